@@ -1,0 +1,1 @@
+"""What has been seen lately: the rolling cache, the gap ledger, the views."""

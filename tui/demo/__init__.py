@@ -1,0 +1,1 @@
+"""The embedded AWS and its scripted incident."""

@@ -1,0 +1,1 @@
+"""What a flow record is and how to ask about records; no AWS, no screen."""
