@@ -107,7 +107,8 @@ class Ask:
 class FlowTable:
     """The Flows pane's answer: sorted rows, of which a pane asks for the few lines it shows.
 
-    `rows` costs about 0.1 ms for a screenful, whatever the height.
+    `rows` costs about 0.1 ms for a screenful, whatever the height. `total` is how many rows there are in all, of which
+    the first `height` by the sort are here.
     """
 
     grouping: Grouping
@@ -117,6 +118,7 @@ class FlowTable:
     height: int
     kept: int | None  # where the row `Ask.keep` is now; None when it is gone
     frame: pl.DataFrame
+    total: int
 
     def rows(self, first: int, last: int) -> list[Row]:
         """Rows `first` to `last` (exclusive), clipped to what there is."""

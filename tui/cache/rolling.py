@@ -1,0 +1,182 @@
+"""The rolling cache: the flow records of the last minutes, bounded by age and by bytes."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field, replace
+
+import polars as pl
+from cachetools import TLRUCache
+
+from tui.cache.ledger import Ledger
+from tui.cache.tally import MINUTE, Tally, merge, tally_of
+from tui.flows.logformat import Layout
+from tui.flows.source import EVENT_ID, LATE, TIMESTAMP, Batch, Cause, Gap, Records, Unparsed
+
+# A minute's frames are joined when they are more than this: many small frames cost more to look through than few.
+_MOST_FRAMES = 8
+_UNPARSED_KEPT = 1_000
+# A clock may be off by this much before a record's own time is not believed, in minutes.
+_AHEAD = 15
+
+
+@dataclass(slots=True)
+class _Minute:
+    """The records whose capture window starts in one minute."""
+
+    frames: dict[Layout, list[pl.DataFrame]] = field(default_factory=dict)
+    size: int = 0
+    records: int = 0
+
+    def add(self, layout: Layout, frame: pl.DataFrame) -> None:
+        frames = self.frames.setdefault(layout, [])
+        frames.append(frame)
+        if len(frames) > _MOST_FRAMES:
+            frames[:] = [pl.concat(frames, rechunk=True)]
+        self.size += int(frame.estimated_size())
+        self.records += frame.height
+
+    def trim(self, size: int) -> int:
+        """Let the records that came first go until no more than `size` bytes are left; returns how many went."""
+        gone = 0
+        for frames in self.frames.values():
+            while frames and self.size > size:
+                first = frames.pop(0)
+                size_of = int(first.estimated_size())
+                kept = max(0, first.height - 1 - first.height * (self.size - size) // max(1, size_of))
+                self.size -= size_of
+                if kept:
+                    frames.insert(0, first.tail(kept).clone())
+                    self.size += int(frames[0].estimated_size())
+                self.records -= first.height - kept
+                gone += first.height - kept
+        return gone
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the cache holds at one moment; it does not change while the cache goes on.
+
+    `tables`: for each layout its frames, oldest minute first. Frames have the records' own columns, @log-group,
+    @log-stream, @timestamp, @ingestion, @late and `serial`, which numbers records as they came.
+    `tallies`: by Unix minute. `newest` and `oldest` in Unix seconds.
+    """
+
+    tables: tuple[tuple[Layout, tuple[pl.DataFrame, ...]], ...] = ()
+    tallies: tuple[tuple[int, Tally], ...] = ()
+    records: int = 0
+    size: int = 0
+    newest: int | None = None
+    oldest: int | None = None
+    late: int = 0
+    gaps: tuple[Gap, ...] = ()
+    unparsed: tuple[Unparsed, ...] = ()
+    unparsed_count: int = 0
+
+
+class RollingCache:
+    """Flow records by minute of capture time; late records join theirs.
+
+    `window` in seconds after a minute's end, `size` in bytes of columns. The clock is that of the newest batch, so a
+    replay and a stopped demo age as the real thing. Not thread-safe: one owner.
+    """
+
+    def __init__(self, window: int = 3600, size: int = 256 << 20) -> None:
+        self.window = window
+        self._now = 0.0
+        self._minutes: TLRUCache[int, _Minute] = TLRUCache(
+            maxsize=size,
+            ttu=lambda minute, _value, _now: (minute + 1) * MINUTE + window,
+            timer=lambda: self._now,
+            getsizeof=lambda minute: minute.size,
+        )
+        self._tallies: dict[int, Tally] = {}
+        self._serial = 0
+        self._newest: int | None = None
+        self._late = 0
+        self.ledger = Ledger()
+        self._unparsed: deque[Unparsed] = deque(maxlen=_UNPARSED_KEPT)
+        self._unparsed_count = 0
+
+    def add(self, batch: Batch) -> None:
+        """Take a batch in; whatever is too old or too much leaves."""
+        self._now = max(self._now, batch.at)
+        for records in batch.records:
+            if records.frame.height:
+                self._add_records(records)
+        self.ledger.add(batch.gaps)
+        self._unparsed.extend(batch.unparsed)
+        self._unparsed_count += len(batch.unparsed)
+        self._minutes.expire()
+        self._forget_tallies()
+
+    def held(self) -> Held:
+        """What is held now. Costs a list of frames, no copy of data."""
+        tables: dict[Layout, list[pl.DataFrame]] = {}
+        records = size = 0
+        minutes = sorted(self._minutes)
+        for at in minutes:
+            minute = self._minutes[at]
+            records += minute.records
+            size += minute.size
+            for layout, frames in minute.frames.items():
+                tables.setdefault(layout, []).extend(frames)
+        return Held(
+            tables=tuple((layout, tuple(frames)) for layout, frames in tables.items()),
+            tallies=tuple((minute, replace(tally)) for minute, tally in sorted(self._tallies.items())),
+            records=records,
+            size=size,
+            newest=self._newest,
+            oldest=minutes[0] * MINUTE if minutes else None,
+            late=self._late,
+            gaps=self.ledger.gaps(),
+            unparsed=tuple(self._unparsed),
+            unparsed_count=self._unparsed_count,
+        )
+
+    def _add_records(self, records: Records) -> None:
+        frame = self._stamped(records.frame)
+        if "end" in frame.columns and (end := frame["end"].max()) is not None:
+            self._newest = max(self._newest or 0, min(int(str(end)), int(self._now) + MINUTE))
+        if LATE in frame.columns:
+            self._late += int(frame[LATE].sum())
+        merge(self._tallies, tally_of(frame, "minute"))
+        for (minute,), part in frame.partition_by("minute", as_dict=True, include_key=False).items():
+            self._put(int(str(minute)), records.layout, part)
+
+    def _stamped(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The frame with its serial numbers and the minute it belongs to, without the event ids (72 bytes each)."""
+        now = int(self._now) // MINUTE
+        candidates = [pl.lit(now, dtype=pl.Int64)]
+        if TIMESTAMP in frame.columns:
+            candidates.insert(0, pl.col(TIMESTAMP) // (1000 * MINUTE))
+        if "start" in frame.columns:
+            candidates.insert(0, pl.col("start").cast(pl.Int64) // MINUTE)
+        minute = pl.coalesce(candidates).clip(upper_bound=now + _AHEAD)
+        first, self._serial = self._serial, self._serial + frame.height
+        serial = pl.int_range(first, first + frame.height, dtype=pl.Int64)
+        return frame.drop(EVENT_ID, strict=False).with_columns(minute.alias("minute"), serial.alias("serial"))
+
+    def _put(self, at: int, layout: Layout, frame: pl.DataFrame) -> None:
+        minute = self._minutes.pop(at, None) or _Minute()
+        minute.add(layout, frame)
+        while self._minutes and self._minutes.currsize + minute.size > self._minutes.maxsize:
+            oldest = min(self._minutes)
+            if oldest > at:
+                break  # what came is the oldest itself
+            self._evict(oldest, self._minutes.pop(oldest).records)
+        room = int(self._minutes.maxsize - self._minutes.currsize)
+        if minute.size > room:
+            self._evict(at, minute.trim(room))
+        if minute.records:
+            self._minutes[at] = minute
+
+    def _evict(self, minute: int, records: int) -> None:
+        """Say that a minute left before its time, for want of room."""
+        gap = Gap(minute * MINUTE, (minute + 1) * MINUTE, Cause.EVICTED, records, "the cache is full")
+        self.ledger.add([gap])
+
+    def _forget_tallies(self) -> None:
+        first, last = int(self._now - self.window) // MINUTE, int(self._now) // MINUTE + _AHEAD
+        for minute in [minute for minute in self._tallies if not first <= minute <= last]:
+            del self._tallies[minute]
