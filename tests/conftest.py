@@ -1,0 +1,62 @@
+"""What the tests of all rooms share: an embedded AWS to talk to, and a machine that is nobody's account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from tui.demo.embedded import EmbeddedAws, isolate_from_reader
+
+Client = Callable[..., Any]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _isolated() -> None:
+    """No test sees the AWS settings or proxies of whoever runs it."""
+    isolate_from_reader()
+
+
+@pytest.fixture(scope="session")
+def embedded(_isolated: None) -> Iterator[EmbeddedAws]:
+    """The one embedded AWS of the session, empty. Tests take `aws`."""
+    with EmbeddedAws(empty=True) as running:
+        yield running
+
+
+@pytest.fixture
+def aws(embedded: EmbeddedAws) -> EmbeddedAws:
+    """An empty embedded AWS: no resources, no log groups, no faults, no calls yet. The hiccups of paging are off."""
+    embedded.reset()
+    embedded.configure(hiccups=False)
+    return embedded
+
+
+@pytest.fixture(scope="session")
+def client(embedded: EmbeddedAws) -> Client:
+    """Makes boto3 clients for the embedded AWS: `client("ec2")`. Each call is tried once, unless `retries` says more."""
+    made: dict[tuple[str, str, int], Any] = {}
+    connect: Any = boto3.client  # its hundred overloads want the service spelled out
+
+    def make(service: str, region: str = embedded.region, retries: int = 0) -> Any:
+        if (service, region, retries) not in made:
+            made[service, region, retries] = connect(
+                service,
+                region_name=region,
+                endpoint_url=embedded.url,
+                aws_access_key_id=embedded.access_keys[0],
+                aws_secret_access_key=embedded.access_keys[1],
+                config=Config(
+                    retries={"total_max_attempts": retries + 1, "mode": "standard"},
+                    connect_timeout=3,
+                    read_timeout=10,
+                    proxies={},
+                    inject_host_prefix=False,
+                ),
+            )
+        return made[service, region, retries]
+
+    return make

@@ -1,0 +1,124 @@
+"""The door of the embedded AWS: one WSGI application that sends each request where it belongs."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+
+from tui.demo.call import Call, read_body, read_call
+from tui.demo.fault import Faults, drop, refusal, rules_of, spoilt, spread
+from tui.demo.logs.page import Limits
+from tui.demo.logs.refusal import LogsError
+from tui.demo.logs.region import LogsRegion
+from tui.demo.logs.service import answer
+from tui.demo.reply import Reply, error
+
+CALLS_KEPT = 50_000
+
+StartResponse = Callable[..., Any]
+Perform = Callable[[Call, dict[str, Any]], Reply]
+
+
+class Planting(msgspec.Struct):
+    """Events put straight into the log groups, each (timestamp ms, ingestion ms, message)."""
+
+    group: str
+    stream: str
+    events: list[tuple[int, int, str]]
+    region: str | None = None
+
+
+class Front:
+    """The WSGI application. `moto` answers what is not CloudWatch Logs, and `reset_moto` empties it."""
+
+    def __init__(self, account: str, region: str, clock: Callable[[], float], moto: Perform) -> None:
+        self.account = account
+        self.region = region
+        self.faults = Faults()
+        self.calls: deque[dict[str, Any]] = deque(maxlen=CALLS_KEPT)
+        self.limits = Limits()
+        self.reset_moto: Callable[[], None] = lambda: None
+        self._clock = clock
+        self._moto = moto
+        self._logs: dict[str, LogsRegion] = {}
+
+    def logs(self, region: str | None = None) -> LogsRegion:
+        """CloudWatch Logs of a Region."""
+        name = region or self.region
+        return self._logs.setdefault(name, LogsRegion(self.account, name, self._clock, lambda: self.limits))
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+        if environ.get("PATH_INFO", "").startswith("/_demo/"):
+            return _send(self._control(environ["PATH_INFO"].removeprefix("/_demo/"), environ), start_response)
+        call = read_call(environ, self.region)
+        self.calls.append({**call.told, "at": self._clock(), "wall": time.time()})
+        rule = self.faults.due(call)
+        if rule is None:
+            return _send(self._answer(call, environ), start_response)
+        if rule.kind == "reset":
+            drop(environ["werkzeug.socket"])
+        if (wrong := refusal(rule, call)) is not None:
+            return _send(wrong, start_response)
+        reply = spoilt(rule, self._answer(call, environ))
+        if rule.kind in {"cut", "drip"}:
+            start_response(_status(reply.status), reply.header_list())
+            return spread(rule, reply, environ["werkzeug.socket"])
+        return _send(reply, start_response)
+
+    def _answer(self, call: Call, environ: dict[str, Any]) -> Reply:
+        if call.service != "logs":
+            return self._moto(call, environ)
+        try:
+            return Reply(answer(self.logs(call.region), call.action, call.body))
+        except LogsError as failure:
+            return error("logs", failure.code, failure.message, failure.status)
+
+    def _control(self, what: str, environ: dict[str, Any]) -> Reply:
+        """The door beside the door, for tests: faults, calls, put, reset, settings."""
+        body = read_body(environ)
+        try:
+            match what:
+                case "calls":
+                    return _json(list(self.calls))
+                case "faults":
+                    self.faults.set(rules_of(body))
+                case "put":
+                    for planting in msgspec.json.decode(body, type=list[Planting]):
+                        self.logs(planting.region).put(planting.group, planting.stream, planting.events)
+                case "settings":
+                    self.limits = msgspec.convert(msgspec.json.decode(body), Limits)
+                case "forget":
+                    self.calls.clear()
+                case "reset":
+                    self.reset()
+                case _:
+                    return error("logs", "UnknownOperationException", f"There is no /_demo/{what}.", 404)
+        except msgspec.MsgspecError as problem:
+            return error("logs", "ValidationException", str(problem))
+        return _json({})
+
+    def reset(self) -> None:
+        """Make everything as it was when the embedded AWS was new and empty."""
+        self.faults.set([])
+        self._logs.clear()
+        self.limits = Limits()
+        self.reset_moto()
+        self.calls.clear()
+
+
+def _json(value: Any) -> Reply:
+    return Reply(msgspec.json.encode(value), kind="application/json")
+
+
+def _send(reply: Reply, start_response: StartResponse) -> list[bytes]:
+    start_response(_status(reply.status), reply.header_list())
+    return [reply.body]
+
+
+def _status(status: int) -> str:
+    return f"{status} {'OK' if status < 400 else 'Error'}"

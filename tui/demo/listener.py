@@ -1,0 +1,22 @@
+"""The HTTP server of the embedded AWS: on this machine's loopback only, a thread for each connection."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+
+class _Handler(WSGIRequestHandler):
+    """Says nothing on stderr."""
+
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - werkzeug's name
+        """Drop what werkzeug would log."""
+
+
+def listen(application: Any) -> str:
+    """Serve in a thread of its own, on a port the system chooses. Returns the URL."""
+    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=_Handler)
+    threading.Thread(target=server.serve_forever, daemon=True, name="listener").start()
+    return f"http://127.0.0.1:{server.server_port}"
