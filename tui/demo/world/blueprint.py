@@ -72,9 +72,7 @@ KINDS = {
         "network_load_balancer",
         known=False,
     ),
-    "nat": Kind(
-        "nat_gateway", "Interface for NAT Gateway {resource}", "440055006600", "amazon-aws", "nat_gateway"
-    ),
+    "nat": Kind("nat_gateway", "Interface for NAT Gateway {resource}", "440055006600", "amazon-aws", "nat_gateway"),
     "tgw": Kind(
         "transit_gateway",
         "Network Interface for Transit Gateway Attachment {resource}",
@@ -86,9 +84,7 @@ KINDS = {
     "rds-proxy": Kind("interface", "Network interface for DBProxy {resource}", "amazon-rds", "amazon-rds"),
     "elasticache": Kind("interface", "ElastiCache {resource}", "amazon-elasticache", "amazon-elasticache"),
     "redshift": Kind("interface", "RedshiftNetworkInterface", "amazon-redshift", "amazon-redshift"),
-    "lambda": Kind(
-        "lambda", "AWS Lambda VPC ENI-{resource}-{uuid}", "AROAEXAMPLELAMBDAROLE:{resource}", "amazon-aws"
-    ),
+    "lambda": Kind("lambda", "AWS Lambda VPC ENI-{resource}-{uuid}", "AROAEXAMPLELAMBDAROLE:{resource}", "amazon-aws"),
     "workspaces": Kind(
         "interface", "Created By Amazon Workspaces for AWS Account ID {account}", "444455556666", "444455556666"
     ),

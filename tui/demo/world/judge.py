@@ -201,7 +201,9 @@ def _is_egress(entry: Any) -> bool:
 
 def _acl_rules(acl: Any, *, egress: bool) -> tuple[Rule, ...]:
     """The entries of one direction, in the order in which they are read."""
-    entries = sorted((each for each in acl.entries if _is_egress(each) == egress), key=lambda each: int(each.rule_number))
+    entries = sorted(
+        (each for each in acl.entries if _is_egress(each) == egress), key=lambda each: int(each.rule_number)
+    )
     return tuple(
         Rule(
             number := int(entry.protocol),

@@ -203,7 +203,9 @@ class _Planter:
                 hex=random.Random(f"{self.seed}{plan.resource}").randbytes(8).hex(),
                 uuid=mock_random.uuid4(),
             ),
-            ipv6_addresses=[str(ip_network(cidr6)[0x10 + len(self.interfaces)])] if cidr6 and plan.kind == "alb" else [],
+            ipv6_addresses=[str(ip_network(cidr6)[0x10 + len(self.interfaces)])]
+            if cidr6 and plan.kind == "alb"
+            else [],
             owner=kind.owner,
             requester=kind.requester.format(resource=resource),
             interface_type=kind.interface_type,
@@ -279,16 +281,16 @@ class _Planter:
                 endpoint.policy_document = None  # a Gateway Load Balancer endpoint takes no policy
             if not gateway:
                 endpoint.subnet_ids = [self.subnets[name].id for name in plan.places]
-                endpoint.network_interface_ids = [self._endpoint_interface(plan, endpoint.id, name) for name in plan.places]
+                endpoint.network_interface_ids = [
+                    self._endpoint_interface(plan, endpoint.id, name) for name in plan.places
+                ]
             self.endpoints[plan.name] = endpoint.id
 
     def _endpoint_interface(self, plan: policies.EndpointPlan, endpoint_id: str, subnet: str) -> str:
         """One interface of an endpoint, named like `kms-a`; returns its id."""
         kind, groups = ("endpoint", ("endpoints",)) if plan.kind == "Interface" else ("gwlb-endpoint", ())
         name = f"{plan.name}-{subnet[-1]}"
-        self.plant_service_interface(
-            blueprint.InterfacePlan(name, kind, subnet, groups, endpoint_id, team="platform")
-        )
+        self.plant_service_interface(blueprint.InterfacePlan(name, kind, subnet, groups, endpoint_id, team="platform"))
         return self.interfaces[name].id
 
     def plant_flow_logs(self) -> None:

@@ -32,7 +32,8 @@ class Routes:
     def refresh(self) -> bool:
         """Read the route tables again if they changed; True if so."""
         found = [
-            (table.id, [(route.id, _way(route)) for route in table.routes]) for table in self.backend.route_tables.values()
+            (table.id, [(route.id, _way(route)) for route in table.routes])
+            for table in self.backend.route_tables.values()
         ]
         if found == self._print:
             return False

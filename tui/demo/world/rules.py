@@ -25,9 +25,7 @@ GROUPS = {
         "tcp 443 0.0.0.0/0; tcp 80 0.0.0.0/0; tcp 443 ::/0",
         "tcp 8080 group:web",
     ),
-    "nlb-api": GroupPlan(
-        "payments", "Partner API", "tcp 443 0.0.0.0/0", "tcp 9000 group:app"
-    ),
+    "nlb-api": GroupPlan("payments", "Partner API", "tcp 443 0.0.0.0/0", "tcp 9000 group:app"),
     "status": GroupPlan("payments", "Status page", "tcp 443 0.0.0.0/0; tcp 9100 10.1.16.0/20"),
     "bastion": GroupPlan(
         "payments", "SSH from the office", "tcp 22 list:office; icmp - 10.0.0.0/8; tcp 9100 10.1.16.0/20"
@@ -68,9 +66,7 @@ GROUPS = {
         "Aurora PostgreSQL",
         "tcp 5432 group:app; tcp 5432 group:batch; tcp 5432 group:db-proxy; tcp 5432 group:db",
     ),
-    "db-proxy": GroupPlan(
-        "payments", "RDS Proxy", "tcp 5432 group:lambda; tcp 5432 group:app", "tcp 5432 group:db"
-    ),
+    "db-proxy": GroupPlan("payments", "RDS Proxy", "tcp 5432 group:lambda; tcp 5432 group:app", "tcp 5432 group:db"),
     "cache": GroupPlan("payments", "Session cache", "tcp 6379 group:app; tcp 6379 group:web; tcp 6379 group:cache"),
     "redshift": GroupPlan(
         "payments",
@@ -80,7 +76,9 @@ GROUPS = {
     "endpoints": GroupPlan("payments", "Interface endpoints", "tcp 443 10.0.0.0/16", ""),
     "workspaces": GroupPlan("shared", "Desktops", "icmp - 10.0.0.0/8"),
     "dns": GroupPlan("shared", "Own resolvers", "udp 53 10.0.0.0/8; tcp 53 10.0.0.0/8; icmp - 10.0.0.0/8"),
-    "wiki": GroupPlan("shared", "Internal web", "tcp 443 group:workspaces; tcp 443 10.9.0.0/16; tcp 9100 group:monitoring"),
+    "wiki": GroupPlan(
+        "shared", "Internal web", "tcp 443 group:workspaces; tcp 443 10.9.0.0/16; tcp 9100 group:monitoring"
+    ),
     "monitoring": GroupPlan("shared", "Prometheus", "tcp 9090 group:workspaces"),
     "ci": GroupPlan("shared", "Build agents", "tcp 9100 group:monitoring; icmp - 10.0.0.0/8"),
     "directory": GroupPlan(
