@@ -31,6 +31,8 @@ from tui.flows.write import write_lines
 # Rows of single records that a reader can scroll through; the pane's title says how many there are in all.
 MOST_RECORDS = 10_000
 _KEY = ("srcaddr", "dstaddr", "server_port", "protocol")
+_TIES = tuple(pl.col(name).to_physical() if name.endswith("addr") else pl.col(name) for name in _KEY)
+_UP = [False] * len(_KEY)
 # What conversations and records are made of; a layout without one of them has nulls there.
 _CORE = (
     "interface-id", "srcaddr", "dstaddr", "srcport", "dstport", "protocol", "packets", "bytes", "start", "end",
@@ -137,18 +139,21 @@ def _sorted(frame: pl.DataFrame, ask: Ask) -> pl.DataFrame:
     """Rows by the asked column, absent values last; equal rows keep one order so that nothing dances."""
     if ask.sort not in frame.columns:
         return frame
-    ties = [pl.col(name).to_physical() if name.endswith("addr") else pl.col(name) for name in _KEY]
     lead = pl.col(ask.sort)
-    if frame.schema[ask.sort] == pl.Categorical:
-        lead = lead.cast(pl.String)
-    return frame.sort(lead, *ties, descending=[ask.descending, *[False] * len(ties)], nulls_last=True)
+    if isinstance(frame.schema[ask.sort], pl.Categorical):
+        return frame.sort(lead.cast(pl.String), *_TIES, descending=[ask.descending, *_UP], nulls_last=True)
+    # Ties are broken within the number itself, by less than any difference that counts: one key sorts 340,000 rows in
+    # 20 ms where five take 170.
+    shade = pl.struct(_KEY).hash(seed=1) / float(2**64)
+    order = frame.select(lead.cast(pl.Float64) + shade * (lead.cast(pl.Float64).abs() * 1e-13 + 1e-9)).to_series()
+    return frame[order.arg_sort(descending=ask.descending, nulls_last=True)]
 
 
 def _newest_records(core: pl.DataFrame, ask: Ask) -> tuple[pl.DataFrame, int]:
     if ask.sort not in core.columns:
         return core.head(MOST_RECORDS), core.height
     lead = pl.col(ask.sort)
-    if core.schema[ask.sort] == pl.Categorical:
+    if isinstance(core.schema[ask.sort], pl.Categorical):
         lead = lead.cast(pl.String)
     order = core.select(lead.alias("lead"), pl.col("serial"), pl.int_range(pl.len()).alias("place"))
     order = order.sort("lead", "serial", descending=[ask.descending, True], nulls_last=True).head(MOST_RECORDS)

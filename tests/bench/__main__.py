@@ -1,0 +1,22 @@
+"""`python -m tests.bench [NAME…]`: figures and ratios against a named reference in the same run; none is a test."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+NAMES = ("wire", "cache", "screen", "paint")
+
+
+def main() -> None:
+    """Run the named benchmarks, or all."""
+    wanted = sys.argv[1:] or NAMES
+    for name in wanted:
+        if name not in NAMES:
+            sys.exit(f"no benchmark {name!r}; there are {', '.join(NAMES)}")
+        print(f"── {name} ", "─" * 60, flush=True)
+        importlib.import_module(f"tests.bench.{name}").main()
+
+
+if __name__ == "__main__":
+    main()
