@@ -1,0 +1,157 @@
+"""A page of log events as a batch: what is new in it, its lines by their layouts, each with its envelope."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from tui.aws.decode import Event
+from tui.aws.seen import Seen
+from tui.aws.stream import interface_of
+from tui.aws.target import Target
+from tui.flows.parse import LineParser, skipped_gaps
+from tui.flows.source import (
+    EVENT_ID,
+    INGESTION,
+    LATE,
+    LOG_GROUP,
+    LOG_STREAM,
+    TIMESTAMP,
+    Batch,
+    Records,
+    Unparsed,
+)
+
+_SCHEMA: dict[str, pl.DataType] = {
+    EVENT_ID: pl.String(),
+    LOG_STREAM: pl.Categorical(),
+    TIMESTAMP: pl.Int64(),
+    INGESTION: pl.Int64(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Which capture windows are wanted: those that end at `since` or later, in seconds; None: all.
+
+    And from which lateness on, in ms between timestamp and ingestion, a record is marked late; None: none is.
+    """
+
+    since: float | None = None
+    late: int | None = None
+
+
+class Opener:
+    """Opens the envelopes of one log group, and remembers which it has opened."""
+
+    def __init__(self, target: Target) -> None:
+        self.seen = Seen()
+        self._wanted: dict[str, bool | None] = {}
+        self.target = target
+        self._parser = LineParser(target.layouts)
+
+    def aim(self, target: Target) -> None:
+        """Go on with another part or other layouts of the same log group."""
+        if target.layouts != self.target.layouts:
+            self._parser = LineParser(target.layouts)
+        self.target = target
+        self._wanted.clear()
+
+    def batch(self, events: Sequence[Event], span: Span, at: float) -> Batch:
+        """What is new in a page, as a batch; empty when nothing is.
+
+        Args:
+            events: of one page.
+            span: what is wanted of them.
+            at: the clock, in seconds.
+        """
+        if self.target.interfaces is not None:
+            events = [each for each in events if self._is_wanted(each.log_stream_name) is not False]
+        places = self.seen.admit(_ids(events), [each.timestamp for each in events])
+        if places is not None:
+            events = [events[place] for place in places]
+        if not events:
+            return Batch(at)
+        return self._open(events, span, at)
+
+    def _is_wanted(self, stream: str) -> bool | None:
+        """By the stream's name; None when only the record can tell.
+
+        What is not wanted is not remembered as seen: it is found again when its interface turns out to be in scope.
+        """
+        if stream not in self._wanted:
+            interface = interface_of(stream)
+            interfaces = self.target.interfaces or frozenset()
+            self._wanted[stream] = interface in interfaces if interface else None
+        return self._wanted[stream]
+
+    def _open(self, events: Sequence[Event], span: Span, at: float) -> Batch:
+        lines = [each.message for each in events]
+        parsed = self._parser.parse(lines)
+        envelopes = self._envelopes(events, span)
+        records = [
+            Records(layout, frame)
+            for layout, fields, rows in parsed.records
+            if (frame := self._kept(_joined(envelopes, fields, rows), span)).height
+        ]
+        unparsed = [self._unparsed(events[place], reason) for place, reason in parsed.unparsed]
+        if span.since is not None:
+            unparsed = [each for each in unparsed if each.timestamp >= span.since * 1000]
+        gaps = [gap for each in records for gap in skipped_gaps(each)]
+        return Batch(at, tuple(records), tuple(unparsed), tuple(gaps))
+
+    def _envelopes(self, events: Sequence[Event], span: Span) -> pl.DataFrame:
+        frame = pl.DataFrame(
+            {
+                EVENT_ID: [each.event_id for each in events],
+                LOG_STREAM: [each.log_stream_name for each in events],
+                TIMESTAMP: [each.timestamp for each in events],
+                INGESTION: [each.ingestion_time for each in events],
+            },
+            schema=_SCHEMA,
+        )
+        if not all(frame[EVENT_ID]):
+            frame = frame.with_columns(pl.col(EVENT_ID).replace("", None))
+        late = pl.lit(value=False) if span.late is None else pl.col(INGESTION) - pl.col(TIMESTAMP) > span.late
+        group = pl.lit(self.target.group, dtype=pl.Categorical())
+        return frame.select(EVENT_ID, group.alias(LOG_GROUP), LOG_STREAM, TIMESTAMP, INGESTION, late.alias(LATE))
+
+    def _kept(self, frame: pl.DataFrame, span: Span) -> pl.DataFrame:
+        """The rows that are in scope and in the span."""
+        unknown = [stream for stream, wanted in self._wanted.items() if wanted is None]
+        if self.target.interfaces is not None and unknown and "interface-id" in frame.columns:
+            interface, stream = pl.col("interface-id").cast(pl.String), pl.col(LOG_STREAM).cast(pl.String)
+            mine = interface.is_in(sorted(self.target.interfaces)).fill_null(value=False)
+            frame = frame.filter(mine | ~stream.is_in(unknown))
+        if span.since is not None:
+            stamp = pl.col(TIMESTAMP) / 1000
+            end = pl.coalesce(pl.col("end").cast(pl.Float64), stamp) if "end" in frame.columns else stamp
+            frame = frame.filter(end >= span.since)
+        return frame
+
+    def _unparsed(self, event: Event, reason: str) -> Unparsed:
+        return Unparsed(
+            event.message,
+            reason,
+            event.event_id or None,
+            self.target.group,
+            event.log_stream_name,
+            event.timestamp,
+            event.ingestion_time,
+        )
+
+
+def _ids(events: Sequence[Event]) -> list[str]:
+    """What tells an event from every other; where AWS told no eventId, all else that it told."""
+    ids = [each.event_id for each in events]
+    if "" in ids:
+        ids = [each.event_id or f"{each.log_stream_name}\0{each.timestamp}\0{each.message}" for each in events]
+    return ids
+
+
+def _joined(envelopes: pl.DataFrame, fields: pl.DataFrame, rows: list[int]) -> pl.DataFrame:
+    """Fields beside their envelopes. Most pages are of one layout, row by row: no gather then."""
+    mine = envelopes if len(rows) == envelopes.height else envelopes[rows]
+    return mine.hstack(fields)

@@ -1,0 +1,201 @@
+"""What is read of one log group next, so that no record is lost however late it comes.
+
+Flow records arrive minutes after their timestamp, which is the start of their capture window, and in no order across
+interfaces. So nothing here ever starts at the newest timestamp seen:
+
+* the hot pass reads the newest part, every few seconds: what is fresh is on the screen soon;
+* the sweep reads everything that may still have changed since the sweep before it *began*: what is late is found, and
+  what arrived during an outage, however long;
+* the back-fill reads the past once, in pieces, newest first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from tui.aws.envelope import Opener, Span
+from tui.aws.pages import RESTART_MARGIN, Pass
+from tui.aws.target import Target
+
+# Seconds. Amazon: records come "typically within about 5 minutes", best effort; a quarter of an hour is the allowance.
+# https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html
+FRESH = 300
+LATENESS = 900
+SWEEP_EVERY = 120
+PIECE = 300  # of the back-fill
+_HOT_PAGES = 3  # in a row, while other passes wait
+
+
+class Kind(Enum):
+    """Why a pass is made."""
+
+    HOT = "hot"
+    SWEEP = "sweep"
+    PAST = "past"
+    LAST = "last"
+
+
+@dataclass(slots=True)
+class Errand:
+    """A pass, and what for. `began` is the data's clock when it did, in seconds."""
+
+    kind: Kind
+    reading: Pass
+    began: float
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The reader's wishes, all times in seconds of the data's clock.
+
+    `since` is the earliest capture window wanted; `once` reads up to `until` and ends.
+    """
+
+    since: float
+    until: float | None
+    once: bool
+    interval: float
+
+
+class GroupReading:
+    """The passes over one log group."""
+
+    def __init__(self, target: Target, plan: Plan, now: float) -> None:
+        self.opener = Opener(target)
+        self.not_before = 0.0  # monotonic: after a refusal this group rests
+        self.failing = False
+        self.answered = False
+        self._plan = plan
+        self._hot: Errand | None = None
+        self._rest: Errand | None = None
+        self._hot_due = 0.0
+        self._hot_began = now
+        self._hot_pages = 0
+        self._sweep_due = float("inf")
+        self._swept = now  # when the last sweep, or the back-fill, began
+        self._ended = False
+        self._past = self._pieces(now)
+
+    @property
+    def target(self) -> Target:
+        """What is read."""
+        return self.opener.target
+
+    @property
+    def caught_up(self) -> bool:
+        """Whether the past has been read."""
+        return not self._past
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing will be read any more."""
+        return self._ended
+
+    def aim(self, target: Target) -> None:
+        """Read another part of the group from now on; passes under way are begun anew, since tokens belong to them."""
+        self.opener.aim(target)
+        for errand in (self._hot, self._rest):
+            if errand is not None and errand.reading.target != target:
+                errand.reading = Pass(target, errand.reading.since, errand.reading.until)
+
+    def due(self, now: float, mono: float) -> Errand | None:
+        """The pass whose next page is to be read now; None when it is time to wait.
+
+        Args:
+            now: the data's clock, seconds.
+            mono: a clock that never goes back, seconds.
+        """
+        if self._ended or mono < self.not_before:
+            return None
+        hot = self._due_hot(now, mono)
+        rest = self._due_rest(now, mono)
+        if hot is None or (rest is not None and self._hot_pages >= _HOT_PAGES):
+            self._hot_pages = 0
+            return rest
+        self._hot_pages += 1
+        return hot
+
+    def wait(self, mono: float) -> float:
+        """Seconds until something may be due."""
+        return max(self.not_before, min(self._hot_due, self._sweep_due)) - mono
+
+    def span(self, errand: Errand) -> Span:
+        """What is wanted of a page of this pass."""
+        reaches_back = errand.reading.since < self._plan.since * 1000
+        late = int((self.target.interval + FRESH) * 1000) if errand.kind in {Kind.SWEEP, Kind.LAST} else None
+        return Span(self._plan.since if reaches_back else None, late)
+
+    def after_page(self, errand: Errand, mono: float) -> None:
+        """A page was read: at its pass's end, plan the next."""
+        self.answered, self.failing = True, False
+        if not errand.reading.done:
+            if self._plan.once:  # pages come in order of time, and none is asked for again
+                self.opener.seen.forget_before(errand.reading.reached - RESTART_MARGIN)
+            return
+        if errand.kind is Kind.HOT:
+            self._hot = None
+            self._hot_began = errand.began
+            return
+        self._rest = None
+        if errand.kind is Kind.PAST:
+            self._past.pop(0)
+            if not self._past:
+                self._sweep_due = mono + SWEEP_EVERY
+                self._ended = self._plan.once
+            return
+        self._swept = errand.began
+        self._sweep_due = mono + SWEEP_EVERY
+        self._ended = errand.kind is Kind.LAST
+        self.opener.seen.forget_before(int(self._sweep_since * 1000))
+
+    @property
+    def _sweep_since(self) -> float:
+        return max(self._swept - self.target.interval - LATENESS, self._earliest)
+
+    @property
+    def _earliest(self) -> float:
+        """A capture window that overlaps the span may have begun, and its event is stamped, one interval before it."""
+        return self._plan.since - self.target.interval
+
+    @property
+    def _until(self) -> int | None:
+        return None if self._plan.until is None else int(self._plan.until * 1000)
+
+    def _pieces(self, now: float) -> list[tuple[int, int | None]]:
+        """The past in ms: in one piece when it is read once, oldest first then; else newest first."""
+        start = int(self._earliest * 1000)
+        if self._plan.once:
+            return [(start, self._until)]
+        end = int(min(now, self._plan.until or now) * 1000)
+        edges = [*range(max(end, start + 1), start, -PIECE * 1000), start]
+        return list(zip(edges[1:], edges, strict=False))
+
+    def _due_hot(self, now: float, mono: float) -> Errand | None:
+        if self._plan.once or self._is_over(now):
+            self._hot = None
+        elif self._hot is None and mono >= self._hot_due:
+            since = max(min(now, self._hot_began) - self.target.interval - FRESH, self._earliest)
+            self._hot = self._errand(Kind.HOT, int(since * 1000), self._until, now)
+            self._hot_due = mono + self._plan.interval
+        return self._hot
+
+    def _due_rest(self, now: float, mono: float) -> Errand | None:
+        if self._rest is None and self._past:
+            self._rest = self._errand(Kind.PAST, *self._past[0], now)
+        elif self._rest is None and self._is_over(now):
+            self._rest = self._errand(Kind.LAST, int(self._sweep_since * 1000), self._until, now)
+        elif self._rest is None and self._is_sweep_due(now, mono):
+            self._rest = self._errand(Kind.SWEEP, int(self._sweep_since * 1000), self._until, now)
+        return self._rest
+
+    def _is_sweep_due(self, now: float, mono: float) -> bool:
+        """Every two minutes; where the data's clock runs faster than ours, every two minutes of that, within reason."""
+        rested = mono >= self._sweep_due - SWEEP_EVERY + self._plan.interval
+        return mono >= self._sweep_due or (rested and now - self._swept >= SWEEP_EVERY)
+
+    def _is_over(self, now: float) -> bool:
+        return not self._plan.once and self._plan.until is not None and now >= self._plan.until
+
+    def _errand(self, kind: Kind, since: int, until: int | None, now: float) -> Errand:
+        return Errand(kind, Pass(self.target, since, until), now)

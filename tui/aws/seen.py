@@ -1,0 +1,87 @@
+"""Which log events have been read already: exact within the window that is still read, and no larger than it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+_MINUTE = 60_000
+# Events outside the span that was asked for, which no honest service sends, are remembered too, but only so many.
+_MOST_STRAYS = 65_536
+
+
+@dataclass(slots=True)
+class _Generation:
+    """Events of pages that ended in one minute: their ids' hashes, and the earliest timestamp among them."""
+
+    earliest: int
+    ids: set[int] = field(default_factory=set)
+
+
+class Seen:
+    """Tells new events from those read before, a page at a time.
+
+    An id is kept as its 64-bit hash (at a million ids held, two are taken for one with a chance of 1 in 37 million).
+    The same event always carries the same timestamp, so only generations whose time a page touches are looked at.
+    """
+
+    def __init__(self) -> None:
+        self._generations: dict[int, _Generation] = {}  # by the minute of the latest timestamp in it
+        self._strays: dict[int, None] = {}
+        self._floor = 0
+
+    def __len__(self) -> int:
+        return sum(len(generation.ids) for generation in self._generations.values()) + len(self._strays)
+
+    def admit(self, ids: Sequence[str], stamps: Sequence[int]) -> list[int] | None:
+        """Which places of a page are new, and remember them: None means all of them.
+
+        Args:
+            ids: eventIds, in any order, perhaps some of them twice.
+            stamps: their timestamps in ms, which need not be in order.
+        """
+        if not ids:
+            return None
+        hashes = list(map(hash, ids))
+        earliest, latest = min(stamps), max(stamps)
+        if earliest < self._floor:
+            return self._admit_strays(hashes, stamps)
+        fresh = set(hashes)
+        for minute, generation in self._generations.items():
+            if minute >= earliest // _MINUTE and generation.earliest <= latest:
+                fresh.difference_update(generation.ids)
+                if not fresh:
+                    return []
+        self._remember(fresh, earliest, latest)
+        if len(fresh) == len(hashes):
+            return None
+        left = set(fresh)
+        return [place for place, each in enumerate(hashes) if each in left and not left.discard(each)]  # type: ignore[func-returns-value]  # discard returns None: an id twice in a page is new once
+
+    def forget_before(self, stamp: int) -> None:
+        """Events before this timestamp, in ms, will not be asked for again."""
+        self._floor = max(self._floor, stamp)
+        for minute in [m for m in self._generations if (m + 1) * _MINUTE <= self._floor]:
+            del self._generations[minute]
+
+    def _remember(self, fresh: set[int], earliest: int, latest: int) -> None:
+        generation = self._generations.setdefault(latest // _MINUTE, _Generation(earliest))
+        generation.earliest = min(generation.earliest, earliest)
+        generation.ids |= fresh
+
+    def _admit_strays(self, hashes: list[int], stamps: Sequence[int]) -> list[int]:
+        """The slow way, for a page with events older than anything asked for."""
+        new = []
+        for place, (each, stamp) in enumerate(zip(hashes, stamps, strict=True)):
+            if any(each in g.ids for m, g in self._generations.items() if m >= stamp // _MINUTE):
+                continue
+            if each in self._strays:
+                continue
+            new.append(place)
+            if stamp >= self._floor:
+                self._remember({each}, stamp, stamp)
+            else:
+                self._strays[each] = None
+        while len(self._strays) > _MOST_STRAYS:
+            del self._strays[next(iter(self._strays))]
+        return new

@@ -1,0 +1,274 @@
+"""How AWS is reached: the reader's settings as boto3 reads them, and clients whose every call ends in time."""
+
+from __future__ import annotations
+
+import configparser
+import getpass
+import logging
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event, Lock
+from typing import TYPE_CHECKING, Any
+
+from tui import __version__
+from tui.flows.source import SourceError
+
+if TYPE_CHECKING:
+    from tui.aws.refusal import RefusedError  # brings botocore
+
+# boto3 is imported where it is first used: 0.3 s that the first paint need not wait for.
+
+log = logging.getLogger(__name__)
+
+CONNECT_TIMEOUT = 3.0
+READ_TIMEOUT = 10.0
+_TRIES = 3
+_ENDPOINTS = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS")
+# A boto3 Session is not documented as thread safe, and making a client reads it.
+_making = Lock()
+_resolved: dict[Access, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How to reach AWS; what is None is taken from the environment and the reader's files, as boto3 does.
+
+    `isolated`: the demo's embedded AWS, which no proxy or profile of the reader's may touch.
+    """
+
+    profile: str | None = None
+    region: str | None = None
+    endpoint_url: str | None = None
+    access_key: str | None = field(default=None, repr=False)
+    secret_key: str | None = field(default=None, repr=False)
+    isolated: bool = False
+
+
+class Clients:
+    """The AWS clients of one thread, and the one door for its calls.
+
+    Raises:
+        SourceError: no Region, no such profile, no or half credentials.
+    """
+
+    def __init__(self, access: Access, stop: Event | None = None) -> None:
+        self.access = access
+        self.stop = stop or Event()
+        self._clients: dict[str, Any] = {}
+        self._session = self._open()
+
+    @property
+    def region(self) -> str:
+        """The Region every call goes to."""
+        # AWS_REGION is what every SDK but botocore reads: https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html
+        named = None if self.access.isolated else os.environ.get("AWS_REGION")
+        return str(self.access.region or named or self._session.region_name or "")
+
+    @property
+    def profile(self) -> str:
+        """The profile's name, '' when none was chosen."""
+        return self.access.profile or ("" if self.access.isolated else os.environ.get("AWS_PROFILE", ""))
+
+    def client(self, service: str) -> Any:
+        """The boto3 client of a service, made once."""
+        from tui.aws.decode import PageReader
+
+        if service not in self._clients:
+            with _making:
+                client = self._session.client(
+                    service,
+                    region_name=self.region,
+                    endpoint_url=self.access.endpoint_url,
+                    config=_config(self.access),
+                )
+            if service == "logs":
+                PageReader().install(client)
+            self._clients[service] = client
+        return self._clients[service]
+
+    def renew(self) -> None:
+        """Forget session and clients: credentials that were replaced on disk are read only by a new session."""
+        with _making:
+            _resolved.pop(self.access, None)
+        self._session = self._open()
+        self._clients = {}
+
+    def call(self, service: str, operation: str, what: str = "", **parameters: Any) -> dict[str, Any]:
+        """One call, tried again a little when its answer is broken or refused for a moment.
+
+        Args:
+            service: as boto3 names it.
+            operation: as Amazon names it, DescribeFlowLogs.
+            what: the resource, for the sentence a reader gets when it fails.
+            **parameters: Amazon's.
+
+        Raises:
+            SourceError: what AWS or the network said to it, as one sentence.
+        """
+        from tui.aws.rule import Trouble
+
+        for attempt in range(_TRIES):
+            try:
+                answer: dict[str, Any] = getattr(self.client(service), _method(operation))(**parameters)
+            except Exception as error:
+                refused = self.refuse(error, f"{service}:{operation}", what)
+                if attempt + 1 == _TRIES or refused.trouble not in {
+                    Trouble.BROKEN,
+                    Trouble.THROTTLED,
+                    Trouble.EXPIRED,
+                }:
+                    raise refused from error
+                if refused.trouble is Trouble.EXPIRED:
+                    self.renew()
+            else:
+                return answer
+            if self.stop.wait(0.3 * 3**attempt):
+                break
+        raise SourceError(f"{service}:{operation} was interrupted", retry_after=0.0)
+
+    def pages(
+        self, service: str, operation: str, key: str, what: str = "", most: int | None = None, **parameters: Any
+    ) -> Iterator[Any]:
+        """The items under `key` of every page, or of the first `most` pages.
+
+        By hand, since boto3's paginator raises on a token that comes twice and takes a cut JSON answer for an empty page.
+
+        Raises:
+            SourceError: as `call`; also when the tokens run in a circle.
+        """
+        from tui.aws.rule import BadBodyError
+
+        token_name = "nextToken" if service == "logs" else "NextToken"
+        tokens: set[str] = set()
+        while True:
+            answer = self.call(service, operation, what, **parameters)
+            if service == "logs" and key not in answer:
+                raise self.refuse(BadBodyError(f"no {key} in it"), f"{service}:{operation}", what)
+            yield from answer.get(key) or ()
+            token = answer.get(token_name)
+            if not token or (most is not None and len(tokens) + 1 >= most):
+                return
+            if token in tokens:
+                raise self.refuse(BadBodyError("its page token repeats"), f"{service}:{operation}", what)
+            tokens.add(token)
+            parameters[token_name] = token
+
+    def refuse(self, error: Exception, action: str, what: str = "") -> RefusedError:
+        """The SourceError for an exception of this session's, ready to raise."""
+        from tui.aws.refusal import refuse
+
+        return refuse(error, action, what, profile=self.profile)
+
+    def _open(self) -> Any:
+        with _making:
+            session = _resolved.get(self.access)
+        try:
+            self._session = session or _session(self.access, may_prompt=False)
+            missing = _missing(self._session, self.region)
+        except Exception as error:
+            raise self.refuse(error, "the AWS session") from error
+        if missing:
+            raise self.refuse(missing, "the AWS session")
+        return self._session
+
+
+def resolve_credentials(access: Access) -> None:
+    """Ask for an MFA code now if the profile needs one, and keep the session for the clients to come.
+
+    Call it before the screen takes the terminal: later a prompt is refused, since nobody would see it. Costs nothing,
+    not even the import of boto3, when the profile wants no code.
+
+    Raises:
+        SourceError: the code was refused, or the role may not be assumed.
+    """
+    if access.isolated or access.access_key or not _wants_code(access.profile or os.environ.get("AWS_PROFILE")):
+        return
+    from tui.aws.refusal import refuse
+
+    try:
+        session = _session(access, may_prompt=True)
+        credentials = session.get_credentials()
+        if credentials is not None:
+            credentials.get_frozen_credentials()
+    except Exception as error:
+        raise refuse(error, "sts:AssumeRole", profile=access.profile or "") from error
+    with _making:
+        _resolved[access] = session
+
+
+def _session(access: Access, *, may_prompt: bool) -> Any:
+    import boto3
+    import botocore.session
+
+    core = botocore.session.get_session()
+    if access.profile:
+        core.set_config_variable("profile", access.profile)
+    if access.access_key and access.secret_key:
+        core.set_credentials(access.access_key, access.secret_key)
+    else:
+        provider = core.get_component("credential_provider").get_provider("assume-role")
+        # botocore offers no way but this to keep getpass off a terminal that belongs to the screen.
+        provider._prompter = getpass.getpass if may_prompt else _refuse_prompt  # noqa: SLF001
+    return boto3.Session(botocore_session=core)
+
+
+def _config(access: Access) -> Any:
+    from botocore.config import Config
+
+    custom = access.endpoint_url or any(os.environ.get(name) for name in _ENDPOINTS)
+    extra: dict[str, Any] = {"inject_host_prefix": False} if custom else {}
+    if access.isolated:
+        extra |= {"proxies": {}, "ignore_configured_endpoint_urls": True}
+    return Config(
+        connect_timeout=CONNECT_TIMEOUT,
+        read_timeout=READ_TIMEOUT,
+        # The first throttle should reach us, who slow down, and not sleep in botocore: one try again is enough there.
+        retries={"mode": "standard", "total_max_attempts": 2},
+        user_agent_extra=f"vpctop/{__version__}",
+        **extra,
+    )
+
+
+def _method(operation: str) -> str:
+    from botocore import xform_name
+
+    return str(xform_name(operation))
+
+
+def _refuse_prompt(_question: str) -> str:
+    raise SourceError(
+        "the session has ended and its profile wants a new MFA code",
+        "quit and start again: the code is asked for before the screen opens",
+        retry_after=60.0,
+    )
+
+
+def _wants_code(profile: str | None) -> bool:
+    """Whether this profile, or one it leans on, names an MFA device. Unreadable files are boto3's to complain about."""
+    config = configparser.RawConfigParser(strict=False)
+    paths = (("AWS_CONFIG_FILE", "~/.aws/config"), ("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"))
+    for variable, usual in paths:
+        try:
+            config.read(Path(os.environ.get(variable, usual)).expanduser(), encoding="utf-8")
+        except (configparser.Error, OSError, UnicodeDecodeError, RuntimeError):
+            return False
+    name = profile or "default"
+    for _ in range(5):  # source_profile chains are short; a circle is boto3's to complain about
+        sections = [config[s] for s in (f"profile {name}", name) if config.has_section(s)]
+        if any("mfa_serial" in section and "role_arn" in section for section in sections):
+            return True
+        name = next((section["source_profile"] for section in sections if "source_profile" in section), "")
+        if not name:
+            return False
+    return False
+
+
+def _missing(session: Any, region: str) -> Exception | None:
+    """What every call would fail for, told before the first one."""
+    from botocore.exceptions import NoCredentialsError, NoRegionError
+
+    if not region:
+        return NoRegionError()
+    return NoCredentialsError() if session.get_credentials() is None else None

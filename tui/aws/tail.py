@@ -1,0 +1,204 @@
+"""The tail: flow records from CloudWatch Logs as they come, each once and none left out."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from threading import Event
+
+from tui.aws.budget import Budget
+from tui.aws.identity import Identity, ask_identity
+from tui.aws.reading import Errand, GroupReading, Plan
+from tui.aws.refusal import RefusedError
+from tui.aws.rule import Trouble
+from tui.aws.scope import Resolution, resolve
+from tui.aws.session import Access, Clients
+from tui.flows.source import About, Batch, Cause, Gap, SourceError
+
+log = logging.getLogger(__name__)
+
+RESOLVE_EVERY = 300.0  # seconds: new interfaces, streams and flow logs are looked for
+RESOLVE_SOON = 60.0  # while an interface in scope has no stream yet
+_HEARTBEAT = 1.0  # seconds: pages with nothing new are told no more often
+
+
+@dataclass(frozen=True, slots=True)
+class TailOptions:
+    """How to tail. Times are Unix seconds by `clock`.
+
+    `since` and `until` choose capture windows that overlap [since, until]. A flow record is stamped with the *start* of
+    its window, so CloudWatch is asked from one aggregation interval before `since`, and what ended before `since` is
+    left out. `since` None: `window` seconds back.
+
+    `once` reads the span once and ends. Without it `until` ends a following tail after one last pass over the overlap
+    window, so that what has arrived by then is in.
+
+    `interval` is seconds between passes over the newest part, `api_rate` calls a second (0: no limit), `log_formats`
+    LogFormat strings that win over DescribeFlowLogs.
+    """
+
+    since: float | None = None
+    until: float | None = None
+    once: bool = False
+    window: int = 3600
+    interval: float = 10.0
+    api_rate: float = 2.0
+    log_formats: tuple[str, ...] = ()
+    clock: Callable[[], float] = time.time
+
+
+def open_tail(scopes: Sequence[str], access: Access, options: TailOptions) -> Tail:
+    """Find out what to read and who is reading. Blocks for some calls to AWS.
+
+    Raises:
+        SourceError: there is nothing to read, or no way to; one sentence, and what to do.
+    """
+    clients = Clients(access)
+    identity = ask_identity(clients)
+    resolution = resolve(scopes, clients, options.log_formats, identity.account)
+    return Tail(tuple(scopes), clients, options, identity, resolution)
+
+
+class Tail:
+    """A Source over CloudWatch Logs. Made by `open_tail`; used by one thread."""
+
+    def __init__(
+        self,
+        scopes: tuple[str, ...],
+        clients: Clients,
+        options: TailOptions,
+        identity: Identity,
+        resolution: Resolution,
+    ) -> None:
+        self._scopes = scopes
+        self._clients = clients
+        self._options = options
+        self._identity = identity
+        self._budget = Budget(options.api_rate)
+        now = options.clock()
+        since = options.since if options.since is not None else (options.until or now) - options.window
+        self._plan = Plan(since, options.until, options.once, options.interval)
+        self._readings = [GroupReading(target, self._plan, now) for target in resolution.targets]
+        self._resolve_due = time.monotonic() + self._patience(resolution)
+        self._told = 0.0
+        self._turn = 0
+        self._about = self._describe(resolution)
+
+    @property
+    def about(self) -> About:
+        """Who and where."""
+        return self._about
+
+    def batches(self, stop: Event) -> Iterator[Batch]:
+        """Batches as pages come; see `Source.batches`.
+
+        Raises:
+            SourceError: no log group can be read now. Nothing is lost by calling again.
+        """
+        self._clients.stop = stop
+        for reading in self._readings:
+            reading.not_before = 0.0
+        while not stop.is_set() and not all(reading.ended for reading in self._readings):
+            self._resolve_again()
+            chosen = self._choose()
+            if chosen is None:
+                wait = min((r.wait(time.monotonic()) for r in self._readings if not r.ended), default=0.0)
+                stop.wait(min(max(wait, 0.05), self._until_end(), 5.0))
+                continue
+            reading, errand = chosen
+            try:
+                events = errand.reading.read(self._clients, self._budget, stop)
+            except RefusedError as error:
+                yield from self._refused(reading, errand, error)
+                continue
+            if events is None:
+                return
+            batch = reading.opener.batch(events, reading.span(errand), self._options.clock())
+            reading.after_page(errand, time.monotonic())
+            if errand.reading.done:
+                batch = replace(batch, complete=all(each.caught_up for each in self._readings))
+            if self._is_worth_telling(batch, done=errand.reading.done):
+                yield batch
+
+    def _choose(self) -> tuple[GroupReading, Errand] | None:
+        """The next page to read, the log groups taking turns."""
+        now, mono = self._options.clock(), time.monotonic()
+        for _ in self._readings:
+            self._turn = (self._turn + 1) % len(self._readings)
+            errand = self._readings[self._turn].due(now, mono)
+            if errand is not None:
+                return self._readings[self._turn], errand
+        return None
+
+    def _until_end(self) -> float:
+        """Seconds to the end of the span, by the data's clock, so that it is not slept over."""
+        if self._options.until is None:
+            return 5.0
+        return max(0.05, self._options.until - self._options.clock())
+
+    def _is_worth_telling(self, batch: Batch, *, done: bool) -> bool:
+        """Whether a batch says anything: pages full of what was seen before are told as a heartbeat now and then."""
+        mono = time.monotonic()
+        if not (done or batch.records or batch.unparsed or batch.gaps) and mono - self._told < _HEARTBEAT:
+            return False
+        self._told = mono
+        return True
+
+    def _refused(self, reading: GroupReading, errand: Errand, error: RefusedError) -> Iterator[Batch]:
+        """A page could not be read: the group rests, a gap is told once, and when no group is left, the reader is.
+
+        Raises:
+            RefusedError: no log group can be read now.
+        """
+        if reading.answered or not (self._options.once or error.trouble is not Trouble.MISSING):
+            error = error.softened()
+        reading.not_before = time.monotonic() + error.retry_after
+        if not reading.failing:
+            cause = Cause.THROTTLED if error.trouble is Trouble.THROTTLED else Cause.FAILED
+            now = self._options.clock()
+            until = errand.reading.until
+            gap = Gap(errand.reading.reached / 1000, now if until is None else until / 1000, cause, 1, error.reason)
+            yield Batch(now, gaps=(gap,))
+        reading.failing = True
+        if all(each.failing for each in self._readings if not each.ended):
+            raise error
+
+    def _resolve_again(self) -> None:
+        """Look for new interfaces, streams and flow logs from time to time; a failure here changes nothing."""
+        mono = time.monotonic()
+        if mono < self._resolve_due or self._options.once:
+            return
+        self._resolve_due = mono + RESOLVE_EVERY
+        try:
+            found = resolve(self._scopes, self._clients, self._options.log_formats, self._identity.account)
+        except SourceError as error:
+            log.warning("scope not looked up again: %s", error.reason)
+            return
+        self._resolve_due = mono + self._patience(found)
+        known = {reading.target.group: reading for reading in self._readings}
+        now = self._options.clock()
+        for target in found.targets:
+            if target.group in known:
+                known[target.group].aim(target)
+            else:
+                self._readings.append(GroupReading(target, self._plan, now))
+        self._about = self._describe(found)
+
+    def _patience(self, resolution: Resolution) -> float:
+        return RESOLVE_SOON if any(target.waiting for target in resolution.targets) else RESOLVE_EVERY
+
+    def _describe(self, resolution: Resolution) -> About:
+        targets = [reading.target for reading in self._readings]
+        return About(
+            account=self._identity.account,
+            region=self._clients.region,
+            scope=resolution.text,
+            identity=self._identity.name,
+            profile=self._clients.profile,
+            log_groups=tuple(target.group for target in targets),
+            flow_logs=tuple(dict.fromkeys(each for target in targets for each in target.flow_logs)),
+            interval=max((target.interval for target in targets), default=600),
+            note="; ".join(resolution.notes),
+        )
