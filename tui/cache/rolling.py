@@ -58,7 +58,8 @@ class Held:
     """What the cache holds at one moment; it does not change while the cache goes on.
 
     `tables`: for each layout its frames, oldest minute first. Frames have the records' own columns, @log-group,
-    @log-stream, @timestamp, @ingestion, @late and `serial`, which numbers records as they came.
+    @log-stream, @ingestion, @late, `serial`, which numbers records as they came, and @timestamp where the layout has
+    no start.
     `tallies`: by Unix minute. `newest` and `oldest` in Unix seconds.
     """
 
@@ -145,7 +146,11 @@ class RollingCache:
             self._put(int(str(minute)), records.layout, part)
 
     def _stamped(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """The frame with its serial numbers and the minute it belongs to, without the event ids (72 bytes each)."""
+        """The frame with its serial numbers and the minute it belongs to.
+
+        Without the event ids (72 bytes each), and without the event's time where the record tells its own.
+        """
+        spare = [EVENT_ID, TIMESTAMP] if "start" in frame.columns else [EVENT_ID]
         now = int(self._now) // MINUTE
         candidates = [pl.lit(now, dtype=pl.Int64)]
         if TIMESTAMP in frame.columns:
@@ -155,7 +160,7 @@ class RollingCache:
         minute = pl.coalesce(candidates).clip(upper_bound=now + _AHEAD)
         first, self._serial = self._serial, self._serial + frame.height
         serial = pl.int_range(first, first + frame.height, dtype=pl.Int64)
-        return frame.drop(EVENT_ID, strict=False).with_columns(minute.alias("minute"), serial.alias("serial"))
+        return frame.with_columns(minute.alias("minute"), serial.alias("serial")).drop(spare, strict=False)
 
     def _put(self, at: int, layout: Layout, frame: pl.DataFrame) -> None:
         minute = self._minutes.pop(at, None) or _Minute()

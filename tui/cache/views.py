@@ -125,13 +125,13 @@ def _conversations(core: pl.DataFrame, newest: int, interval: int) -> pl.DataFra
         (pl.col("action") == "REJECT").sum().cast(pl.Int64).alias("rejected"),
         pl.col("start").min().alias("first"),
         pl.col("end").max().alias("last"),
-        pl.col("server_is_dst").first(),
+        pl.col("server_is_dst").max(),
     )
     return seen.group_by(*_KEY).agg(
         pl.col("bytes", "packets", "rate", "accepted", "rejected", "last").max(),
         pl.col("first").min(),
         pl.col("interface-id").n_unique().cast(pl.Int64).alias("interfaces"),
-        pl.col("server_is_dst").first(),
+        pl.col("server_is_dst").max(),
     )
 
 
