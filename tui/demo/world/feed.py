@@ -40,8 +40,7 @@ class Feed:
         self.wiring = Wiring(topology, backend, taps)
         places = {name: list(addresses) for name, addresses in outside(topology, backend).items()}
         self._knocks = rate * SCANNER_SHARE / 1.25
-        scan_and_idle = rate * SCANNER_SHARE
-        self.traffic = Traffic(self.wiring, places, rate - scan_and_idle, self._random)
+        self.traffic = Traffic(self.wiring, places, rate, self._random)
         self._public = [each for each in topology.interfaces.values() if each.public]
         self._scan = Scan(topology, seed, rate)
         self._acts = sorted((act for act in ACTS), key=lambda act: act.at)

@@ -75,7 +75,7 @@ class Scan:
         self._public = [each for each in topology.interfaces.values() if each.public]
         self._hosts = (topology.interfaces["bastion"], topology.interfaces["status-page"])
         self._ports = [*WELL_KNOWN, *(port for port in low if port not in WELL_KNOWN)]
-        self._a_second = max(4, round(rate * 0.05))
+        self._a_second = max(2, round(rate * 0.05))
         self.source = PORT_SCANNER
 
     def probes(self, second: int) -> list[tuple[Interface, int]]:

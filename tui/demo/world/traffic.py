@@ -81,6 +81,8 @@ class Traffic:
         standing = self._open_standing([cast for cast in casts if cast.talk.standing], rate)
         each = sum(cast.talk.share * self._records(cast) for cast in self._casts) / self._weights[-1]
         self._births = max(0.0, rate - standing) / each
+        self._rate = self._mean = rate
+        self._written = 0
 
     def _cast(self, talk: Talk) -> Cast:
         return Cast(talk, self._ends(talk.clients), self._ends(talk.servers), loads_of(talk, self.random))
@@ -127,7 +129,7 @@ class Traffic:
         for again in self._again.pop(now, ()):
             self._begin(again.cast, again.client, again.server, now, tries=again.tries)
         swing = 1 + 0.14 * sin(2 * pi * now / 420) + 0.07 * sin(2 * pi * now / 97)
-        count = self._poisson(self._births * swing)
+        count = self._poisson(self._births * swing * self._thrift())
         random = self.random.random
         for cast in self.random.choices(self._casts, cum_weights=self._weights, k=count):
             clients, servers, spread = cast.clients, cast.servers, random()
@@ -139,6 +141,12 @@ class Traffic:
                 servers[int(random() * len(servers))],
                 now,
             )
+
+    def _thrift(self) -> float:
+        """Keeps the rate: retries and detours make more records, so fewer connections begin, and the other way round."""
+        self._mean += (self._written - self._mean) / 120
+        self._written = 0
+        return min(1.5, max(0.4, 1 + 2 * (self._rate - self._mean) / self._rate))
 
     def knock(self, source: str, target: Interface, port: int, now: int) -> None:
         """One probe of a scanner: a SYN, and where it is answered, a RST."""
@@ -187,6 +195,7 @@ class Traffic:
         """The records of a flow in the windows that are open; what reaches beyond them comes later."""
         start, end, cut, load = flow.start, flow.end, self.cut, flow.load
         sport, cport, nport = flow.server_port, flow.client_port, flow.translated_port
+        self._written += len(outcome.lines)
         asks, replies = flow.flags(start, end, reply=False), flow.flags(start, end, reply=True)
         for tap, write, reply, translated, action, hop in outcome.lines:
             if end > tap.edge or end > cut:
@@ -219,6 +228,7 @@ class Traffic:
             return
         port = flow.translated_port if flow.path.hops[hop].translated else flow.client_port
         ports = (flow.server_port, port) if reply else (port, flow.server_port)
+        self._written += 1
         tap.held.append((now, write(*ports, packets, size, now, until, action, flow.flags(now, until, reply=reply))))
 
     def _stall(self, flow: Flow, now: int) -> None:
