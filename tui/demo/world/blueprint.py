@@ -106,7 +106,7 @@ KINDS = {
 }
 
 
-def _several(  # noqa: PLR0913  # as many parts as an interface has
+def _several(  # as many parts as an interface has
     pattern: str, kind: str, places: str, groups: tuple[str, ...], resource: str = "", team: str = "payments"
 ) -> list[InterfacePlan]:
     """Numbered interfaces, one per word of `places`."""

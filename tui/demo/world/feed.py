@@ -17,7 +17,7 @@ from tui.demo.world.talk import SCANNED
 from tui.demo.world.tap import Delivery, Taps
 from tui.demo.world.topology import Topology
 from tui.demo.world.traffic import NEVER, Traffic
-from tui.demo.world.wiring import Wiring
+from tui.demo.world.wiring import End, Wiring
 
 SCANNER_SHARE = 0.06  # of the records, from what knocks on public addresses on any day
 
@@ -38,7 +38,7 @@ class Feed:
         taps = Taps(topology, self._now, self._skips(history), Random(f"{seed} taps"))
         self._taps = taps
         self.wiring = Wiring(topology, backend, taps)
-        places = {name: list(addresses) for name, addresses in outside(topology, backend).items()}
+        places: dict[str, list[End]] = {name: list(addresses) for name, addresses in outside(topology, backend).items()}
         self._knocks = rate * SCANNER_SHARE / 1.25
         self.traffic = Traffic(self.wiring, places, rate, self._random)
         self._public = [each for each in topology.interfaces.values() if each.public]

@@ -195,7 +195,7 @@ def _entry_parts(entry: Any) -> tuple[Any, ...]:
 
 
 def _is_egress(entry: Any) -> bool:
-    """moto keeps what the caller sent: a bool from us, a word from the wire."""
+    """What the caller sent is what moto keeps: a bool from us, a word from the wire."""
     return str(entry.egress).lower() == "true"
 
 

@@ -13,9 +13,9 @@ Write = Callable[..., str]
 
 
 class Hop(NamedTuple):
-    """One record-taking place on the way. `reply` is the way back; `translated` is beyond the NAT gateway,
+    """One place on the way where records are taken.
 
-    where the client's port is another.
+    `reply` is the way back; `translated` is beyond the NAT gateway, where the client's port is another.
     """
 
     sight: Sight

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import random
-from datetime import UTC, datetime
-from ipaddress import ip_network
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import quote
 
 from moto.ec2.models import ec2_backends
-from moto.ec2.models.instances import Instance, Reservation
-from moto.ec2.utils import random_reservation_id
 from moto.moto_api._internal import mock_random
 
 from tui.demo.world import blueprint, policies
+from tui.demo.world.plant_interfaces import PLANTED, InterfacePlanter
 from tui.demo.world.plant_rules import plant_acls, plant_groups, plant_prefix_lists
-from tui.demo.world.service_eni import ServiceInterface
 from tui.demo.world.topology import FlowLog, Interface, Subnet, Topology
-
-# Everything was made at one moment long ago, so that two plantings of a seed answer alike.
-PLANTED = datetime(2026, 3, 2, 9, 14, 7, tzinfo=UTC)
 
 
 def plant(seed: int, account: str, region: str) -> Topology:
@@ -44,7 +35,6 @@ class _Planter:
 
     def __init__(self, seed: int, account: str, region: str, backend: Any) -> None:
         self.seed, self.account, self.region, self.backend = seed, account, region, backend
-        self.random = random.Random(seed)
         self.vpcs: dict[str, str] = {}
         self.tables: dict[str, str] = {}
         self.subnets: dict[str, Subnet] = {}
@@ -52,7 +42,6 @@ class _Planter:
         self.endpoints: dict[str, str] = {}
         self.logs: list[FlowLog] = []
         self.targets: dict[str, str] = {}
-        self.free: dict[str, list[str]] = {}
 
     def topology(self) -> Topology:
         """Plant everything, in the order in which things need each other."""
@@ -63,11 +52,10 @@ class _Planter:
         self.plant_route_tables()
         self.plant_subnets()
         self.plant_gateways()
+        self.planter = InterfacePlanter(self.seed, self.backend, self.subnets, self.groups)
         for plan in blueprint.INTERFACES:
-            if plan.kind == "instance":
-                self.plant_instance(plan)
-            else:
-                self.plant_service_interface(plan)
+            resource = plan.resource or self.targets.get(f"{plan.kind}:{plan.subnet}", "")
+            self.interfaces[plan.name] = self.planter.plant(plan._replace(resource=resource))
         self.plant_nat_gateways()
         self.plant_routes()
         self.plant_endpoints()
@@ -128,10 +116,6 @@ class _Planter:
                 self.acls[plan.tier],
                 self.tables[plan.route_table],
             )
-            network = ip_network(plan.cidr)
-            # Amazon keeps the first four addresses of a subnet and the last.
-            hosts = self.random.sample(range(4, network.num_addresses - 1), 60)
-            self.free[plan.name] = [str(network[host]) for host in hosts]
 
     def _use_acl(self, subnet_id: str, acl_id: str) -> None:
         """Put the subnet under this ACL instead of its VPC's default one."""
@@ -158,80 +142,6 @@ class _Planter:
             )
             self.targets |= {f"tgw:{name}": attachment.id for name in subnets}
         self.targets |= {"igw": igw.id, "peering": peering.id, "tgw": tgw.id}
-
-    def plant_instance(self, plan: blueprint.InterfacePlan) -> None:
-        """One running instance; its primary interface is the one that flow records name."""
-        subnet = self.subnets[plan.subnet]
-        instance = Instance(
-            self.backend,
-            "ami-0c38b837cd80f13bb",
-            None,
-            [],
-            subnet_id=subnet.id,
-            private_ip=self.free[plan.subnet].pop(),
-            instance_type="m7g.large",
-            region_name=self.region,
-        )
-        instance.launch_time = PLANTED
-        instance.add_tags({"Name": plan.name, "Team": plan.team})
-        reservation = Reservation(random_reservation_id(), self.account)
-        reservation.instances.append(instance)
-        self.backend.reservations[reservation.id] = reservation
-        eni = instance.nics[0]
-        eni.attach_time = PLANTED
-        eni.requester_id = None
-        eni._group_set = [self.backend.get_security_group_from_id(self.groups[name]) for name in plan.groups]  # noqa: SLF001  # moto has no other door for it
-        if plan.public:
-            address = self.backend.allocate_address("vpc", plan.public, tags={"Name": plan.name})
-            self.backend.associate_address(instance=instance, eni=eni, allocation_id=address.allocation_id)
-        self._remember(plan, eni, instance.id)
-
-    def plant_service_interface(self, plan: blueprint.InterfacePlan) -> None:
-        """One interface that a service made."""
-        kind = blueprint.KINDS[plan.kind]
-        subnet = self.subnets[plan.subnet]
-        resource = plan.resource or self.targets.get(f"{plan.kind}:{plan.subnet}", "")
-        cidr6 = next((each.cidr6 for each in blueprint.SUBNETS if each.name == plan.subnet), "")
-        eni = ServiceInterface(
-            self.backend,
-            self.backend.get_subnet(subnet.id),
-            self.free[plan.subnet].pop(),
-            group_ids=[self.groups[name] for name in plan.groups],
-            description=kind.description.format(
-                resource=resource,
-                account=self.account,
-                hex=random.Random(f"{self.seed}{plan.resource}").randbytes(8).hex(),
-                uuid=mock_random.uuid4(),
-            ),
-            ipv6_addresses=[str(ip_network(cidr6)[0x10 + len(self.interfaces)])]
-            if cidr6 and plan.kind == "alb"
-            else [],
-            owner=kind.owner,
-            requester=kind.requester.format(resource=resource),
-            interface_type=kind.interface_type,
-            when=PLANTED,
-        )
-        self.backend.enis[eni.id] = eni
-        eni.public_ip = plan.public or None
-        self._remember(plan, eni, "-")
-
-    def _remember(self, plan: blueprint.InterfacePlan, eni: Any, instance_id: str) -> None:
-        kind = blueprint.KINDS[plan.kind]
-        eni.add_tags({"Name": plan.name, "Team": plan.team})
-        self.interfaces[plan.name] = Interface(
-            name=plan.name,
-            id=eni.id,
-            kind=plan.kind,
-            subnet=self.subnets[plan.subnet],
-            address=eni.private_ip_address,
-            address6=eni.ipv6_addresses[0] if eni.ipv6_addresses else "",
-            public=plan.public,
-            account_id=self.account if kind.known else "unknown",
-            instance_id=instance_id,
-            code=kind.code,
-            interface_tag=_percent(plan.team),
-            instance_tag=_percent(plan.name) if plan.kind == "instance" else "-",
-        )
 
     def plant_nat_gateways(self) -> None:
         """A NAT gateway in front of each NAT interface, instead of the one moto makes with an address anywhere."""
@@ -290,7 +200,8 @@ class _Planter:
         """One interface of an endpoint, named like `kms-a`; returns its id."""
         kind, groups = ("endpoint", ("endpoints",)) if plan.kind == "Interface" else ("gwlb-endpoint", ())
         name = f"{plan.name}-{subnet[-1]}"
-        self.plant_service_interface(blueprint.InterfacePlan(name, kind, subnet, groups, endpoint_id, team="platform"))
+        plan_of_it = blueprint.InterfacePlan(name, kind, subnet, groups, endpoint_id, team="platform")
+        self.interfaces[name] = self.planter.plant(plan_of_it)
         return self.interfaces[name].id
 
     def plant_flow_logs(self) -> None:
@@ -318,8 +229,3 @@ class _Planter:
                 made.log_destination = f"arn:aws:logs:{self.region}:{self.account}:log-group:{plan.group}"
             made.add_tags({"Name": f"{plan.name}-flow-log"})
             self.logs.append(FlowLog(made.id, resource, plan.group, log.fields, plan.version, plan.interval))
-
-
-def _percent(text: str) -> str:
-    """A tag's value as flow records carry it: `my-app` is `my%2Dapp`."""
-    return quote(text, safe="").replace("-", "%2D").replace(".", "%2E").replace("_", "%5F")

@@ -27,7 +27,7 @@ class ServiceAttachment:
         self.status = "attached"
 
 
-class ServiceInterface(NetworkInterface):  # type: ignore[misc]  # moto's class is untyped
+class ServiceInterface(NetworkInterface):
     """A requester-managed interface; `owner` and `requester` as in `blueprint.Kind`."""
 
     def __init__(self, backend: Any, subnet: Any, address: str, **given: Any) -> None:

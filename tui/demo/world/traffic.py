@@ -9,11 +9,10 @@ from math import exp, pi, sin, sqrt
 from random import Random
 from typing import NamedTuple
 
-from tui.demo.world.flow import FIN, SYN, SYN_ACK, Fate, Flow, Load
+from tui.demo.world.flow import Fate, Flow, Load
 from tui.demo.world.load import attempt, loads_of, stalled
-from tui.demo.world.outside import SCANNERS
 from tui.demo.world.path import Outcome, Write
-from tui.demo.world.talk import SCANNED, TALKS, TCP, Talk
+from tui.demo.world.talk import TALKS, TCP, Talk
 from tui.demo.world.tap import Tap
 from tui.demo.world.topology import Interface
 from tui.demo.world.wiring import End, Wiring
