@@ -37,13 +37,16 @@ def aws(embedded: EmbeddedAws) -> EmbeddedAws:
 
 @pytest.fixture(scope="session")
 def client(embedded: EmbeddedAws) -> Client:
-    """Makes boto3 clients for the embedded AWS: `client("ec2")`. Each call is tried once, unless `retries` says more."""
-    made: dict[tuple[str, str, int], Any] = {}
+    """Makes boto3 clients for the embedded AWS: `client("ec2")`. Each call is tried once, unless `retries` says more.
+
+    `timeout` is how many seconds an answer may take.
+    """
+    made: dict[tuple[str, str, int, float], Any] = {}
     connect: Any = boto3.client  # its hundred overloads want the service spelled out
 
-    def make(service: str, region: str = embedded.region, retries: int = 0) -> Any:
-        if (service, region, retries) not in made:
-            made[service, region, retries] = connect(
+    def make(service: str, region: str = embedded.region, retries: int = 0, timeout: float = 10.0) -> Any:
+        if (service, region, retries, timeout) not in made:
+            made[service, region, retries, timeout] = connect(
                 service,
                 region_name=region,
                 endpoint_url=embedded.url,
@@ -52,11 +55,11 @@ def client(embedded: EmbeddedAws) -> Client:
                 config=Config(
                     retries={"total_max_attempts": retries + 1, "mode": "standard"},
                     connect_timeout=3,
-                    read_timeout=10,
+                    read_timeout=timeout,
                     proxies={},
                     inject_host_prefix=False,
                 ),
             )
-        return made[service, region, retries]
+        return made[service, region, retries, timeout]
 
     return make

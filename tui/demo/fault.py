@@ -100,7 +100,7 @@ def refusal(rule: Rule, call: Call) -> Reply | None:
         case "error":
             return error(call.service, rule.code, rule.message, rule.status or 400)
         case "html":
-            page = b"<html><head><title>503 Service Unavailable</title></head><body>Service Unavailable</body></html>"
+            page = b"<!doctype html>\n<html lang=en><title>503 Service Unavailable</title><h1>Service Unavailable</h1><hr>\n"
             return Reply(page, rule.status or 503, "text/html")
         case "answer":
             return Reply(rule.body.encode(), rule.status or 200)
