@@ -1,0 +1,20 @@
+"""`python -m tui` and `vpctop` are the same."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def main() -> None:
+    """Run vpctop and end with its exit code."""
+    try:
+        from tui.cli.program import leave, run
+
+        leave(run(sys.argv[1:]))
+    except KeyboardInterrupt:  # ctrl-C before or after the command itself
+        os._exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,116 @@
+"""`vpctop demo`: the monitor, or any AWS program, on an embedded AWS with a scripted incident."""
+
+from __future__ import annotations
+
+import importlib.util
+import shlex
+import time
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tui.cli.ending import FAILED, Refused
+from tui.cli.monitor import LOOKS, show
+from tui.cli.option import Settings, setting_options, settle
+from tui.cli.terminal import need_terminal
+from tui.flows.source import SourceError
+
+if TYPE_CHECKING:
+    from tui.demo.embedded import EmbeddedAws
+    from tui.screen.options import Connected
+
+_NEEDED = ("moto", "flask", "flask_cors", "werkzeug")
+
+
+@click.command()
+@click.option(
+    "--seed", type=click.IntRange(0, 2**31), default=7, show_default=True, help="The same seed, the same demo."
+)
+@click.option("--rate", type=click.FloatRange(1, 2000), default=200.0, show_default=True, help="Flow records a second.")
+@click.option("--speed", type=click.FloatRange(0.1, 60), default=1.0, show_default=True, help="How fast its time goes.")
+@click.option("--serve", is_flag=True, help="Only run the embedded AWS, and print what to export to use it.")
+@setting_options("window", "cache-size", *LOOKS, "log-file")
+def demo(seed: int, rate: float, speed: float, serve: bool, **given: Any) -> int:
+    """Show an incident on an embedded AWS: needs no account and no network."""
+    settings = settle(given)
+    missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        raise Refused(f"the demo needs {missing[0]}, which is not installed: run pip install 'vpctop[demo]'")
+
+    from tui.cli.logfile import log_to_file
+    from tui.demo.embedded import isolate_from_reader
+
+    log_path = log_to_file(settings.log_file)
+    isolate_from_reader()
+    running = Running(seed, rate, speed)
+    try:
+        if serve:
+            return _serve(running)
+        need_terminal()
+        return show(lambda: running.connect(settings), settings, log_path, running.clock, "demo")
+    finally:
+        running.close()
+
+
+class Running:
+    """The embedded AWS, started by the thread that reads it, so that the screen need not wait; closed by the command."""
+
+    def __init__(self, seed: int, rate: float, speed: float) -> None:
+        self._shape: dict[str, Any] = {"seed": seed, "rate": rate, "speed": speed}
+        self._aws: EmbeddedAws | None = None
+
+    def start(self) -> EmbeddedAws:
+        """The embedded AWS, started at the first call.
+
+        Raises:
+            SourceError: it could not be started.
+        """
+        from tui.demo.embedded import DemoError, EmbeddedAws
+
+        try:
+            self._aws = self._aws or EmbeddedAws(**self._shape)
+        except DemoError as error:
+            raise SourceError(str(error).rstrip("."), fatal=True, exit_code=FAILED) from None
+        return self._aws
+
+    def connect(self, settings: Settings) -> Connected:
+        """Start it, and tail the VPC it wants shown."""
+        from tui.aws.session import Access
+        from tui.aws.tail import TailOptions, open_tail
+        from tui.cache.rolling import RollingCache
+        from tui.screen.options import Connected
+
+        aws = self.start()
+        key, secret = aws.access_keys
+        access = Access(None, aws.region, aws.url, key, secret, isolated=True)
+        # Loopback costs nobody a quota: the demo looks often, so that something moves at once.
+        options = TailOptions(window=settings.window, interval=2.0, api_rate=0, clock=aws.clock)
+        return Connected(open_tail([aws.scope], access, options), RollingCache(settings.window, settings.cache_size))
+
+    def clock(self) -> float:
+        """The demo's time, in Unix seconds; the wall's until it runs."""
+        return self._aws.clock() if self._aws is not None else time.time()
+
+    def close(self) -> None:
+        """End it, if it runs."""
+        if self._aws is not None:
+            self._aws.close()
+
+
+def _serve(running: Running) -> int:
+    """Run it alone until a signal comes or whoever started it has gone; what is printed can be given to `eval`."""
+    from tui.cli.ending import DONE
+    from tui.cli.sink import Interrupted, Interrupts
+    from tui.cli.wait import wait_for_stdin
+
+    with Interrupts() as interrupts:
+        try:
+            with interrupts.waiting():
+                aws = running.start()
+                for name, value in aws.environment().items():
+                    print(f"export {name}={shlex.quote(value)}")
+                print(f"# the scope to look at: vpctop {aws.scope}", flush=True)
+                wait_for_stdin(interrupts.stop)
+        except Interrupted:
+            return 128 + interrupts.signal
+        return DONE

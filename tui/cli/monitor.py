@@ -1,0 +1,113 @@
+"""`vpctop SCOPE…`: the monitor."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tui.cli.ending import DONE, Refused, say
+from tui.cli.option import ACCESS, READING, Settings, setting_options, settle
+from tui.cli.setting import config_path
+from tui.cli.terminal import need_terminal
+
+if TYPE_CHECKING:
+    from tui.aws.session import Access
+    from tui.screen.options import Connected
+
+LOOKS = ("theme", "utc", "tz", "no-mouse", "ascii")
+# More flow logs than this are not listed: the sentence should stay one.
+_LISTED = 8
+
+
+@click.command(hidden=True)
+@click.argument("scopes", nargs=-1, metavar="[SCOPE]...")
+@setting_options(*ACCESS, *READING, "cache-size", *LOOKS, "log-file")
+def monitor(scopes: tuple[str, ...], **given: Any) -> int:
+    """Follow the flow records of SCOPEs on the screen."""
+    settings = settle(given)
+
+    from tui.aws.session import Access, resolve_credentials
+    from tui.cli.logfile import log_to_file
+
+    log_path = log_to_file(settings.log_file)
+    access = Access(settings.profile, settings.region, settings.endpoint_url)
+    if not scopes:
+        raise Refused(_how_to_choose(access))
+    need_terminal()
+    resolve_credentials(access)  # an MFA code is asked for before the screen takes the terminal
+    return show(lambda: _connect(scopes, access, settings), settings, log_path)
+
+
+def show(
+    connect: Callable[[], Connected],
+    settings: Settings,
+    log_path: Path,
+    clock: Callable[[], float] = time.time,
+    title: str = "",
+) -> int:
+    """Open the screen, and return the exit code when it is closed."""
+    from tui.screen.app import VpcTop
+    from tui.screen.options import Options
+    from tui.screen.themes import ThemeError
+
+    options = Options(
+        theme=settings.theme or "",
+        theme_folder=config_path().parent / "themes",
+        clock=clock,
+        ascii=settings.ascii,
+        mouse=not settings.no_mouse,
+        utc=settings.utc,
+        log_path=str(log_path),
+        title=title,
+    )
+    try:
+        app = VpcTop(connect, options)
+    except ThemeError as error:
+        raise Refused(str(error)) from None
+    app.run(mouse=options.mouse)
+    if app.farewell:
+        say(app.farewell)
+    return app.return_code or DONE
+
+
+def _connect(scopes: Sequence[str], access: Access, settings: Settings) -> Connected:
+    """The tail and the cache it fills; runs in the thread that will read, after the first paint."""
+    from tui.aws.tail import TailOptions, open_tail
+    from tui.cache.rolling import RollingCache
+    from tui.screen.options import Connected
+
+    options = TailOptions(
+        window=settings.window,
+        interval=settings.interval,
+        api_rate=settings.api_rate,
+        log_formats=settings.log_format,
+    )
+    return Connected(open_tail(scopes, access, options), RollingCache(settings.window, settings.cache_size))
+
+
+def _how_to_choose(access: Access) -> str:
+    """One sentence: what a SCOPE is, and which there are if AWS tells it at the first asking."""
+    sentence = "give a SCOPE: vpc-… subnet-… eni-… i-…, a Name tag or a log group; `vpctop demo` needs none"
+    found = _logged(access)
+    if not found:
+        return sentence
+    rest = f" and {len(found) - _LISTED} more" if len(found) > _LISTED else ""
+    return f"{sentence}; flow logs cover {', '.join(found[:_LISTED])}{rest}"
+
+
+def _logged(access: Access) -> list[str]:
+    """What has a flow log into CloudWatch Logs, with its log group; empty when it cannot be read."""
+    from tui.aws.flowlog import list_flow_logs
+    from tui.aws.session import Clients
+    from tui.flows.source import SourceError
+
+    try:
+        flow_logs = list_flow_logs(Clients(access))
+    except SourceError as error:
+        say(f"the flow logs cannot be listed: {error.reason}")
+        return []
+    return list(dict.fromkeys(f"{each.resource} ({each.group})" for each in flow_logs if each.group))

@@ -1,0 +1,103 @@
+"""stdout as a stream of bytes that can be interrupted, and that notices when nobody reads it any more."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import stat
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Self
+
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+# A pipe that is ready takes this much without blocking (POSIX: PIPE_BUF or more free; Linux frees whole pages).
+_PIECE = 4096
+_FILE_PIECE = 1 << 20
+
+
+class Interrupted(BaseException):
+    """A signal asks the command to end. Raised only where the main thread waits, so that no line is cut in two."""
+
+
+class Interrupts:
+    """SIGINT, SIGTERM and SIGHUP while a command runs: they set `stop`, and end a wait of the main thread at once.
+
+    A signal that was ignored when the command began stays ignored: `nohup` means it. A second one ends the process.
+    """
+
+    def __init__(self) -> None:
+        self.stop = threading.Event()
+        self.signal = 0
+        self._waits = False
+        self._before = {number: signal.getsignal(number) for number in _ENDING}
+
+    def __enter__(self) -> Self:
+        for number, before in self._before.items():
+            if before is not signal.SIG_IGN:
+                signal.signal(number, self._on_signal)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, before in self._before.items():
+            signal.signal(number, before if not self.signal else signal.SIG_DFL)
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """A wait that a signal ends.
+
+        Raises:
+            Interrupted: a signal has come, before or during the wait.
+        """
+        self._waits = True
+        try:
+            if self.signal:
+                raise Interrupted
+            yield
+        finally:
+            self._waits = False
+
+    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
+        if self.signal:
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+        self.signal = number
+        self.stop.set()
+        if self._waits:
+            raise Interrupted
+
+
+class Sink:
+    """Writes bytes to a file descriptor. A slow reader is waited for, and a signal ends that wait."""
+
+    def __init__(self, descriptor: int, interrupts: Interrupts) -> None:
+        self._descriptor = descriptor
+        self._interrupts = interrupts
+        mode = os.fstat(descriptor).st_mode
+        self._piped = stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
+        self._piece = _FILE_PIECE if stat.S_ISREG(mode) else _PIECE
+        self._ready = select.poll()
+        self._ready.register(descriptor, select.POLLOUT)
+        self._gone = select.poll()
+        self._gone.register(descriptor, 0)
+
+    def write(self, lines: bytes) -> None:
+        """Write all of it.
+
+        Raises:
+            BrokenPipeError: nobody reads any more.
+            OSError: the disk is full, or the like.
+            Interrupted: a signal came while the reader was slow.
+        """
+        rest = memoryview(lines)
+        while rest:
+            if not self._ready.poll(0):
+                with self._interrupts.waiting():
+                    self._ready.poll()
+            rest = rest[os.write(self._descriptor, rest[: self._piece]) :]
+
+    def is_closed(self) -> bool:
+        """Whether the reader of a pipe has gone: known without writing, so that a quiet tail ends with its `head`."""
+        return self._piped and bool(self._gone.poll(0))

@@ -1,0 +1,90 @@
+"""`vpctop tail`: the engine of the monitor on stdout."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import click
+
+from tui.cli.option import ACCESS, READING, Settings, reading, setting_options, settle
+from tui.cli.output import OUTPUTS
+from tui.cli.quantity import parse_duration
+from tui.cli.span import read_moment, read_span
+
+_EPILOG = (
+    "Data goes to stdout, talk and a summary to stderr. Exit codes: 0 done, also when the reader of a pipe has left; "
+    "2 wrong use, 3 AWS or the network failed, 130 interrupted."
+)
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("scopes", nargs=-1, required=True, metavar="SCOPE...")
+@click.option("--output", "-o", type=click.Choice(OUTPUTS), default="text", show_default=True, help="How to write.")
+@click.option("--since", metavar="TIME", help="Begin here: 2026-01-31T14:05Z, 14:05, 5m (ago), Unix seconds.")
+@click.option("--until", metavar="TIME", help="End here, after one last look at what has arrived by then.")
+@click.option(
+    "--for", "length", metavar="DURATION", callback=reading(parse_duration), help="End after this long: 90s, 10m."
+)
+@click.option("--once", is_flag=True, help="Read what is there, and end.")
+@setting_options(*ACCESS, *READING, "utc", "tz", "ascii", "log-file")
+def tail(scopes: tuple[str, ...], output: str, length: float | None, once: bool, **given: Any) -> int:
+    """Follow the flow records of SCOPEs on stdout, a line each.
+
+    SCOPE is a VPC, subnet, network interface or instance (vpc-… subnet-… eni-… i-…), a Name tag, or a log group.
+    """
+    settings = settle(given)
+    now = time.time()
+    since, until = _bounds(given["since"], given["until"], length, once=once, now=now)
+
+    from tui.cli.logfile import log_to_file
+
+    log_to_file(settings.log_file)
+
+    from tui.aws.session import Access, resolve_credentials
+    from tui.cli.stream import PATIENCE, Stream
+    from tui.cli.terminal import writer_of
+
+    access = Access(settings.profile, settings.region, settings.endpoint_url)
+    resolve_credentials(access)
+
+    def connect() -> Any:
+        from tui.aws.tail import open_tail
+
+        return open_tail(scopes, access, _options(settings, since, until, once=once))
+
+    stream = Stream(
+        connect,
+        lambda source: writer_of(output, getattr(source, "layouts", ()), plain=settings.ascii),
+        writes=output != "none",
+        patience=PATIENCE if once or until is not None else None,
+    )
+    return stream.run()
+
+
+def _bounds(
+    since: str | None, until: str | None, length: float | None, *, once: bool, now: float
+) -> tuple[float | None, float | None]:
+    """Where reading begins and ends, in Unix seconds."""
+    if length is not None and (until is not None or once):
+        raise click.UsageError(f"give --for or {'--once' if once else '--until'}, not both")
+    if length is not None:
+        return read_moment("--since", since, now), now + length
+    began, ended = read_span(since, until, now) if since else (None, read_moment("--until", until, now, after=now))
+    if began is not None and began > now:
+        raise click.UsageError("--since lies in the future")
+    return began, ended
+
+
+def _options(settings: Settings, since: float | None, until: float | None, *, once: bool) -> Any:
+    from tui.aws.tail import TailOptions
+
+    return TailOptions(
+        since=since,
+        until=until,
+        once=once,
+        window=settings.window,
+        interval=settings.interval,
+        api_rate=settings.api_rate,
+        log_formats=settings.log_format,
+    )

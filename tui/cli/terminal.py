@@ -1,0 +1,36 @@
+"""What stdout is: a terminal that shows colours, or something that keeps bytes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tui.cli.ending import Refused, say
+from tui.cli.output import Writer, writer_for
+
+if TYPE_CHECKING:
+    from tui.flows.logformat import Layout
+
+
+def writer_of(output: str, layouts: Sequence[Layout], *, plain: bool) -> Writer:
+    """The writer of `--output`, coloured when stdout is a terminal and NO_COLOR (https://no-color.org) is not set."""
+    colour = _is_terminal() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return writer_for(output, layouts, plain=plain, colour=colour, say=say)
+
+
+def need_terminal() -> None:
+    """Make sure that there is a terminal to draw on.
+
+    Raises:
+        Refused: there is none, or it can only print.
+    """
+    if os.environ.get("TERM") == "dumb":
+        raise Refused("this terminal (TERM=dumb) cannot show the monitor; `vpctop tail` writes plain lines")
+    if not _is_terminal() or sys.stdin is None or not sys.stdin.isatty():
+        raise Refused("the monitor needs a terminal on stdin and stdout; `vpctop tail` writes to pipes and files")
+
+
+def _is_terminal() -> bool:
+    return sys.stdout is not None and sys.stdout.isatty()
