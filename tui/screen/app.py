@@ -1,0 +1,363 @@
+"""The monitor: routes what the threads tell and what the reader presses to the panes."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, ClassVar
+
+from rich.color import ColorSystem
+from textual import events, on
+from textual.app import App, SystemCommand
+from textual.binding import BindingType
+from textual.screen import Screen
+from textual.widget import Widget
+
+from tui.flows.clean import clean
+from tui.screen import format as fmt
+from tui.screen import messages
+from tui.screen.commands import KEYS, commands
+from tui.screen.dialogs.detail import READING, detail_lines
+from tui.screen.dialogs.dialog import Dialog, Page
+from tui.screen.dialogs.gaps import gap_lines
+from tui.screen.dialogs.help import help_lines
+from tui.screen.dialogs.identity import identity_lines
+from tui.screen.feed import Feed
+from tui.screen.following import Following
+from tui.screen.frame import is_drained
+from tui.screen.guard import Guard
+from tui.screen.layout import CLASSES, Layout
+from tui.screen.options import Connected, Options
+from tui.screen.panes.flows import FlowsPane
+from tui.screen.themes import ThemeError, is_dumb, load_themes, suits, variables_of
+from tui.screen.viewer import DetailAsk, ViewAsk, Viewer
+from tui.screen.widgets.drawn import Line
+from tui.screen.widgets.line_table import LineTable
+from tui.screen.widgets.tabs import Tabs
+
+LOG = logging.getLogger(__name__)
+# While the rows stand still, header and timeline go on; once a second is enough for them.
+FROZEN_PERIOD = 1.0
+
+
+class VpcTop(App[None]):
+    """The program's screen.
+
+    `connect` is called in the feed's thread after the first paint and may raise SourceError. After `run()`, `farewell`
+    is a sentence for stderr ("" if there is none) and `return_code` the exit code.
+
+    Raises:
+        ThemeError: a theme file cannot be used, or the theme asked for does not exist.
+    """
+
+    CSS_PATH = "app.tcss"
+    TITLE = "vpctop"
+    BINDINGS: ClassVar[list[BindingType]] = KEYS
+    ALLOW_SELECT = False
+
+    def __init__(self, connect: Callable[[], Connected], options: Options | None = None) -> None:
+        super().__init__()
+        self.options = options or Options()
+        self.farewell = ""
+        self.panes = Layout(self.options)
+        self.following = Following()
+        self._feed = Feed(connect, self.post_message)
+        self._viewer = Viewer(self.post_message)
+        self._guard = Guard(self._leave)
+        self._is_asked = False
+        self._asked_at = 0.0
+        self._trouble = ""
+        self._theme_names = self._use_themes()
+        self.set_class(self.options.ascii, "-ascii")
+        if is_dumb(os.environ):
+            # Rich knows no colours for TERM=dumb, and Textual would then send 24-bit ones.
+            self.console._color_system = ColorSystem.STANDARD  # noqa: SLF001  the constructor is Textual's
+
+    def _use_themes(self) -> tuple[str, ...]:
+        themes = load_themes(self.options.theme_folder)
+        for theme in themes.values():
+            self.register_theme(theme)
+        name = self.options.theme or suits(os.environ)
+        if name not in self.available_themes:
+            raise ThemeError(
+                f"there is no theme {clean(name, 60)!r}; there are {', '.join(sorted(self.available_themes))}"
+            )
+        self.theme = name
+        return tuple(themes)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our colours for themes that do not name them."""
+        return variables_of(self.current_theme)
+
+    # Beginning and end.
+
+    def run(self, **how: Any) -> None:
+        """Run until the reader quits, the source fails for good, or a signal or the terminal ends it."""
+        self._guard.start()
+        try:
+            super().run(**{"mouse": self.options.mouse, **how})
+        except OSError as error:
+            if error.errno not in {errno.EIO, errno.EBADF}:
+                raise
+            LOG.info("the terminal is gone")
+        finally:
+            self._guard.stop()
+
+    @property
+    def return_code(self) -> int | None:
+        """The exit code: 128 and the signal when one ended the program."""
+        return self._guard.code or super().return_code
+
+    def _leave(self, code: int) -> None:
+        """Quit, asked from a signal handler or a thread."""
+        if self._loop is None or not self._running:
+            os._exit(code)  # nothing is drawn yet
+        self._loop.call_soon_threadsafe(lambda: self.exit(return_code=code))
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Log an error of our own code and end with one sentence; Textual would print a screenful of traceback."""
+        if self.is_headless:
+            super()._handle_exception(error)  # tests want to see it
+            return
+        LOG.error("the screen met an unexpected error", exc_info=error)
+        where = f"; the log {self.options.log_path} has the details" if self.options.log_path else ""
+        self.farewell = f"vpctop met an error of its own ({type(error).__name__}: {clean(str(error))}){where}"
+        self.exit(return_code=1)
+
+    def compose(self) -> Iterator[Widget]:
+        """The screen from top to bottom."""
+        yield from self.panes.widgets()
+
+    def on_mount(self) -> None:
+        """Draw first; connect, and import what is heavy, only then."""
+        self.install_screen(Dialog(), "dialog")
+        self.panes.flows.rows.focus()
+        self.watch(self.screen, "focused", self._focus_moved, init=False)
+        self.app_resume_signal.subscribe(
+            self, lambda _: self.screen.refresh()
+        )  # else fg leaves blank what is unchanged
+        self.panes.keyline.tell(self.panes.flows.keys)
+        self.panes.flows.rows.say_empty("Connecting …")
+        self.call_after_refresh(self._start)
+
+    def _start(self) -> None:
+        self._viewer.start()
+        self._feed.start()
+        self.set_interval(1 / self.options.refresh, self.tick)
+
+    def on_unmount(self) -> None:
+        """The threads end by themselves; nobody waits for a call in flight."""
+        self._feed.stop()
+        self._viewer.stop()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lay out for the new size."""
+        holds = self.panes.fit(event.size)
+        for name in CLASSES:
+            self.screen_stack[0].set_class(name in holds, name)
+
+    # What the threads tell.
+
+    def on_source_opened(self, event: messages.SourceOpened) -> None:
+        """The header can say who and where."""
+        self.following.open(event.connected)
+        self.panes.flows.rows.say_empty(
+            "No flow records yet: flow logs reach CloudWatch Logs 5 to 10 minutes after the traffic."
+        )
+        self._ask()
+
+    def on_records_arrived(self, event: messages.RecordsArrived) -> None:
+        """Remember them; the next tick shows them."""
+        self.following.take(event.batch)
+        self._feed.taken()
+
+    def on_source_stalled(self, event: messages.SourceStalled) -> None:
+        """Old data stays on the screen, and the screen says how old and why."""
+        LOG.warning("the source is stalled: %s", event.reason)
+        self.following.stall(event.reason, event.hint)
+        self.tick()
+
+    def on_source_failed(self, event: messages.SourceFailed) -> None:
+        """Leave with one sentence."""
+        error = event.error
+        self.farewell = clean(" ".join(part for part in (sentence(error.reason), error.hint) if part), 2000)
+        self.exit(return_code=error.exit_code)
+
+    def on_source_ended(self) -> None:
+        """A bounded source was read to its end."""
+        self.following.end()
+        self.panes.flows.rows.say_empty("The source held no flow records.")
+
+    def on_views_ready(self, event: messages.ViewsReady) -> None:
+        """Show the answer, unless the reader has moved on."""
+        views = event.views
+        if not event.frozen:
+            self._is_asked = False
+            self._trouble = ""
+            self.following.summary = views.summary
+            self.panes.timeline.show(views.strip)
+            self._tell_header()
+        if event.frozen == self.following.is_frozen and not self.panes.flows.show(views.flows, event.ask):
+            self._ask()
+
+    def on_detail_ready(self, event: messages.DetailReady) -> None:
+        """Fill the dialog that waits for it."""
+        if isinstance(self.screen, Dialog):
+            self.screen.show(self.screen.title_text, detail_lines(event.detail, self.panes.flows.rows.look))
+
+    def on_view_failed(self, event: messages.ViewFailed) -> None:
+        """Say it; the last good view stays."""
+        self._is_asked = False
+        self._trouble = f"The rows could not be brought up to date ({event.reason}); the log has the details."
+
+    # Time passes.
+
+    def tick(self) -> None:
+        """Ask for what changed, and let the header's age grow. Nothing is drawn while the terminal does not read."""
+        if len(self.screen_stack) > 1 or not is_drained(self._driver):
+            return
+        self._tell_header()
+        period = FROZEN_PERIOD if self.following.is_frozen else 0.0
+        if self.following.is_changed and not self._is_asked and time.monotonic() - self._asked_at >= period:
+            self._ask_live()
+
+    def _tell_header(self) -> None:
+        standing = self.following.standing(self.options.clock(), self.options.title)
+        self.panes.header.tell(standing)
+        fresh = self.following.freshness
+        told = f"{sentence(fresh.error)} {fresh.hint}".strip() if fresh.error else self._trouble
+        self.panes.hint.say(told)
+
+    def _ask(self) -> None:
+        """Ask for what the reader wants to see now."""
+        if not self.following.is_frozen:
+            self._ask_live()
+        elif (held := self.following.shown) is not None:
+            self._viewer.ask(ViewAsk(held, self.panes.flows.ask, frozen=True))
+
+    def _ask_live(self) -> None:
+        held = self.following.held()
+        if held is None:
+            return
+        self._is_asked, self._asked_at = True, time.monotonic()
+        self.following.is_changed = False
+        self._viewer.ask(ViewAsk(held, self.panes.flows.ask, frozen=False))
+
+    # What the reader does.
+
+    @on(FlowsPane.AskChanged)
+    def on_ask_changed(self) -> None:
+        """Another order or grouping."""
+        self.panes.keyline.tell(self.panes.current.keys)
+        self._ask()
+
+    @on(FlowsPane.FreezeWanted)
+    def on_freeze_wanted(self, event: FlowsPane.FreezeWanted) -> None:
+        """Hold still."""
+        now = self.options.clock()
+        if self.following.freeze():
+            at = fmt.time_of_day(now, utc=self.options.utc)
+            self._say_frozen(f"frozen {at}" + (f", {event.why}" if event.why else ""))
+
+    @on(FlowsPane.GoOnWanted)
+    def on_go_on_wanted(self) -> None:
+        """Show what came meanwhile."""
+        if self.following.go_on():
+            self._say_frozen("")
+            self._ask_live()
+
+    def _say_frozen(self, text: str) -> None:
+        self.panes.flows.say_frozen(text)
+        self.panes.keyline.tell(self.panes.current.keys)
+        self._tell_header()
+
+    @on(FlowsPane.DetailWanted)
+    def on_detail_wanted(self, event: FlowsPane.DetailWanted) -> None:
+        """Read the records behind a row, in the view thread."""
+        if (held := self.following.shown) is not None:
+            self._open(event.title, READING)
+            self._viewer.ask(DetailAsk(held, event.grouping, event.key))
+
+    @on(Tabs.Pressed)
+    def on_tab_pressed(self, event: Tabs.Pressed) -> None:
+        """To that pane."""
+        self.action_focus_pane(event.key)
+
+    def _focus_moved(self, focused: Widget | None) -> None:
+        """By key or mouse: the pane that holds the focus is the current one."""
+        for pane in self.panes.panes:
+            if focused is pane.body and pane is not self.panes.current:
+                self.panes.show(pane)
+
+    def _open(self, title: str, lines: Iterable[Line]) -> None:
+        dialog = self.get_screen("dialog", Dialog)
+        dialog.show(title, tuple(lines))
+        if self.screen is not dialog:
+            base = self.screen_stack[0]
+            for name in ("-ascii", "-small"):
+                dialog.set_class(self.has_class(name) or base.has_class(name), name)
+            self.push_screen(dialog)
+
+    def action_close_dialog(self) -> None:
+        """Back to the panes."""
+        if isinstance(self.screen, Dialog):
+            self.pop_screen()
+            self.tick()
+
+    def action_help(self) -> None:
+        """Every key."""
+        groups = (
+            ("Anywhere", KEYS),
+            ("Flows", FlowsPane.BINDINGS),
+            ("Rows", LineTable.BINDINGS),
+            ("This page, and a row's detail", (*Page.BINDINGS, *Dialog.BINDINGS)),
+        )
+        self._open("Help", help_lines(groups, self.panes.flows.rows.glyphs))
+
+    def action_identity(self) -> None:
+        """Whose eyes these are."""
+        self._open("Identity", identity_lines(self.following.about, self.options))
+
+    def action_gaps(self) -> None:
+        """What is missing."""
+        look = self.panes.flows.rows.look
+        self._open("Gaps", gap_lines(self.following, self.options.clock(), look))
+
+    def action_focus_pane(self, key: str) -> None:
+        """To a pane."""
+        self.panes.show(self.panes.pane(key))
+
+    def action_next_pane(self, step: int) -> None:
+        """To the next pane, or the one before."""
+        panes = self.panes.panes
+        self.panes.show(panes[(panes.index(self.panes.current) + step) % len(panes)])
+
+    def action_zoom(self) -> None:
+        """The current pane alone, or all of them."""
+        self.panes.zoom()
+
+    async def action_flows(self, action: str) -> None:
+        """An action of the Flows pane, from the palette."""
+        await self.run_action(action, self.panes.flows)
+
+    def action_sort(self, key: str) -> None:
+        """Sort by a column, from the palette."""
+        self.panes.flows.sort_by(key)
+
+    def action_theme(self, name: str) -> None:
+        """Change the colours."""
+        self.theme = name
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """What the palette offers."""
+        del screen
+        for command in commands(self.panes.flows.ask.grouping, self._theme_names):
+            yield SystemCommand(command.title, command.help, lambda action=command.action: self.run_action(action))
+
+
+def sentence(text: str) -> str:
+    """The text with a full stop."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -1,0 +1,61 @@
+"""What Enter shows of a row: the raw records behind it, and every field of the newest with its meaning."""
+
+from __future__ import annotations
+
+from tui.cache.view import Detail, RecordDetail
+from tui.flows.clean import clean
+from tui.screen import format as fmt
+from tui.screen.panes.flow_line import Look
+from tui.screen.widgets.drawn import BLANK_LINE, Line
+
+# A log line may be a megabyte long; this much of it is shown.
+LONGEST = 2_000
+ROLES = {"ACCEPT": "accept", "REJECT": "reject", "SKIPDATA": "skipped"}
+GONE: tuple[Line, ...] = ((("The records behind this row have left the cache.", "skipped"),),)
+READING: tuple[Line, ...] = ((("Reading the records …", "muted"),),)
+
+
+def detail_lines(detail: Detail | None, look: Look) -> list[Line]:
+    """The page."""
+    if detail is None or not detail.records:
+        return list(GONE)
+    shown = len(detail.records)
+    most = "" if shown == detail.total else f"the newest {fmt.count(shown)} of "
+    word = "record" if detail.total == 1 else "records"
+    lines: list[Line] = [((f"{most}{fmt.count(detail.total)} {word} as they came, newest first", "heading"),)]
+    for record in detail.records:
+        lines += record_lines(record, look)
+    lines += [BLANK_LINE, (("the newest, field by field", "heading"),)]
+    return lines + field_lines(detail.records[0], look)
+
+
+def record_lines(record: RecordDetail, look: Look) -> list[Line]:
+    """The raw line, and where and when it came."""
+    role = next((role for word, role in ROLES.items() if f" {word}" in record.line), "")
+    came = "" if record.ingestion is None else fmt.time_of_day(record.ingestion / 1000, utc=look.utc)
+    late = f" {look.glyphs.skipped} late" if record.late else ""
+    place = " ".join(clean(part, 200) for part in (record.log_group, record.log_stream) if part)
+    where = f"  {place}  {f'ingested {came}' if came else ''}".rstrip()
+    lines: list[Line] = [((clean(record.line, LONGEST), role),)]
+    if where or late:
+        lines.append(((where, "muted"), (late, "skipped")))
+    return lines
+
+
+def field_lines(record: RecordDetail, look: Look) -> list[Line]:
+    """Name, value and meaning of each field; times also as a reader's clock shows them."""
+    widest = max((len(name) for name, _, _ in record.fields), default=0)
+    lines: list[Line] = []
+    for name, value, meaning in record.fields:
+        shown = clean(value)
+        mark = {"ACCEPT": look.glyphs.accept, "REJECT": look.glyphs.reject, "SKIPDATA": look.glyphs.skipped}.get(shown)
+        if name in {"start", "end"} and shown.isdecimal():
+            shown = f"{shown}  {fmt.time_of_day(int(shown), utc=look.utc)}"
+        if name == "protocol" and shown.isdecimal():
+            shown = f"{shown}  {fmt.protocol(int(shown))}"
+        text = f"{mark} {shown}" if mark else shown
+        role = ROLES.get(shown, "") if shown != "-" else "muted"
+        lines.append(
+            ((f"  {clean(name, 60):<{widest}}  ", "muted"), (f"{text:<24}", role), (f"  {clean(meaning)}", "muted"))
+        )
+    return lines

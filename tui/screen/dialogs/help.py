@@ -1,0 +1,67 @@
+"""What `?` shows: every key, as the bindings themselves say it, and what the words and marks mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from textual.binding import Binding, BindingType
+
+from tui.cache.state import State
+from tui.screen import format as fmt
+from tui.screen.glyphs import Glyphs
+from tui.screen.widgets.drawn import BLANK_LINE, Line
+
+# How keys are written that are named otherwise.
+WRITTEN = {
+    "question_mark": "?",
+    "exclamation_mark": "!",
+    "colon": ":",
+    "pagedown": "PgDn",
+    "pageup": "PgUp",
+    "escape": "Esc",
+    "up": "up",
+    "down": "down",
+}
+MEANINGS = {
+    State.CONNECTING: "nothing has answered yet",
+    State.LIVE: "answers come, and the data is as fresh as flow logs can be: some minutes old",
+    State.LAGGING: "answers come, but the newest record is old, or not all has been read yet",
+    State.STALLED: "no answers; a sentence under the header says why and what to do",
+    State.ENDED: "all there was to read has been read",
+}
+
+
+def help_lines(groups: Iterable[tuple[str, Sequence[BindingType]]], marks: Glyphs) -> list[Line]:
+    """The page: a group of keys after another, then the words."""
+    lines: list[Line] = []
+    for title, bindings in groups:
+        lines.append(((title, "heading"),))
+        lines += [_key_line(binding) for binding in bindings if isinstance(binding, Binding) and binding.tooltip]
+        lines.append(BLANK_LINE)
+    lines.append((("The words in the header", "heading"),))
+    for state, meaning in MEANINGS.items():
+        lines.append(((fmt.left(f"  {marks.states[state]} {state.value}", 22), state.value.lower()), (meaning, "")))
+    lines.append(
+        (
+            (fmt.left(f"  {marks.pause} PAUSED +1,234", 22), "paused"),
+            ("rows stand still; so many records came meanwhile", ""),
+        )
+    )
+    lines += [BLANK_LINE, (("The marks", "heading"),)]
+    for mark, word, role, meaning in (
+        (marks.accept, "accept", "accept", "let through by security groups and network ACLs"),
+        (marks.reject, "reject", "reject", "refused by one of them, or late after the close"),
+        (marks.skipped, "skipped", "skipped", "AWS lost records here: numbers are at least what they say"),
+    ):
+        lines.append(((fmt.left(f"  {mark} {word}", 22), role), (meaning, "")))
+    return lines
+
+
+def _key_line(binding: Binding) -> Line:
+    keys = " ".join(written(key) for key in binding.key.split(","))
+    return ((fmt.left(f"  {keys}", 22), "key"), (binding.tooltip, ""))
+
+
+def written(key: str) -> str:
+    """A key as a reader knows it."""
+    return WRITTEN.get(key, key)

@@ -1,0 +1,79 @@
+"""The marks the screen is drawn with, and what stands for them where there is only ASCII."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tui.cache.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """One set of marks. `bars` rise from an eighth to full; `states` has a mark for each state word."""
+
+    accept: str
+    reject: str
+    skipped: str
+    arrow: str
+    ellipsis: str
+    pause: str
+    cursor: str
+    up: str
+    down: str
+    dash: str
+    dot: str
+    line: str
+    tick: str
+    corners: str
+    bars: str
+    states: dict[State, str]
+
+
+UNICODE = Glyphs(
+    accept="✓",
+    reject="✗",
+    skipped="~",
+    arrow="→",
+    ellipsis="…",
+    pause="‖",
+    cursor="▸",
+    up="▲",
+    down="▼",
+    dash="\N{EN DASH}",
+    dot="·",
+    line="─",
+    tick="┴",
+    corners="╭╮",
+    bars="▁▂▃▄▅▆▇█",
+    states={
+        State.CONNECTING: "◌",
+        State.LIVE: "●",
+        State.LAGGING: "◐",
+        State.STALLED: "■",
+        State.ENDED: "○",
+    },
+)
+ASCII = Glyphs(
+    accept="+",
+    reject="x",
+    skipped="~",
+    arrow=">",
+    ellipsis="..",
+    pause="=",
+    cursor=">",
+    up="^",
+    down="v",
+    dash="-",
+    dot="-",
+    line="-",
+    tick="+",
+    corners="++",
+    bars=".:-=+*#@",
+    states={
+        State.CONNECTING: ".",
+        State.LIVE: "*",
+        State.LAGGING: "%",
+        State.STALLED: "!",
+        State.ENDED: "o",
+    },
+)

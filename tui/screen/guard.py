@@ -1,0 +1,130 @@
+"""Leaves the terminal whole, whatever ends the program: signals, a terminal that vanished, one that stopped reading.
+
+Textual installs no handlers: SIGTERM and SIGHUP would leave the terminal raw and in the alternate screen, and a vanished
+terminal a process that spins. A handler of the event loop's is no help while the loop waits for a terminal that does not
+read, so these are plain signal handlers, with a watchdog behind them.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import select
+import signal
+import sys
+import termios
+import threading
+from collections.abc import Callable
+from types import FrameType
+
+LOG = logging.getLogger(__name__)
+SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+# Seconds a quiet end may take before the watchdog ends the process.
+PATIENCE = 0.9
+# Leave kitty keys, paste, focus and mouse reports, the alternate screen; wrap lines, show the cursor, plain colours.
+RESTORE = (
+    b"\x1b[<u\x1b[?2004l\x1b[?1004l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?2048l\x1b[?2026l"
+    b"\x1b[?1049l\x1b[?7h\x1b[?25h\x1b[0m"
+)
+
+
+class Guard:
+    """Watches from `start` to `stop`. `leave(code)` asks the app to quit; it is called in a signal handler or a thread."""
+
+    def __init__(self, leave: Callable[[int], None]) -> None:
+        self._leave = leave
+        self._code = 0
+        self._left = threading.Event()
+        self._before: list[object] = []
+        self._terminal = _fileno(sys.__stdin__)
+        self._output = _fileno(sys.__stderr__)
+        self._handlers: dict[signal.Signals, object] = {}
+
+    @property
+    def code(self) -> int:
+        """128 and the signal that ended the program, 0 if none did."""
+        return self._code
+
+    def start(self) -> None:
+        """Install the handlers (main thread only), remember the terminal's settings, watch for a hang-up."""
+        if threading.current_thread() is not threading.main_thread():
+            return
+        self._handlers = {number: signal.signal(number, self._on_signal) for number in SIGNALS}
+        if self._terminal is None or not os.isatty(self._terminal):
+            return
+        self._before = termios.tcgetattr(self._terminal)
+        threading.Thread(target=self._watch_hangup, args=(self._terminal,), name="hangup", daemon=True).start()
+
+    def stop(self) -> None:
+        """The app has quit and the terminal is whole."""
+        self._left.set()
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)  # type: ignore[arg-type]  # as signal.signal gave it
+        if self._code == 128 + signal.SIGHUP:
+            self._silence()
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        del frame
+        self._end(128 + number)
+
+    def _end(self, code: int) -> None:
+        """Ask the app to leave, and see that it does."""
+        if self._code:
+            return
+        self._code = code
+        threading.Thread(target=self._watchdog, name="watchdog", daemon=True).start()
+        self._leave(code)
+
+    def _watch_hangup(self, terminal: int) -> None:
+        """Wait until the other end of the terminal is closed: where SIGHUP is not sent, nothing else would tell."""
+        poll = select.poll()
+        poll.register(terminal, 0)
+        while not self._left.is_set():
+            if poll.poll(1000):
+                self._end(128 + signal.SIGHUP)
+                return
+
+    def _watchdog(self) -> None:
+        """End the process by force when the app does not: its last bytes wait for a terminal that takes none."""
+        if self._left.wait(PATIENCE):
+            return
+        LOG.warning("the terminal does not read; leaving by force with code %d", self._code)
+        self._restore()
+        os._exit(self._code)
+
+    def _restore(self) -> None:
+        """Give back what can be given back without waiting."""
+        try:
+            if self._output is not None:
+                os.set_blocking(self._output, False)
+                os.write(self._output, RESTORE)
+        except OSError:
+            pass  # it is full or gone; the settings below matter more
+        try:
+            if self._terminal is not None and self._before:
+                termios.tcsetattr(self._terminal, termios.TCSANOW, self._before)  # type: ignore[arg-type]  # as got
+        except termios.error:
+            pass  # the terminal is gone
+
+    def _silence(self) -> None:
+        """Send what the interpreter flushes at its end to nowhere: the terminal is gone, and that is no error."""
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in (sys.__stdout__, sys.__stderr__):
+            number = _fileno(stream)
+            if number is not None and os.isatty(number) is False and number in {1, 2} and not _is_open(number):
+                os.dup2(nowhere, number)
+        os.close(nowhere)
+
+
+def _is_open(number: int) -> bool:
+    """Whether writing to this can work: a hung-up terminal is no terminal any more."""
+    poll = select.poll()
+    poll.register(number, select.POLLOUT)
+    return not any(event & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, event in poll.poll(0))
+
+
+def _fileno(stream: object) -> int | None:
+    try:
+        return stream.fileno()  # type: ignore[attr-defined,no-any-return]  # whatever sys holds may lack it
+    except (AttributeError, OSError, ValueError):
+        return None

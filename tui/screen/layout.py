@@ -1,0 +1,91 @@
+"""What is on the screen where: its widgets, and how they follow the terminal's size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from textual.containers import Horizontal, Vertical
+from textual.geometry import Size
+from textual.widget import Widget
+
+from tui.screen.options import Options
+from tui.screen.panes.flows import FlowsPane
+from tui.screen.panes.pane import COMING, NAMES, Pane, Sentence
+from tui.screen.widgets.header import Header
+from tui.screen.widgets.hint import Hint
+from tui.screen.widgets.keyline import KeyLine
+from tui.screen.widgets.tabs import Tabs
+from tui.screen.widgets.timeline import Timeline
+from tui.screen.widgets.toosmall import LEAST, TooSmall
+
+GRID = (110, 30)  # cells from which on all panes are shown at once
+ONE_LINE = 116  # cells from which on the header is one line
+TALL = 34  # lines from which on the timeline has four
+
+
+class Layout:
+    """The widgets of the main screen."""
+
+    def __init__(self, options: Options) -> None:
+        self.header = Header(options.title)
+        self.hint = Hint()
+        self.tabs = Tabs(NAMES)
+        self.flows = FlowsPane(utc=options.utc)
+        self.coming = [Pane(key, title, Sentence(text)) for key, title, text in COMING]
+        self.timeline = Timeline(utc=options.utc)
+        self.keyline = KeyLine()
+        self.side = Vertical(*self.coming, id="side")
+        self.grid = Horizontal(self.flows, self.side, id="panes")
+        self.current: Pane = self.flows
+        self._is_zoomed = False
+        self._is_small = False
+        self.flows.add_class("-current")
+
+    @property
+    def panes(self) -> list[Pane]:
+        """All panes in the order of their keys."""
+        return [self.flows, *self.coming]
+
+    def widgets(self) -> Iterator[Widget]:
+        """The screen from top to bottom."""
+        yield from (self.header, self.hint, self.tabs, self.grid, self.timeline, self.keyline, TooSmall())
+
+    def pane(self, key: str) -> Pane:
+        """The pane of that key."""
+        return next(pane for pane in self.panes if pane.key == key)
+
+    def show(self, pane: Pane) -> None:
+        """Make this the current pane; where there is one at a time, it is the one shown."""
+        self.current = pane
+        for other in self.panes:
+            other.set_class(other is pane, "-current")
+        self.side.set_class(pane is not self.flows, "-current")
+        self.tabs.mark(pane.key)
+        self.keyline.tell(pane.keys)
+        pane.body.focus(scroll_visible=False)
+
+    def zoom(self) -> None:
+        """The current pane alone, or all of them."""
+        self._is_zoomed = not self._is_zoomed
+        self._set_one()
+
+    def fit(self, size: Size) -> set[str]:
+        """Follow the terminal's size; the classes that the screen is to have."""
+        self._is_small = size.width < GRID[0] or size.height < GRID[1]
+        self._set_one()
+        return {
+            name
+            for name, holds in (
+                ("-tiny", size.width < LEAST[0] or size.height < LEAST[1]),
+                ("-small", self._is_small),
+                ("-narrow", size.width < ONE_LINE),
+                ("-short", size.height < TALL),
+            )
+            if holds
+        }
+
+    def _set_one(self) -> None:
+        self.grid.set_class(self._is_small or self._is_zoomed, "-one")
+
+
+CLASSES = ("-tiny", "-small", "-narrow", "-short")

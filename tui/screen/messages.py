@@ -1,0 +1,72 @@
+"""What the threads tell the app: facts in the past tense, with frozen cargo.
+
+The messages themselves cannot be frozen dataclasses: Textual writes on them on their way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from tui.cache.view import Ask, Detail, Views
+from tui.flows.source import Batch, SourceError
+from tui.screen.options import Connected
+
+
+@dataclass(eq=False)
+class SourceOpened(Message):
+    """The source answered for the first time."""
+
+    connected: Connected
+
+
+@dataclass(eq=False)
+class RecordsArrived(Message):
+    """A page of records came; an empty one is a heartbeat."""
+
+    batch: Batch
+
+
+@dataclass(eq=False)
+class SourceStalled(Message):
+    """The source gave an error and will be asked again after `retry_after` seconds."""
+
+    reason: str
+    hint: str
+    retry_after: float
+
+
+@dataclass(eq=False)
+class SourceFailed(Message):
+    """The source cannot go on: trying again cannot help."""
+
+    error: SourceError
+
+
+@dataclass(eq=False)
+class SourceEnded(Message):
+    """A bounded source was read to its end."""
+
+
+@dataclass(eq=False)
+class ViewsReady(Message):
+    """The view thread answered `ask`; `frozen` when it was asked of what the reader froze."""
+
+    views: Views
+    ask: Ask
+    frozen: bool
+
+
+@dataclass(eq=False)
+class DetailReady(Message):
+    """The view thread read the records behind a row; None when they have left the cache."""
+
+    detail: Detail | None
+
+
+@dataclass(eq=False)
+class ViewFailed(Message):
+    """The view thread met an error in our own code; it is in the log, and the thread goes on."""
+
+    reason: str

@@ -1,0 +1,43 @@
+"""What the command line decides before anything is drawn, and what it hands over once connected."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui.flows.source import Source
+
+if TYPE_CHECKING:
+    from tui.cache.rolling import RollingCache  # brings polars, 0.2 s: the first paint comes before it
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How the screen looks and behaves.
+
+    `theme` is a theme's name, empty for the one that suits the terminal. `theme_folder` holds the reader's own themes.
+    `clock` tells Unix seconds; the demo's runs faster. `refresh` is the most repaints a second. `title` are words
+    after the program's name, such as "demo".
+    """
+
+    theme: str = ""
+    theme_folder: Path | None = None
+    clock: Callable[[], float] = time.time
+    ascii: bool = False
+    mouse: bool = True
+    refresh: float = 4.0
+    utc: bool = False
+    log_path: str = ""
+    title: str = ""
+    allow_changes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """A source that answers, and the empty cache it will fill."""
+
+    source: Source
+    cache: RollingCache

@@ -1,0 +1,104 @@
+"""The thread that answers what the panes ask of the cache, so that a large answer never holds a key."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from tui.cache.view import Ask, Grouping, Key
+from tui.screen.messages import DetailReady, ViewFailed, ViewsReady
+
+if TYPE_CHECKING:
+    from tui.cache.rolling import Held
+
+LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ViewAsk:
+    """What to make a view of; `frozen` when `held` is what the reader froze."""
+
+    held: Held
+    ask: Ask
+    frozen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DetailAsk:
+    """Which row's records to read."""
+
+    held: Held
+    grouping: Grouping
+    key: Key
+
+
+class Viewer:
+    """Answers one ask at a time; of several of one kind that wait, only the latest."""
+
+    def __init__(self, post: Callable[[Message], object]) -> None:
+        self._post = post
+        self._asks: SimpleQueue[ViewAsk | DetailAsk | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="viewer", daemon=True)
+
+    def start(self) -> None:
+        """Begin; polars is imported here, after the first paint."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the answer being made."""
+        self._asks.put(None)
+
+    def ask(self, ask: ViewAsk | DetailAsk) -> None:
+        """Ask; the answer is a ViewsReady, a DetailReady or a ViewFailed."""
+        self._asks.put(ask)
+
+    def _run(self) -> None:
+        while (latest := self._latest()) is not None:
+            for ask in latest:
+                try:
+                    self._post(answer_to(ask))
+                except RuntimeError as error:
+                    if not self._tell_failure(error):
+                        return
+                except Exception as error:  # noqa: BLE001  a bug in a view must not take the screen down
+                    if not self._tell_failure(error):
+                        return
+
+    def _tell_failure(self, error: Exception) -> bool:
+        """Log and post the error; False once the app's loop is closed."""
+        LOG.error("a view could not be made", exc_info=error)
+        try:
+            self._post(ViewFailed(f"{type(error).__name__}: {error}"))
+        except RuntimeError:
+            return False
+        return True
+
+    def _latest(self) -> list[ViewAsk | DetailAsk] | None:
+        """Wait for an ask; the last of each kind of all that wait, or None to end."""
+        waiting = [self._asks.get()]
+        while True:
+            try:
+                waiting.append(self._asks.get_nowait())
+            except Empty:
+                break
+        kinds: dict[object, ViewAsk | DetailAsk] = {}
+        for ask in waiting:
+            if ask is None:
+                return None
+            kinds[ask.frozen if isinstance(ask, ViewAsk) else "detail"] = ask
+        return list(kinds.values())
+
+
+def answer_to(ask: ViewAsk | DetailAsk) -> Message:
+    """The message that answers an ask."""
+    from tui.cache import views  # polars takes 0.2 s to import; the first paint is past by now
+
+    if isinstance(ask, DetailAsk):
+        return DetailReady(views.detail(ask.held, ask.grouping, ask.key))
+    return ViewsReady(views.answer(ask.held, ask.ask), ask.ask, ask.frozen)

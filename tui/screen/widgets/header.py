@@ -1,0 +1,119 @@
+"""The first line: who and where, and what to think of the data on the screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tui.cache.state import State
+from tui.cache.view import Summary
+from tui.flows.clean import clean
+from tui.flows.source import About
+from tui.screen import format as fmt
+from tui.screen.glyphs import Glyphs
+from tui.screen.widgets.drawn import Drawn, Line, Run
+
+GAP = "  "
+EMPTY = Summary()
+STATE_WIDTH = 14  # ‖ PAUSED +99,999 is longer by two and rare; the rest of the line may move for it
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the header tells. `age` is of the newest record in seconds; `waiting` counts records while frozen."""
+
+    title: str = ""
+    about: About | None = None
+    state: State = State.CONNECTING
+    age: float | None = None
+    summary: Summary = EMPTY
+    waiting: int | None = None
+
+
+class Header(Drawn):
+    """One line, or two where one is too short. Numbers have fixed widths: nothing jitters."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self._standing = Standing(title=title)
+        self._lines: list[Line] = []
+
+    def tell(self, standing: Standing) -> None:
+        """Show this; only lines that differ are repainted."""
+        self._standing = standing
+        lines = self._draw()
+        changed = [y for y, line in enumerate(lines) if y >= len(self._lines) or line != self._lines[y]]
+        self._lines = lines
+        for y in changed:
+            self.refresh_line(y)
+
+    def line(self, y: int) -> Line:
+        """A line of the header."""
+        if not self._lines:
+            self._lines = self._draw()
+        return self._lines[y] if y < len(self._lines) else ()
+
+    def on_resize(self) -> None:
+        """The line is cut to the new width."""
+        self._lines = []
+
+    def _draw(self) -> list[Line]:
+        width = self.size.width
+        state, numbers = state_runs(self._standing, self.glyphs), number_runs(self._standing, self.glyphs)
+        if self.size.height > 1:
+            room = width - _length(state) - 3
+            top = (*_padded(who_runs(self._standing, room, self.glyphs), room), (GAP, ""), *state)
+            return [((" ", ""), *top), ((" ", ""), *numbers)]
+        right = (*state, (GAP, ""), *numbers)
+        room = width - _length(right) - 4
+        return [((" ", ""), *_padded(who_runs(self._standing, room, self.glyphs), room), (GAP, ""), *right)]
+
+
+def who_runs(standing: Standing, room: int, marks: Glyphs) -> Line:
+    """The program's name, the identity, the account, the region and the scope; the scope gives way first."""
+    runs: list[Run] = [("vpctop", "strong")]
+    if standing.title:
+        runs.append((f" {standing.title}", "paused"))
+    if (about := standing.about) is not None:
+        who = clean(about.profile or about.identity.rpartition("/")[2], 24)
+        words = [who, fmt.account(clean(about.account, 24), marks.ellipsis), clean(about.region, 24)]
+        runs.append((GAP + " ".join(word for word in words if word), "muted"))
+        left = room - _length(tuple(runs)) - len(GAP)
+        runs.append((GAP + fmt.middle(clean(about.scope, 120), max(4, left), marks.ellipsis), "title"))
+    return tuple(runs)
+
+
+def state_runs(standing: Standing, marks: Glyphs) -> Line:
+    """The state as glyph, word and colour; while frozen, how many records wait."""
+    if standing.waiting is not None:
+        return ((fmt.left(f"{marks.pause} PAUSED +{fmt.count(standing.waiting)}", STATE_WIDTH + 2), "paused"),)
+    word = standing.state.value
+    return ((fmt.left(f"{marks.states[standing.state]} {word}", STATE_WIDTH + 2), word.lower()),)
+
+
+def number_runs(standing: Standing, marks: Glyphs) -> Line:
+    """How old the data is, how fast it comes, how much is refused, and what is missing."""
+    summary = standing.summary
+    old = "no records yet " if standing.age is None else f"data {fmt.age(standing.age):>6} old"
+    rejected = "reject" if summary.rejected_share else "muted"
+    gaps = f"{marks.skipped} gaps {summary.gaps}" if summary.gaps else "gaps 0"
+    return (
+        (fmt.left(old, 15) + GAP, ""),
+        (f"{fmt.count(summary.rate):>7} rec/s" + GAP, ""),
+        (f"{marks.reject} {fmt.share(summary.rejected_share)}" + GAP, rejected),
+        (fmt.left(gaps, 9), "skipped" if summary.gaps else "muted"),
+    )
+
+
+def _length(runs: Line) -> int:
+    return sum(fmt.cells(text) for text, _ in runs)
+
+
+def _padded(runs: Line, width: int) -> Line:
+    """The runs in exactly `width` cells."""
+    used = 0
+    kept: list[Run] = []
+    for text, role in runs:
+        piece = fmt.cut(text, width - used)
+        kept.append((piece, role))
+        used += fmt.cells(piece)
+    return (*kept, (" " * (width - used), ""))

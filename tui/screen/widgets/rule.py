@@ -1,0 +1,44 @@
+"""The top edge of a pane: its key and name on the left, what it shows on the right."""
+
+from __future__ import annotations
+
+from tui.screen import format as fmt
+from tui.screen.widgets.drawn import Drawn, Line, Run
+
+
+class Rule(Drawn):
+    """One line: `╭─ 1 Flows ─── 1-31 of 3,204 conversations by bytes/s ▼ ─╮`."""
+
+    def __init__(self, key: str, title: str) -> None:
+        super().__init__()
+        self.key = key
+        self.title = title
+        self.note = ""
+        self.said = ""
+
+    def say(self, note: str, said: str) -> None:
+        """Show `note` beside the title, in the colour of a pause, and `said` at the right; repaints when it differs."""
+        if (note, said) != (self.note, self.said):
+            self.note, self.said = note, said
+            self.refresh()
+
+    def line(self, y: int) -> Line:
+        """The edge."""
+        del y
+        width = self.size.width
+        marks = self.glyphs
+        head = f" {self.key} "
+        note = f" {marks.dot} {self.note}" if self.note else ""
+        room = max(0, width - 6 - fmt.cells(head) - fmt.cells(self.title) - fmt.cells(note))
+        said = f" {fmt.end(self.said, room - 2, marks.ellipsis)} " if self.said and room > 8 else ""
+        fill = marks.line * max(0, room + 1 - fmt.cells(said))
+        runs: list[Run] = [
+            (marks.corners[0] + marks.line, "rule"),
+            (head, "key"),
+            (self.title, "title"),
+            (note, "paused"),
+            (f" {fill}", "rule"),
+            (said, "muted"),
+            (marks.line + marks.corners[1], "rule"),
+        ]
+        return tuple(run for run in runs if run[0])
