@@ -24,13 +24,6 @@ from tui.flows.source import (
     Unparsed,
 )
 
-_SCHEMA: dict[str, pl.DataType] = {
-    EVENT_ID: pl.String(),
-    LOG_STREAM: pl.Categorical(),
-    TIMESTAMP: pl.Int64(),
-    INGESTION: pl.Int64(),
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -69,12 +62,12 @@ class Opener:
         """
         if self.target.interfaces is not None:
             events = [each for each in events if self._is_wanted(each.log_stream_name) is not False]
-        places = self.seen.admit(_ids(events), [each.timestamp for each in events])
+        ids = pl.Series(EVENT_ID, [each.event_id for each in events], dtype=pl.String)
+        stamps = pl.Series(TIMESTAMP, [each.timestamp for each in events], dtype=pl.Int64)
+        places = self.seen.admit(_told_apart(ids, events), stamps)
         if places is not None:
-            events = [events[place] for place in places]
-        if not events:
-            return Batch(at)
-        return self._open(events, span, at)
+            events, ids, stamps = [events[place] for place in places], ids[places], stamps[places]
+        return self._open(events, ids, stamps, span, at) if events else Batch(at)
 
     def _is_wanted(self, stream: str) -> bool | None:
         """By the stream's name; None when only the record can tell.
@@ -87,10 +80,9 @@ class Opener:
             self._wanted[stream] = interface in interfaces if interface else None
         return self._wanted[stream]
 
-    def _open(self, events: Sequence[Event], span: Span, at: float) -> Batch:
-        lines = [each.message for each in events]
-        parsed = self._parser.parse(lines)
-        envelopes = self._envelopes(events, span)
+    def _open(self, events: Sequence[Event], ids: pl.Series, stamps: pl.Series, span: Span, at: float) -> Batch:
+        parsed = self._parser.parse([each.message for each in events])
+        envelopes = self._envelopes(events, ids, stamps, span)
         records = [
             Records(layout, frame)
             for layout, fields, rows in parsed.records
@@ -102,21 +94,23 @@ class Opener:
         gaps = [gap for each in records for gap in skipped_gaps(each)]
         return Batch(at, tuple(records), tuple(unparsed), tuple(gaps))
 
-    def _envelopes(self, events: Sequence[Event], span: Span) -> pl.DataFrame:
-        frame = pl.DataFrame(
-            {
-                EVENT_ID: [each.event_id for each in events],
-                LOG_STREAM: [each.log_stream_name for each in events],
-                TIMESTAMP: [each.timestamp for each in events],
-                INGESTION: [each.ingestion_time for each in events],
-            },
-            schema=_SCHEMA,
+    def _envelopes(self, events: Sequence[Event], ids: pl.Series, stamps: pl.Series, span: Span) -> pl.DataFrame:
+        ingested = pl.Series(INGESTION, [each.ingestion_time for each in events], dtype=pl.Int64)
+        height = len(events)
+        if span.late is None:
+            late = pl.Series(LATE, [False]).new_from_index(0, height)
+        else:
+            late = (ingested - stamps > span.late).alias(LATE)
+        return pl.DataFrame(
+            [
+                pl.select(pl.when(ids != "").then(ids)).to_series().alias(EVENT_ID) if _lack(ids) else ids,
+                pl.Series(LOG_GROUP, [self.target.group], dtype=pl.Categorical()).new_from_index(0, height),
+                pl.Series(LOG_STREAM, [each.log_stream_name for each in events], dtype=pl.Categorical()),
+                stamps,
+                ingested,
+                late,
+            ]
         )
-        if not all(frame[EVENT_ID]):
-            frame = frame.with_columns(pl.col(EVENT_ID).replace("", None))
-        late = pl.lit(value=False) if span.late is None else pl.col(INGESTION) - pl.col(TIMESTAMP) > span.late
-        group = pl.lit(self.target.group, dtype=pl.Categorical())
-        return frame.select(EVENT_ID, group.alias(LOG_GROUP), LOG_STREAM, TIMESTAMP, INGESTION, late.alias(LATE))
 
     def _kept(self, frame: pl.DataFrame, span: Span) -> pl.DataFrame:
         """The rows that are in scope and in the span."""
@@ -143,12 +137,17 @@ class Opener:
         )
 
 
-def _ids(events: Sequence[Event]) -> list[str]:
-    """What tells an event from every other; where AWS told no eventId, all else that it told."""
-    ids = [each.event_id for each in events]
-    if "" in ids:
-        ids = [each.event_id or f"{each.log_stream_name}\0{each.timestamp}\0{each.message}" for each in events]
-    return ids
+def _lack(ids: pl.Series) -> bool:
+    """Whether AWS told no eventId for some."""
+    return bool((ids == "").any())
+
+
+def _told_apart(ids: pl.Series, events: Sequence[Event]) -> pl.Series:
+    """What tells each event from every other; where AWS told no eventId, all else that it told."""
+    if not _lack(ids):
+        return ids
+    texts = [each.event_id or f"{each.log_stream_name}\0{each.timestamp}\0{each.message}" for each in events]
+    return pl.Series(texts, dtype=pl.String)
 
 
 def _joined(envelopes: pl.DataFrame, fields: pl.DataFrame, rows: list[int]) -> pl.DataFrame:
