@@ -13,8 +13,9 @@ import polars as pl
 from tui.cache.rolling import Held, RollingCache
 from tui.cache.view import Ask, Grouping
 from tui.cache.views import answer, detail
+from tui.flows.dtype import TEXTS
 from tui.flows.logformat import DEFAULT_LAYOUT
-from tui.flows.parse import TEXTS, LineParser
+from tui.flows.parse import LineParser
 from tui.flows.source import EVENT_ID, INGESTION, LATE, LOG_GROUP, LOG_STREAM, TIMESTAMP, Batch, Records
 
 RECORDS, PAGE, T0 = 1_000_000, 10_000, 1_790_000_040

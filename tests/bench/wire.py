@@ -10,10 +10,10 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from tui.aws.tail import TailOptions, open_tail
 
 from tests.bench.cache import PAGE, lines
 from tui.aws.session import Access
+from tui.aws.tail import TailOptions, open_tail
 from tui.cache.rolling import RollingCache
 from tui.demo.embedded import EmbeddedAws
 

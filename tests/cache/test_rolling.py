@@ -7,8 +7,9 @@ import pytest
 
 from tui.cache.rolling import Held, RollingCache
 from tui.cache.views import strip_of, summary_of
+from tui.flows.dtype import TEXTS
 from tui.flows.logformat import DEFAULT_LAYOUT, Layout, layout_of
-from tui.flows.parse import TEXTS, LineParser
+from tui.flows.parse import LineParser
 from tui.flows.source import EVENT_ID, INGESTION, LATE, LOG_GROUP, LOG_STREAM, TIMESTAMP, Batch, Cause, Gap, Records
 
 T0 = 1_790_000_040  # a full minute

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tui.flows.dtype import DTYPES
 from tui.flows.field import FIELDS, Field, Kind
 from tui.flows.logformat import DEFAULT_LAYOUT, Layout, layout_of, read_log_format
-from tui.flows.parse import DTYPES, LineParser, skipped_gaps
+from tui.flows.parse import LineParser, skipped_gaps
 from tui.flows.source import Cause, Records
 from tui.flows.write import write_lines
 

@@ -21,9 +21,9 @@ from tui.cache.view import (
     Views,
 )
 from tui.flows.clean import clean, tag_text
+from tui.flows.dtype import DTYPES
 from tui.flows.field import BY_NAME, Kind
 from tui.flows.logformat import Layout
-from tui.flows.parse import DTYPES
 from tui.flows.port import server_is_dst
 from tui.flows.source import INGESTION, LATE, LOG_GROUP, LOG_STREAM
 from tui.flows.write import write_lines

@@ -12,36 +12,18 @@ from ipaddress import AddressValueError, IPv6Address
 
 import polars as pl
 
+from tui.flows.dtype import DTYPES, IPV4, LONGEST_LINE, WORDS_OF
 from tui.flows.field import Field, Kind
 from tui.flows.logformat import Layout
+from tui.flows.regular import read_regular
 from tui.flows.source import TIMESTAMP, Cause, Gap, Records
 
-# Shared dictionaries: equal text in any two columns of a kind is the same small integer, so frames join and group on it.
-ADDRESSES = pl.Categorical(pl.Categories("vpctop-address", namespace="vpctop"))
-TEXTS = pl.Categorical(pl.Categories("vpctop-text", namespace="vpctop"))
-WORDS = pl.Categorical(pl.Categories("vpctop-word", namespace="vpctop", physical=pl.UInt8))
-
-DTYPES: dict[Kind, pl.DataType] = {
-    Kind.TEXT: TEXTS,
-    Kind.TAG: TEXTS,
-    Kind.ADDRESS: ADDRESSES,
-    Kind.ACTION: WORDS,
-    Kind.STATUS: WORDS,
-    Kind.BYTE: pl.UInt8(),
-    Kind.PORT: pl.UInt16(),
-    Kind.COUNT: pl.Int64(),
-    Kind.SECONDS: pl.UInt32(),
-}
 _RANGES = {Kind.BYTE: 2**8, Kind.PORT: 2**16, Kind.COUNT: 2**63, Kind.SECONDS: 2**32}
-_WORDS = {Kind.ACTION: ("ACCEPT", "REJECT"), Kind.STATUS: ("OK", "NODATA", "SKIPDATA")}
 _WORD = re.compile(r"[A-Z][A-Z0-9_-]{0,31}")
 # Words a new version of flow logs may bring are kept; more than this many are not words but noise.
 _MOST_WORDS = 32
-_OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
-_IPV4 = rf"^(?:{_OCTET}\.){{3}}{_OCTET}$"
-# CloudWatch takes events of 1 MB; the longest line of 54 fields is far below this, and columns must not hold more.
-LONGEST_LINE = 16_384
 _ABSENT = "-"
+_SIT_OUT = 8  # calls
 _EDGES = " \t\r\n"
 
 
@@ -61,13 +43,40 @@ class LineParser:
 
     def __init__(self, layouts: Sequence[Layout]) -> None:
         self.layouts = tuple(dict.fromkeys(layouts))
-        self._words = {kind: list(words) for kind, words in _WORDS.items()}
+        self._words = {kind: list(words) for kind, words in WORDS_OF.items()}
         widths = [len(layout.fields) for layout in self.layouts]
         self._rivals = {width for width in widths if widths.count(width) > 1}
         self._ipv6: dict[str, bool] = {}
+        self._last = self.layouts[0] if self.layouts else None
+        self._mixed = 0
 
     def parse(self, lines: Sequence[str]) -> Parsed:
         """Read lines into frames. Never raises, whatever the text."""
+        regular = self._read_regular(lines)
+        if regular is not None and self._last:
+            return Parsed(((self._last, regular, list(range(len(lines)))),), ())
+        parsed = self._parse_each(lines)
+        if parsed.records:
+            self._last = max(parsed.records, key=lambda entry: entry[1].height)[0]
+        return parsed
+
+    def _read_regular(self, lines: Sequence[str]) -> pl.DataFrame | None:
+        """All lines by the layout of the last ones, in half the time; None unless every one of them fits for certain.
+
+        Groups of mixed layouts would try in vain each time, so a failure sits out a while.
+        """
+        if self._mixed or not self._last or not lines:
+            self._mixed = max(0, self._mixed - 1)
+            return None
+        frame = read_regular(self._last, lines)
+        if frame is not None and len(self._last.fields) in self._rivals and not _plausible(frame).all():
+            frame = None
+        if frame is None:
+            self._mixed = _SIT_OUT
+        return frame
+
+    def _parse_each(self, lines: Sequence[str]) -> Parsed:
+        """The same, deciding line by line."""
         try:
             text = pl.Series("line", lines, dtype=pl.String)
         except UnicodeEncodeError:  # lone surrogates: JSON can carry them, UTF-8 cannot
@@ -147,12 +156,12 @@ class LineParser:
     def _good(self, field: Field, tokens: pl.Series) -> pl.Series:
         if field.kind is Kind.ADDRESS:
             return self._addresses(tokens)
-        if field.kind in _WORDS:
+        if field.kind in WORDS_OF:
             return self._known_words(field.kind, tokens)
         return (tokens != "").fill_null(value=False)
 
     def _addresses(self, tokens: pl.Series) -> pl.Series:
-        good = tokens.str.contains(_IPV4).fill_null(value=False)
+        good = tokens.str.contains(IPV4).fill_null(value=False)
         if good.all():
             return good
         others = tokens.filter(~good).unique().drop_nulls().to_list()
@@ -198,8 +207,8 @@ class LineParser:
         if field.kind in _RANGES:
             return token.isascii() and token.isdigit() and int(token) < _RANGES[field.kind]
         if field.kind is Kind.ADDRESS:
-            return re.match(_IPV4, token) is not None or _is_ipv6(token)
-        return field.kind not in _WORDS or token in self._words[field.kind]
+            return re.match(IPV4, token) is not None or _is_ipv6(token)
+        return field.kind not in WORDS_OF or token in self._words[field.kind]
 
 
 _EXPECTED = {

@@ -1,0 +1,62 @@
+"""The fast way through a page in which every line has one layout, as nearly every page has.
+
+Polars' CSV reader makes typed columns of 10,000 default lines in 4 ms where splitting and casting take 9; but it reads
+`+5` as 5 and an empty field as absent, so it is believed only where such a thing cannot be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import reduce
+from operator import and_, or_
+
+import polars as pl
+
+from tui.flows.dtype import DTYPES, IPV4, LONGEST_LINE, WORDS_OF
+from tui.flows.field import Field, Kind
+from tui.flows.logformat import Layout
+
+_END = "."  # a last field of our own: a line that is short of one leaves it empty, whatever the layout ends with
+_NUMBERS = frozenset({Kind.BYTE, Kind.PORT, Kind.COUNT, Kind.SECONDS})
+
+
+def read_regular(layout: Layout, lines: Sequence[str]) -> pl.DataFrame | None:
+    """The typed frame of these lines, one row each; None unless every line is certain to fit the layout."""
+    if max(map(len, lines)) > LONGEST_LINE:
+        return None
+    text = " .\n".join(lines) + " .\n"
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:
+        return None
+    # Two spaces hide an empty field, a sign a number that no flow log writes.
+    if b"+" in data or b"\t" in data or b"\r" in data or pl.Series([text]).str.contains("  ", literal=True).any():
+        return None
+    schema = {field.name: DTYPES[field.kind] if field.kind in _NUMBERS else pl.String() for field in layout.fields}
+    try:
+        tokens = pl.read_csv(
+            data,
+            separator=" ",
+            has_header=False,
+            quote_char=None,
+            null_values="-",
+            schema={**schema, _END: pl.String()},
+        )
+    except pl.exceptions.PolarsError:
+        return None
+    if tokens.height != len(lines) or tokens[layout.fields[0].name].null_count():
+        return None
+    good = reduce(and_, (check for field in layout.fields for check in _checks(field)), pl.col(_END) == _END)
+    frame = tokens.select(*(pl.col(field.name).cast(DTYPES[field.kind]) for field in layout.fields), good.alias(_END))
+    return frame.drop(_END) if frame[_END].all(ignore_nulls=False) else None
+
+
+def _checks(field: Field) -> Iterator[pl.Expr]:
+    """What must be true of a field's tokens, absent ones included; nothing where any token will do."""
+    token = pl.col(field.name)
+    if field.kind is Kind.COUNT:
+        yield (token >= 0).fill_null(value=True)
+    elif field.kind is Kind.ADDRESS:
+        yield token.str.contains(IPV4).fill_null(value=True)
+    elif field.kind in WORDS_OF:
+        yield reduce(or_, (token == word for word in WORDS_OF[field.kind])).fill_null(value=True)
