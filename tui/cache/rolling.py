@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import polars as pl
@@ -142,8 +143,8 @@ class RollingCache:
         if LATE in frame.columns:
             self._late += int(frame[LATE].sum())
         merge(self._tallies, tally_of(frame, "minute"))
-        for (minute,), part in frame.partition_by("minute", as_dict=True, include_key=False).items():
-            self._put(int(str(minute)), records.layout, part)
+        for minute, part in _by_minute(frame):
+            self._put(minute, records.layout, part)
 
     def _stamped(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The frame with its serial numbers and the minute it belongs to.
@@ -185,3 +186,17 @@ class RollingCache:
         first, last = int(self._now - self.window) // MINUTE, int(self._now) // MINUTE + _AHEAD
         for minute in [minute for minute in self._tallies if not first <= minute <= last]:
             del self._tallies[minute]
+
+
+def _by_minute(frame: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:
+    """The records of each minute. A page comes in order of time, so its minutes are mostly slices of it."""
+    minutes = frame["minute"]
+    rest = frame.drop("minute")
+    if not minutes.is_sorted():
+        for (minute,), part in frame.partition_by("minute", as_dict=True, include_key=False).items():
+            yield int(str(minute)), part
+        return
+    first = 0
+    for run in minutes.rle().to_list():
+        yield int(run["value"]), rest.slice(first, run["len"])
+        first += run["len"]
