@@ -15,6 +15,7 @@ from tui.aws.refusal import RefusedError
 from tui.aws.rule import Trouble
 from tui.aws.scope import Resolution, resolve
 from tui.aws.session import Access, Clients
+from tui.flows.logformat import Layout
 from tui.flows.source import About, Batch, Cause, Gap, SourceError
 
 log = logging.getLogger(__name__)
@@ -90,6 +91,11 @@ class Tail:
     def about(self) -> About:
         """Who and where."""
         return self._about
+
+    @property
+    def layouts(self) -> tuple[Layout, ...]:
+        """The log formats that lines may have, as far as is known now."""
+        return tuple(dict.fromkeys(layout for reading in self._readings for layout in reading.target.layouts))
 
     def batches(self, stop: Event) -> Iterator[Batch]:
         """Batches as pages come; see `Source.batches`.

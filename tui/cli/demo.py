@@ -109,7 +109,7 @@ def _serve(running: Running) -> int:
                 aws = running.start()
                 for name, value in aws.environment().items():
                     print(f"export {name}={shlex.quote(value)}")
-                print(f"# the scope to look at: vpctop {aws.scope}", flush=True)
+                print(f"# scope: {aws.scope}, as in: vpctop tail {aws.scope}", flush=True)
                 wait_for_stdin(interrupts.stop)
         except Interrupted:
             return 128 + interrupts.signal

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from tui.flows.parse import TEXTS
+from tui.flows.dtype import TEXTS
 from tui.flows.source import EVENT_ID, INGESTION, LATE, LOG_GROUP, LOG_STREAM, META, TIMESTAMP
 
 

@@ -194,6 +194,8 @@ class Stream:
             elif isinstance(message, Opened):
                 self._summary.began = message.at
                 self._writer = self._make_writer(message.source)
+                if note := message.source.about.note:
+                    say(note)
             elif isinstance(message, Failed):
                 code = self._on_failure(message)
                 if code is not None:
