@@ -176,6 +176,11 @@ _TLS = Rule(
     "a proxy that opens TLS needs its certificate in AWS_CA_BUNDLE; else check this machine's clock",
     retry_after=15.0,
 )
+_NO_XML = Rule(
+    Trouble.BROKEN,
+    "the answer to {action}{on} cannot be read (it is cut or no answer of AWS's)",
+    _AGAIN + "; a proxy that answers in AWS's place looks like this",
+)
 _NO_UTF8 = Rule(Trouble.BROKEN, "the answer to {action}{on} cannot be read (it is no UTF-8)", _AGAIN)
 _MACHINE = Rule(Trouble.UNREACHED, "the network or a file failed: {said}", _AGAIN)
 
@@ -217,7 +222,7 @@ CLASSES: tuple[tuple[type[BaseException], Rule], ...] = (
     (boto.InvalidDefaultsMode, _SETTINGS),
     (boto.MissingDependencyException, _SETTINGS),
     # None of these is a BotoCoreError: an HTML page with 500, a body in another charset, a connection cut in a body.
-    (ResponseParserError, _UNREADABLE),
+    (ResponseParserError, _NO_XML),
     (UnicodeDecodeError, _NO_UTF8),
     (urllib3.exceptions.TimeoutError, _SLOW),
     (urllib3.exceptions.HTTPError, _CUT),

@@ -62,9 +62,7 @@ class Clients:
     @property
     def region(self) -> str:
         """The Region every call goes to."""
-        # AWS_REGION is what every SDK but botocore reads: https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html
-        named = None if self.access.isolated else os.environ.get("AWS_REGION")
-        return str(self.access.region or named or self._session.region_name or "")
+        return str(self._session.region_name or "")
 
     @property
     def profile(self) -> str:
@@ -79,7 +77,6 @@ class Clients:
             with _making:
                 client = self._session.client(
                     service,
-                    region_name=self.region,
                     endpoint_url=self.access.endpoint_url,
                     config=_config(self.access),
                 )
@@ -95,13 +92,14 @@ class Clients:
         self._session = self._open()
         self._clients = {}
 
-    def call(self, service: str, operation: str, what: str = "", **parameters: Any) -> dict[str, Any]:
+    def call(self, service: str, operation: str, what: str = "", needs: str = "", **parameters: Any) -> dict[str, Any]:
         """One call, tried again a little when its answer is broken or refused for a moment.
 
         Args:
             service: as boto3 names it.
             operation: as Amazon names it, DescribeFlowLogs.
             what: the resource, for the sentence a reader gets when it fails.
+            needs: a key that every whole answer has: botocore gives {} for JSON that was cut.
             **parameters: Amazon's.
 
         Raises:
@@ -112,6 +110,7 @@ class Clients:
         for attempt in range(_TRIES):
             try:
                 answer: dict[str, Any] = getattr(self.client(service), _method(operation))(**parameters)
+                _must_have(answer, needs)
             except Exception as error:
                 refused = self.refuse(error, f"{service}:{operation}", what)
                 if attempt + 1 == _TRIES or refused.trouble not in {
@@ -143,9 +142,8 @@ class Clients:
         token_name = "nextToken" if service == "logs" else "NextToken"
         tokens: set[str] = set()
         while True:
-            answer = self.call(service, operation, what, **parameters)
-            if service == "logs" and key not in answer:
-                raise self.refuse(BadBodyError(f"no {key} in it"), f"{service}:{operation}", what)
+            # An empty list is there in JSON; in EC2's XML it may be left out.
+            answer = self.call(service, operation, what, key if service == "logs" else "", **parameters)
             yield from answer.get(key) or ()
             token = answer.get(token_name)
             if not token or (most is not None and len(tokens) + 1 >= most):
@@ -166,7 +164,7 @@ class Clients:
             session = _resolved.get(self.access)
         try:
             self._session = session or _session(self.access, may_prompt=False)
-            missing = _missing(self._session, self.region)
+            missing = _missing(self._session)
         except Exception as error:
             raise self.refuse(error, "the AWS session") from error
         if missing:
@@ -211,7 +209,10 @@ def _session(access: Access, *, may_prompt: bool) -> Any:
         provider = core.get_component("credential_provider").get_provider("assume-role")
         # botocore offers no way but this to keep getpass off a terminal that belongs to the screen.
         provider._prompter = getpass.getpass if may_prompt else _refuse_prompt  # noqa: SLF001
-    return boto3.Session(botocore_session=core)
+    # AWS_REGION is what every SDK but botocore reads: https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html
+    named = None if access.isolated else os.environ.get("AWS_REGION")
+    # The session must know it, not only the clients: assuming a role is a call too.
+    return boto3.Session(botocore_session=core, region_name=access.region or named)
 
 
 def _config(access: Access) -> Any:
@@ -265,10 +266,17 @@ def _wants_code(profile: str | None) -> bool:
     return False
 
 
-def _missing(session: Any, region: str) -> Exception | None:
+def _must_have(answer: dict[str, Any], key: str) -> None:
+    from tui.aws.rule import BadBodyError
+
+    if key and key not in answer:
+        raise BadBodyError(f"no {key} in it")
+
+
+def _missing(session: Any) -> Exception | None:
     """What every call would fail for, told before the first one."""
     from botocore.exceptions import NoCredentialsError, NoRegionError
 
-    if not region:
+    if not session.region_name:
         return NoRegionError()
     return NoCredentialsError() if session.get_credentials() is None else None
