@@ -6,6 +6,7 @@ It simulates second by second. However often and with whatever times it is asked
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from heapq import heappop, heappush
 from random import Random
 
@@ -26,10 +27,20 @@ class Feed:
     """Deliveries of a planted world.
 
     `rate` is the average of records per second over all interfaces and flow logs, 10 to 2,000; `start` the
-    demo's begin in Unix seconds; `history` how many seconds before it the records begin.
+    demo's begin in Unix seconds; `history` how many seconds before it the records begin. `guard`, a lock that
+    may be taken again and again, is held around each second of simulation, for that reads and changes moto.
     """
 
-    def __init__(self, topology: Topology, seed: int, rate: float, start: float, history: int) -> None:
+    def __init__(  # five numbers of the demo and a lock
+        self,
+        topology: Topology,
+        seed: int,
+        rate: float,
+        start: float,
+        history: int,
+        guard: AbstractContextManager[object] | None = None,
+    ) -> None:
+        self._guard = guard or nullcontext()
         backend = ec2_backends[topology.account][topology.region]
         self._topology, self._backend = topology, backend
         self._random = Random(f"{seed} feed")
@@ -53,13 +64,15 @@ class Feed:
         limit = int(until * 1000)
         while self._now <= until:
             yield from self._arrived(min(limit, self._now * 1000))
-            self._step()
+            with self._guard:
+                self._step()
         yield from self._arrived(limit)
 
     def act(self, until: float) -> None:
         """Make the changes that are due at this time, and the records up to then; `deliveries` yields these later."""
         while self._now <= until:
-            self._step()
+            with self._guard:
+                self._step()
 
     def _arrived(self, limit: int) -> Iterator[Delivery]:
         while self._arriving and self._arriving[0][0] <= limit:

@@ -187,6 +187,7 @@ class _Planter:
                 private_dns_enabled=plan.kind == "Interface",
             )
             endpoint.creation_timestamp = PLANTED
+            endpoint.dns_entries = self._dns_entries(plan, endpoint.id)
             if plan.kind == "GatewayLoadBalancer":
                 endpoint.policy_document = None  # a Gateway Load Balancer endpoint takes no policy
             if not gateway:
@@ -195,6 +196,16 @@ class _Planter:
                     self._endpoint_interface(plan, endpoint.id, name) for name in plan.places
                 ]
             self.endpoints[plan.name] = endpoint.id
+
+    def _dns_entries(self, plan: policies.EndpointPlan, endpoint_id: str) -> list[dict[str, str]]:
+        """An interface endpoint's names: one of its own, and with private DNS the service's."""
+        if plan.kind != "Interface":
+            return []
+        service = plan.service.removeprefix(f"com.amazonaws.{self.region}.")
+        own = f"{endpoint_id}-{mock_random.get_random_hex(8)}.{service}.{self.region}.vpce.amazonaws.com"
+        zone = mock_random.get_random_string(13).upper()
+        names = (own, f"{service}.{self.region}.amazonaws.com")
+        return [{"dns_name": name, "hosted_zone_id": f"Z{zone}"} for name in names]
 
     def _endpoint_interface(self, plan: policies.EndpointPlan, endpoint_id: str, subnet: str) -> str:
         """One interface of an endpoint, named like `kms-a`; returns its id."""

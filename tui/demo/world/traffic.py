@@ -210,7 +210,10 @@ class Traffic:
     def _go_on(self, piece: Piece, now: int) -> None:
         """Write the part of a flow that lies in the tap's open window, and keep the rest for later."""
         flow, hop, tap, write = piece
-        if not flow.path.alive or now >= flow.end:
+        if now >= flow.end:
+            return
+        if not flow.path.alive:
+            self._drop(flow, now)
             return
         outcome = flow.path.outcome(flow.client_port, flow.server_port, flow.translated_port)
         if flow.fate is Fate.OPEN and not outcome.open:
@@ -238,9 +241,15 @@ class Traffic:
         if isinstance(flow.slot, Slot):
             self._slots[flow.end + 1].append(flow.slot)
 
+    def _drop(self, flow: Flow, now: int) -> None:
+        """The route that an open connection used is gone, and the connection with it."""
+        flow.end = now
+        if isinstance(flow.slot, Slot):
+            self._slots[now + 1].append(flow.slot)
+
     def _reopen(self, slot: Slot, now: int) -> None:
         """A standing connection ended, or was cut off: open it again."""
-        if slot.flow and slot.flow.path.alive and slot.flow.end > now:
+        if slot.flow and slot.flow.end > now:
             return
         slot.flow = self._begin(slot.cast, slot.client, slot.server, now, slot=slot)
         if slot.flow:

@@ -23,7 +23,7 @@ class Wiring:
         self.topology, self.taps = topology, taps
         self.judge = Judge(backend)
         self.routes = Routes(backend)
-        self._paths: dict[tuple[str, str, int], Path | None] = {}
+        self._paths: dict[tuple[str, str, int], tuple[End, End, Path | None]] = {}
         self._services = [
             (ip_network(entry["Cidr"]), name.upper())
             for name in ("s3", "dynamodb")
@@ -38,18 +38,22 @@ class Wiring:
     def refresh(self) -> None:
         """Take in changed rules and routes."""
         self.judge.refresh()
-        if self.routes.refresh():
-            for path in self._paths.values():
-                if path:
-                    path.alive = False
-            self._paths.clear()
+        if not self.routes.refresh():
+            return
+        for key, (client, server, path) in list(self._paths.items()):
+            found = self._find(client, server, key[2])
+            if path and found and [hop.sight for hop in path.hops] == [hop.sight for hop in found.hops]:
+                continue
+            if path:
+                path.alive = False
+            self._paths[key] = (client, server, found)
 
     def path(self, client: End, server: End, protocol: int) -> Path | None:
         """The way from a client to a server, or None if no route leads there."""
         key = (_key(client), _key(server), protocol)
         if key not in self._paths:
-            self._paths[key] = self._find(client, server, protocol)
-        return self._paths[key]
+            self._paths[key] = (client, server, self._find(client, server, protocol))
+        return self._paths[key][2]
 
     def _find(self, client: End, server: End, protocol: int) -> Path | None:
         if isinstance(client, Interface):
