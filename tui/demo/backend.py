@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import sys
+from functools import cached_property
 from io import BytesIO
 from threading import RLock
+from types import ModuleType
 from typing import Any
 
 from moto.core.request import Request
@@ -17,47 +21,73 @@ from tui.demo.call import Call
 from tui.demo.ec2 import CorrectedEc2
 from tui.demo.reply import Reply, error, joined
 
-MOTO = RLock()  # moto's backends are plain dicts: one call at a time
-
 _RESPONSES = {"ec2": CorrectedEc2, "sts": TokenResponse}
-_others: list[Any] = []
+_UNNEEDED = "openapi_spec_validator"
 
 
-def prepare(account: str, region: str, seed: int) -> None:
-    """An empty account, ready to answer: no default VPC, ids that depend on the seed alone."""
-    os.environ["MOTO_ACCOUNT_ID"] = account
-    # Every Region of moto begins with a default VPC; an account here has only what was planted.
-    setattr(EC2Backend, "create_default_vpc", lambda self: None)  # noqa: ARG005, B010 - in the place of a typed method
-    with MOTO:
-        moto_api_backend.reset()
-        mock_random.seed(seed)
-        _ = ec2_backends[account][region]
+class Moto:
+    """moto's backends for one account, whose ids depend on the seed alone.
+
+    They are plain dicts: whoever reads or changes them from a thread of its own holds `lock`.
+    """
+
+    def __init__(self, account: str, region: str, seed: int) -> None:
+        self.lock = RLock()
+        self._account, self._region, self._seed = account, region, seed
+        os.environ["MOTO_ACCOUNT_ID"] = account
+        # Every Region of moto begins with a default VPC; an account here has only what was planted.
+        setattr(EC2Backend, "create_default_vpc", lambda self: None)  # noqa: ARG005, B010 - a typed method's place
+        _stand_in_for_the_unneeded()
+        self.reset()
+
+    def reset(self) -> None:
+        """Make the account empty again, and its next ids the same as the first time."""
+        with self.lock:
+            self.limit_pages(None)
+            moto_api_backend.reset()
+            mock_random.seed(self._seed)
+            _ = ec2_backends[self._account][self._region]
+
+    def limit_pages(self, size: int | None) -> None:
+        """Let no page of an EC2 listing hold more than `size` items, whatever MaxResults says."""
+        CorrectedEc2.page_size = size
+
+    def perform(self, call: Call, environ: dict[str, Any]) -> Reply:
+        """The answer to a call."""
+        environ = {**environ, "wsgi.input": BytesIO(call.body), "CONTENT_LENGTH": str(len(call.body))}
+        try:
+            with self.lock:
+                response = _RESPONSES.get(call.service)
+                if response is None:
+                    return self._other(environ)
+                request = Request(environ)
+                status, headers, body = response.dispatch(request, request.raw_url, dict(request.headers))
+        except NotImplementedError:
+            return error(call.service, "InvalidAction", f"The action {call.action} is not valid for this web service.")
+        except Exception as failure:  # noqa: BLE001 - whatever moto stumbles over, AWS would word it
+            return error(call.service, "InternalError", f"{type(failure).__name__}: {failure}", 500)
+        kind = next((value for name, value in headers.items() if name.lower() == "content-type"), "text/xml")
+        return Reply(joined(body), int(status), kind)
+
+    def _other(self, environ: dict[str, Any]) -> Reply:
+        """Any other service, by moto's own server."""
+        told: list[Any] = []
+        body = b"".join(self._server(environ, lambda status, headers, _=None: told.extend((status, dict(headers)))))
+        return Reply(body, int(told[0].split()[0]), told[1].get("Content-Type", "text/xml"))
+
+    @cached_property
+    def _server(self) -> Any:
+        """The server that moto brings. Loading it takes a third of a second, so it waits until it is needed."""
+        from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+        return DomainDispatcherApplication(create_backend_app)
 
 
-def perform(call: Call, environ: dict[str, Any]) -> Reply:
-    """The answer to a call."""
-    environ = {**environ, "wsgi.input": BytesIO(call.body), "CONTENT_LENGTH": str(len(call.body))}
-    try:
-        with MOTO:
-            response = _RESPONSES.get(call.service)
-            if response is None:
-                return _other(environ)
-            request = Request(environ)
-            status, headers, body = response.dispatch(request, request.raw_url, dict(request.headers))
-    except NotImplementedError:
-        return error(call.service, "InvalidAction", f"The action {call.action} is not valid for this web service.")
-    except Exception as failure:  # noqa: BLE001 - whatever moto stumbles over, AWS would word it
-        return error(call.service, "InternalError", f"{type(failure).__name__}: {failure}", 500)
-    kind = next((value for name, value in headers.items() if name.lower() == "content-type"), "text/xml;charset=UTF-8")
-    return Reply(joined(body), int(status), kind)
-
-
-def _other(environ: dict[str, Any]) -> Reply:
-    """Any other service, by moto's own server. Loading it takes a third of a second, so it waits until it is needed."""
-    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-
-    if not _others:
-        _others.append(DomainDispatcherApplication(create_backend_app))
-    told: list[Any] = []
-    body = b"".join(_others[0](environ, lambda status, headers, _=None: told.extend((status, dict(headers)))))
-    return Reply(body, int(told[0].split()[0]), told[1].get("Content-Type", "text/xml"))
+def _stand_in_for_the_unneeded() -> None:
+    """DescribeVpcEndpointServices makes moto load API Gateway, and that a package of 17 MB that nothing here calls."""
+    if importlib.util.find_spec(_UNNEEDED) is None:
+        names = (_UNNEEDED, f"{_UNNEEDED}.validation", f"{_UNNEEDED}.validation.exceptions")
+        modules = {name: ModuleType(name) for name in names}
+        modules[names[0]].__dict__["validate"] = lambda *_, **__: None
+        modules[names[2]].__dict__["OpenAPIValidationError"] = ValueError
+        sys.modules.update(modules)

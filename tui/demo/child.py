@@ -75,15 +75,14 @@ def _end_with_parent() -> None:
 
 
 def _start(options: Options) -> dict[str, Any]:
-    from tui.demo.backend import perform, prepare
+    from tui.demo.backend import Moto
     from tui.demo.front import Front
     from tui.demo.listener import listen
 
-    prepare(options.account, options.region, options.seed)
-    front = Front(options.account, options.region, options.clock, perform)
-    front.reset_moto = lambda: prepare(options.account, options.region, options.seed)
+    moto = Moto(options.account, options.region, options.seed)
+    front = Front(options.account, options.region, options.clock, moto)
     url = listen(front)
-    scope = "" if options.empty else _plant(options, front)
+    scope = "" if options.empty else _plant(options, front.logs(), moto.lock)
     gc.collect()
     gc.freeze()
     return {
@@ -95,20 +94,19 @@ def _start(options: Options) -> dict[str, Any]:
     }
 
 
-def _plant(options: Options, front: Any) -> str:
+def _plant(options: Options, logs: Any, lock: Any) -> str:
     """Plant the world, deliver its history, and go on delivering. Returns the id of the VPC to show."""
-    from tui.demo.backend import MOTO
     from tui.demo.world.feed import Feed
     from tui.demo.world.plant import plant
 
-    with MOTO:
+    with lock:
         topology = plant(options.seed, options.account, options.region)
-    clock, logs = options.clock, front.logs()
+    clock = options.clock
     feed = Feed(topology, options.seed, options.rate, clock() if options.at is None else options.at, options.history)
 
     def deliver() -> None:
         now = clock()
-        with MOTO:
+        with lock:
             feed.act(now)
         for delivery in feed.deliveries(now):
             logs.put(delivery.group, delivery.stream, delivery.events)

@@ -14,15 +14,18 @@ from typing import Any, ClassVar
 from moto.core.responses import ActionResult
 from moto.core.utils import get_service_model
 from moto.ec2.exceptions import EC2ClientError
-from moto.ec2.responses import EC2Response
+
+from tui.demo.ec2_endpoint import EndpointCalls
+from tui.demo.ec2_filter import passing, take_ours
+from tui.demo.ec2_flow_log import FlowLogCalls
 
 PAGE_MOST = 1000  # the largest page of any Describe call
 
 _FILTER = re.compile(r"filter '([^']*)'|filter (\S+)", re.IGNORECASE)
 
 
-class CorrectedEc2(EC2Response):
-    """moto's EC2, with pages, and with errors where moto fails."""
+class CorrectedEc2(EndpointCalls, FlowLogCalls):
+    """moto's EC2, with pages, with all filters that matter, and with errors where moto fails."""
 
     page_size: ClassVar[int | None] = None  # a limit on every page, whatever MaxResults says
 
@@ -30,6 +33,7 @@ class CorrectedEc2(EC2Response):
         """Perform the call; the page parameters are kept from moto, which honours them by chance."""
         try:
             self._asked_page = self._take_page()
+            self._asked_filters = take_ours(self._get_action(), self.params)
             status, headers, body = super().call_action()
         except EC2ClientError as failure:
             status, headers, body = self.serialized(ActionResult(failure))
@@ -51,7 +55,7 @@ class CorrectedEc2(EC2Response):
             return 0, None
         token, size = self.params.pop("NextToken", None), self.params.pop("MaxResults", None)
         least, most = limits.metadata.get("min", 1), limits.metadata.get("max", PAGE_MOST)
-        if size is not None and not least <= size <= max(most, PAGE_MOST):
+        if size is not None and not least <= size <= most:
             raise EC2ClientError(
                 "InvalidParameterValue",
                 f"Value ( {size} ) for parameter maxResults is invalid. Expecting a value from {least} to {most}.",
@@ -67,6 +71,10 @@ class CorrectedEc2(EC2Response):
         start, size = self._asked_page
         whole = dict(result)
         lists = {name: list(items) for name, items in whole.items() if isinstance(items, list | tuple)}
+        if self._asked_filters:
+            action = self._get_action()
+            lists = {name: passing(action, self._asked_filters, items) for name, items in lists.items()}
+            whole |= lists
         if not lists or (size is None and not start):
             return whole
         end = start + (size or PAGE_MOST)
@@ -79,7 +87,7 @@ class CorrectedEc2(EC2Response):
     def _not_there(self, message: str) -> EC2ClientError:
         found = _FILTER.search(message)
         if found:
-            return EC2ClientError("InvalidParameterValue", f"The filter '{found[1] or found[2]}' is invalid")
+            return EC2ClientError("InvalidParameterValue", f"The embedded AWS has no filter '{found[1] or found[2]}'")
         return EC2ClientError("InvalidAction", f"The action {self._get_action()} is not valid for this web service.")
 
 

@@ -136,7 +136,7 @@ class EmbeddedAws:
         self._control("put", [{"group": group, "stream": stream, "events": list(events)}])
 
     def configure(self, **settings: Any) -> None:
-        """Set what a page of FilterLogEvents holds, and how awkward it is: the fields of tui.demo.logs.page.Limits."""
+        """Set how large pages are and how awkward: the fields of tui.demo.front.Settings; what is not given is as usual."""
         self._control("settings", settings)
 
     def reset(self) -> None:

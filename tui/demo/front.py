@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -20,7 +20,19 @@ from tui.demo.reply import Reply, error
 CALLS_KEPT = 50_000
 
 StartResponse = Callable[..., Any]
-Perform = Callable[[Call, dict[str, Any]], Reply]
+
+
+class Others(Protocol):
+    """Who answers what is not CloudWatch Logs."""
+
+    def perform(self, call: Call, environ: dict[str, Any]) -> Reply:
+        """The answer to a call."""
+
+    def limit_pages(self, size: int | None) -> None:
+        """Let no page of a listing hold more than `size` items."""
+
+    def reset(self) -> None:
+        """Make the account empty again."""
 
 
 class Planting(msgspec.Struct):
@@ -32,18 +44,32 @@ class Planting(msgspec.Struct):
     region: str | None = None
 
 
-class Front:
-    """The WSGI application. `moto` answers what is not CloudWatch Logs, and `reset_moto` empties it."""
+class Settings(msgspec.Struct, forbid_unknown_fields=True):
+    """How the embedded AWS behaves: Limits for FilterLogEvents, and a limit on every page of EC2's listings."""
 
-    def __init__(self, account: str, region: str, clock: Callable[[], float], moto: Perform) -> None:
+    page_events: int = 10_000
+    page_bytes: int = 1 << 20
+    scan: int = 100_000
+    hiccups: bool = True
+    ec2_page: int | None = None
+
+    @property
+    def limits(self) -> Limits:
+        """What a page of FilterLogEvents holds."""
+        return Limits(self.page_events, self.page_bytes, self.scan, self.hiccups)
+
+
+class Front:
+    """The WSGI application; `others` answers what is not CloudWatch Logs."""
+
+    def __init__(self, account: str, region: str, clock: Callable[[], float], others: Others) -> None:
         self.account = account
         self.region = region
         self.faults = Faults()
         self.calls: deque[dict[str, Any]] = deque(maxlen=CALLS_KEPT)
         self.limits = Limits()
-        self.reset_moto: Callable[[], None] = lambda: None
         self._clock = clock
-        self._moto = moto
+        self._others = others
         self._logs: dict[str, LogsRegion] = {}
 
     def logs(self, region: str | None = None) -> LogsRegion:
@@ -72,7 +98,7 @@ class Front:
 
     def _answer(self, call: Call, environ: dict[str, Any]) -> Reply:
         if call.service != "logs":
-            return self._moto(call, environ)
+            return self._others.perform(call, environ)
         try:
             return Reply(answer(self.logs(call.region), call.action, call.body))
         except LogsError as failure:
@@ -91,7 +117,9 @@ class Front:
                     for planting in msgspec.json.decode(body, type=list[Planting]):
                         self.logs(planting.region).put(planting.group, planting.stream, planting.events)
                 case "settings":
-                    self.limits = msgspec.convert(msgspec.json.decode(body), Limits)
+                    settings = msgspec.json.decode(body, type=Settings)
+                    self.limits = settings.limits
+                    self._others.limit_pages(settings.ec2_page)
                 case "forget":
                     self.calls.clear()
                 case "reset":
@@ -107,7 +135,7 @@ class Front:
         self.faults.set([])
         self._logs.clear()
         self.limits = Limits()
-        self.reset_moto()
+        self._others.reset()
         self.calls.clear()
 
 
