@@ -9,7 +9,7 @@ import select
 import stat
 import sys
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -155,18 +155,33 @@ def _decode(data: bytes) -> str:
 
 def _blocks(opened: Opened) -> Iterator[bytes]:
     """Blocks of bytes of about a megabyte; from a pipe as much as is there."""
-    stream = opened.stream
-    read: Callable[[], bytes] = partial(stream.read if opened.raw is None else stream.read1, _BLOCK)
-    if opened.raw is not None and not isinstance(stream, gzip.GzipFile):
-        read = partial(_read_waiting, stream, opened.raw)
-    first = True
-    while block := read():
-        yield block.removeprefix(_UTF8) if first else block
-        first = False
+    if isinstance(opened.stream, gzip.GzipFile):
+        blocks = _inflated(opened.stream, _BLOCK if opened.raw is None else 1)
+    elif opened.raw is None:
+        blocks = iter(partial(opened.stream.read, _BLOCK), b"")
+    else:
+        blocks = iter(partial(_read_waiting, opened.stream, opened.raw), b"")
+    for place, block in enumerate(blocks):
+        yield block if place else block.removeprefix(_UTF8)
+
+
+def _inflated(stream: gzip.GzipFile, least: int) -> Iterator[bytes]:
+    """Blocks of at least so many bytes; of damaged data, what comes before the damage."""
+    data = bytearray()
+    try:
+        while more := stream.read1(_BLOCK):
+            data += more
+            if len(data) >= least:
+                yield bytes(data)
+                data.clear()
+    except (EOFError, OSError, zlib.error):
+        yield bytes(data)
+        raise
+    yield bytes(data)
 
 
 def _read_waiting(stream: Any, descriptor: int) -> bytes:
-    """What a pipe has now: a pipe gives 64 kB at a time, and few large chunks are parsed faster than many small ones."""
+    """What a pipe has now: it gives 64 kB at a time, and few large chunks are parsed faster than many small ones."""
     data = bytearray(stream.read1(_BLOCK))
     while data and len(data) < _BLOCK and select.select([descriptor], [], [], 0)[0]:
         more = stream.read1(_BLOCK)

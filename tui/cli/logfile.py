@@ -50,7 +50,7 @@ def log_to_file(path: Path | None) -> Path:
     layout.default_time_format = layout.datefmt = "%Y-%m-%dT%H:%M:%S"
     handler.setFormatter(layout)
     root = logging.getLogger()
-    for old in root.handlers[:]:
+    for old in [each for each in root.handlers if isinstance(each, _PrivateFile)]:
         root.removeHandler(old)
         old.close()
     root.addHandler(handler)

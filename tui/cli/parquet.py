@@ -12,8 +12,8 @@ import polars as pl
 
 from tui.cli.file_lines import CHUNK, Opened
 from tui.cli.meta import with_meta
-from tui.flows.logformat import Layout, LogFormatError, layout_of
 from tui.flows.dtype import DTYPES
+from tui.flows.logformat import Layout, LogFormatError, layout_of
 from tui.flows.parse import skipped_gaps
 from tui.flows.source import Batch, Records, SourceError, Unparsed
 from tui.flows.write import write_lines

@@ -134,7 +134,7 @@ def _show(error: click.ClickException) -> None:
 def _unforeseen(error: Exception) -> int:
     from tui.cli.logfile import default_log_path, log_to_file
 
-    if not logging.getLogger().handlers:
+    if not any(hasattr(handler, "baseFilename") for handler in logging.getLogger().handlers):
         log_to_file(None)
     logging.getLogger("tui").critical("unexpected error; arguments %s", sys.argv[1:], exc_info=error)
     paths = [getattr(handler, "baseFilename", "") for handler in logging.getLogger().handlers]

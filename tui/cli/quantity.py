@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -82,16 +83,14 @@ def parse_moment(text: str, *, now: float, zone: tzinfo | None = None, after: fl
         return int(word) / (1000 if len(word) > 11 else 1)
     if clock := _CLOCK.fullmatch(word):
         return _clock_time(clock, text, now=now, zone=zone, after=after)
-    try:
-        return _aware(datetime.fromisoformat(word), zone).timestamp()
-    except (ValueError, OverflowError, OSError):
-        pass
-    try:
+    with suppress(ValueError, OverflowError, OSError):
+        moment = _aware(datetime.fromisoformat(word), zone).timestamp()
+        if moment >= 0:
+            return moment
+    with suppress(QuantityError):
         # A bare number would be a guess between seconds ago and Unix time.
         if not word.replace(".", "").isdigit():
             return now - parse_duration(word)
-    except QuantityError:
-        pass
     raise QuantityError(f"{text[:40]!r} is no time; write it as 2026-01-31T14:05Z, 14:05, 5m (ago) or Unix seconds")
 
 

@@ -13,9 +13,9 @@ from types import FrameType
 from typing import Self
 
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-# A pipe that is ready takes this much without blocking (POSIX: PIPE_BUF or more free; Linux frees whole pages).
-_PIECE = 4096
-_FILE_PIECE = 1 << 20
+# After "ready" at least something is taken, and a signal then ends a write early with what was taken (POSIX write),
+# so large pieces block no signal; small ones would hand the interpreter lock to and fro.
+_PIECE = 1 << 20
 
 
 class Interrupted(BaseException):
@@ -77,7 +77,6 @@ class Sink:
         self._interrupts = interrupts
         mode = os.fstat(descriptor).st_mode
         self._piped = stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
-        self._piece = _FILE_PIECE if stat.S_ISREG(mode) else _PIECE
         self._ready = select.poll()
         self._ready.register(descriptor, select.POLLOUT)
         self._gone = select.poll()
@@ -96,7 +95,7 @@ class Sink:
             if not self._ready.poll(0):
                 with self._interrupts.waiting():
                     self._ready.poll()
-            rest = rest[os.write(self._descriptor, rest[: self._piece]) :]
+            rest = rest[os.write(self._descriptor, rest[:_PIECE]) :]
 
     def is_closed(self) -> bool:
         """Whether the reader of a pipe has gone: known without writing, so that a quiet tail ends with its `head`."""
