@@ -8,8 +8,9 @@ from threading import Event
 import polars as pl
 
 from tui.cache.rolling import RollingCache
+from tui.flows.dtype import TEXTS
 from tui.flows.logformat import DEFAULT_LAYOUT, Layout
-from tui.flows.parse import TEXTS, LineParser
+from tui.flows.parse import LineParser
 from tui.flows.source import (
     EVENT_ID,
     INGESTION,

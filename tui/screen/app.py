@@ -7,6 +7,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from rich.color import ColorSystem
@@ -16,6 +17,7 @@ from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widget import Widget
 
+from tui.cache.view import Ask
 from tui.flows.clean import clean
 from tui.screen import format as fmt
 from tui.screen import messages
@@ -236,7 +238,7 @@ class VpcTop(App[None]):
         if not self.following.is_frozen:
             self._ask_live()
         elif (held := self.following.shown) is not None:
-            self._viewer.ask(ViewAsk(held, self.panes.flows.ask, frozen=True))
+            self._viewer.ask(ViewAsk(held, self._wanted(), frozen=True))
 
     def _ask_live(self) -> None:
         held = self.following.held()
@@ -244,7 +246,11 @@ class VpcTop(App[None]):
             return
         self._is_asked, self._asked_at = True, time.monotonic()
         self.following.is_changed = False
-        self._viewer.ask(ViewAsk(held, self.panes.flows.ask, frozen=False))
+        self._viewer.ask(ViewAsk(held, self._wanted(), frozen=False))
+
+    def _wanted(self) -> Ask:
+        """What the Flows pane wants to see, with rates over the source's own interval."""
+        return replace(self.panes.flows.ask, interval=self.following.freshness.interval)
 
     # What the reader does.
 

@@ -7,7 +7,6 @@ read, so these are plain signal handlers, with a watchdog behind them.
 
 from __future__ import annotations
 
-import logging
 import os
 import select
 import signal
@@ -17,7 +16,6 @@ import threading
 from collections.abc import Callable
 from types import FrameType
 
-LOG = logging.getLogger(__name__)
 SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 # Seconds a quiet end may take before the watchdog ends the process.
 PATIENCE = 0.9
@@ -85,10 +83,12 @@ class Guard:
                 return
 
     def _watchdog(self) -> None:
-        """End the process by force when the app does not: its last bytes wait for a terminal that takes none."""
+        """End the process by force when the app does not: its last bytes wait for a terminal that takes none.
+
+        Deliberately no line in the log: a handler that writes to the same terminal would wait as well.
+        """
         if self._left.wait(PATIENCE):
             return
-        LOG.warning("the terminal does not read; leaving by force with code %d", self._code)
         self._restore()
         os._exit(self._code)
 

@@ -31,7 +31,8 @@ def detail_lines(detail: Detail | None, look: Look) -> list[Line]:
 
 def record_lines(record: RecordDetail, look: Look) -> list[Line]:
     """The raw line, and where and when it came."""
-    role = next((role for word, role in ROLES.items() if f" {word}" in record.line), "")
+    # Only what is not in order is coloured: a page of green would say nothing.
+    role = next((role for word, role in ROLES.items() if word != "ACCEPT" and f" {word}" in record.line), "")
     came = "" if record.ingestion is None else fmt.time_of_day(record.ingestion / 1000, utc=look.utc)
     late = f" {look.glyphs.skipped} late" if record.late else ""
     place = " ".join(clean(part, 200) for part in (record.log_group, record.log_stream) if part)

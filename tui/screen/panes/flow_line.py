@@ -107,7 +107,7 @@ def verdict_count(value: object, key: str, marks: Glyphs) -> Run:
     if not isinstance(value, int) or not value:
         return marks.dot, "muted"
     mark, role = (marks.accept, "accept") if key == "accepted" else (marks.reject, "reject")
-    return f"{mark}{fmt.count(value):>7}", role
+    return f"{mark} {fmt.count(value)}", role
 
 
 def action(value: object, status: object, marks: Glyphs) -> Run:
@@ -135,7 +135,8 @@ def heading_line(places: Sequence[Place], sort: str, *, descending: bool, at: in
         if place.column.key == sort:
             name = mark + name if place.is_right else name + mark
         role = "cell" if place.at == at else "strong" if place.column.key == sort else "heading"
-        runs.append((fmt.right(name, place.width) if place.is_right else fmt.left(name, place.width), role))
+        blank = (" " * (place.width - fmt.cells(name)), "heading")
+        runs += [blank, (name, role)] if place.is_right else [(name, role), blank]
         x = place.x + place.width
     return tuple(runs)
 

@@ -14,7 +14,8 @@ from tui.screen.widgets.drawn import Drawn, Line, Run
 
 GAP = "  "
 EMPTY = Summary()
-STATE_WIDTH = 14  # ‖ PAUSED +99,999 is longer by two and rare; the rest of the line may move for it
+STATE_WIDTH = 12  # ◌ CONNECTING; while frozen the count of what waits needs more, and who and where give way
+PAUSED_WIDTH = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +86,23 @@ def who_runs(standing: Standing, room: int, marks: Glyphs) -> Line:
 def state_runs(standing: Standing, marks: Glyphs) -> Line:
     """The state as glyph, word and colour; while frozen, how many records wait."""
     if standing.waiting is not None:
-        return ((fmt.left(f"{marks.pause} PAUSED +{fmt.count(standing.waiting)}", STATE_WIDTH + 2), "paused"),)
+        return ((fmt.left(f"{marks.pause} PAUSED +{fmt.count(standing.waiting)}", PAUSED_WIDTH), "paused"),)
     word = standing.state.value
-    return ((fmt.left(f"{marks.states[standing.state]} {word}", STATE_WIDTH + 2), word.lower()),)
+    return ((fmt.left(f"{marks.states[standing.state]} {word}", STATE_WIDTH), word.lower()),)
 
 
 def number_runs(standing: Standing, marks: Glyphs) -> Line:
     """How old the data is, how fast it comes, how much is refused, and what is missing."""
     summary = standing.summary
-    old = "no records yet " if standing.age is None else f"data {fmt.age(standing.age):>6} old"
+    old = "no records yet" if standing.age is None else f"data {fmt.age(standing.age):>5} old"
     rejected = "reject" if summary.rejected_share else "muted"
+    rate = fmt.count(summary.rate) if summary.rate < 99_999.5 else fmt.scaled(summary.rate)
     gaps = f"{marks.skipped} gaps {summary.gaps}" if summary.gaps else "gaps 0"
     return (
-        (fmt.left(old, 15) + GAP, ""),
-        (f"{fmt.count(summary.rate):>7} rec/s" + GAP, ""),
+        (f"{old:<14}" + GAP, ""),
+        (f"{rate:>5} rec/s" + GAP, ""),
         (f"{marks.reject} {fmt.share(summary.rejected_share)}" + GAP, rejected),
-        (fmt.left(gaps, 9), "skipped" if summary.gaps else "muted"),
+        (f"{gaps:<8}", "skipped" if summary.gaps else "muted"),
     )
 
 

@@ -16,6 +16,11 @@ class Rule(Drawn):
         self.note = ""
         self.said = ""
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether the pane has no sides for the edge to turn into."""
+        return self.screen.has_class("-small") and not self.screen.is_modal
+
     def say(self, note: str, said: str) -> None:
         """Show `note` beside the title, in the colour of a pause, and `said` at the right; repaints when it differs."""
         if (note, said) != (self.note, self.said):
@@ -33,12 +38,12 @@ class Rule(Drawn):
         said = f" {fmt.end(self.said, room - 2, marks.ellipsis)} " if self.said and room > 8 else ""
         fill = marks.line * max(0, room + 1 - fmt.cells(said))
         runs: list[Run] = [
-            (marks.corners[0] + marks.line, "rule"),
+            ((marks.line if self.is_plain else marks.corners[0]) + marks.line, "rule"),
             (head, "key"),
             (self.title, "title"),
             (note, "paused"),
             (f" {fill}", "rule"),
             (said, "muted"),
-            (marks.line + marks.corners[1], "rule"),
+            (marks.line + (marks.line if self.is_plain else marks.corners[1]), "rule"),
         ]
         return tuple(run for run in runs if run[0])

@@ -13,7 +13,7 @@ class TooSmall(Drawn):
 
     def line(self, y: int) -> Line:
         """A line of the sentence."""
-        width, height = self.size
+        width, height = self.app.size
         text = (
             f"vpctop needs {LEAST[0]}x{LEAST[1]} cells, this terminal has {width}x{height}. Data is still being read."
         )

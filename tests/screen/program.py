@@ -1,0 +1,70 @@
+"""The monitor on a scripted source, run in a pty by test_terminal.py: `python program.py calm|busy|stuck|fatal`."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from threading import Event
+from typing import TYPE_CHECKING
+
+from tui.screen.app import VpcTop
+from tui.screen.options import Connected, Options
+
+if TYPE_CHECKING:
+    from tui.flows.source import About, Batch
+
+PERIOD = 0.05
+
+
+class Busy:
+    """Every conversation changes all the time."""
+
+    def __init__(self, about: About, make: Callable[[int], Batch]) -> None:
+        self.about = about
+        self._make = make
+
+    def batches(self, stop: Event) -> Iterator[Batch]:
+        """Twenty batches a second."""
+        turn = 0
+        while not stop.wait(PERIOD):
+            turn += 1
+            yield self._make(turn)
+
+
+class Stuck(Busy):
+    """A call in flight that no stop can wake."""
+
+    def batches(self, stop: Event) -> Iterator[Batch]:
+        """One batch, then never again."""
+        del stop
+        yield self._make(1)
+        threading.Event().wait(120)
+
+
+def connect() -> Connected:
+    """What the first argument says."""
+    import flow_feed
+
+    from tui.cache.rolling import RollingCache
+    from tui.flows.source import SourceError
+
+    kind = sys.argv[1]
+    if kind == "fatal":
+        raise SourceError("no flow log covers vpc-0a1b", "Create one, or name another VPC.", fatal=True, exit_code=2)
+
+    def make(turn: int) -> Batch:
+        pairs = [(f"10.0.{n % 6}.{n}", 5000 + (turn * 7919 + n * 104729) % 90000) for n in range(60)]
+        return flow_feed.batch([flow_feed.record(src, "10.0.2.9", 5432, size=size) for src, size in pairs])
+
+    if kind == "calm":
+        return Connected(flow_feed.Script(flow_feed.batch(flow_feed.talks())), RollingCache())
+    return Connected((Busy if kind == "busy" else Stuck)(flow_feed.ABOUT, make), RollingCache())
+
+
+if __name__ == "__main__":
+    app = VpcTop(connect, Options(theme="dark", utc=True, clock=lambda: 1_790_000_340.0))
+    app.run()
+    if app.farewell:
+        sys.stderr.write(f"vpctop: {app.farewell}\n")
+    sys.exit(app.return_code or 0)

@@ -1,0 +1,140 @@
+"""A real terminal for the tests: a pty with a program on it, read by a thread that can stop reading."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import sys
+import termios
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+PROGRAM = Path(__file__).with_name("program.py")
+LIMIT = 15.0  # seconds a test waits for anything before it fails
+
+
+class Terminal:
+    """A child on a pty of its own, as its controlling terminal. `out` is all it wrote so far."""
+
+    def __init__(self, *arguments: str, columns: int = 120, lines: int = 40) -> None:
+        env = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+        self.pid, self.master = pty.fork()
+        if self.pid == 0:
+            os.execve(sys.executable, [sys.executable, str(PROGRAM), *arguments], env)
+        self.resize(columns, lines)
+        self.before = termios.tcgetattr(self.master)
+        self.out = b""
+        self._is_reading = threading.Event()
+        self._is_reading.set()
+        self._is_closed = threading.Event()
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def _read(self) -> None:
+        while not self._is_closed.is_set():
+            if not self._is_reading.wait(0.05):
+                continue
+            ready, _, _ = select.select([self.master], [], [], 0.05)
+            if ready:
+                try:
+                    data = os.read(self.master, 65536)
+                except OSError:
+                    return
+                if not data:
+                    return
+                self.out += data
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Another size; the child gets SIGWINCH."""
+        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+
+    def type(self, text: str) -> None:
+        """Press keys."""
+        os.write(self.master, text.encode())
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send the child a signal."""
+        os.kill(self.pid, number)
+
+    def stop_reading(self) -> None:
+        """Leave what the child writes unread from now on."""
+        self._is_reading.clear()
+        time.sleep(0.2)  # the read in progress ends
+
+    def read_on(self) -> None:
+        """Read again."""
+        self._is_reading.set()
+
+    def wait_for(self, text: str, since: int = 0) -> None:
+        """Until the child has written this."""
+        wanted = text.encode()
+        wait_until(lambda: wanted in self.out[since:], f"{text!r} on the screen; it ends with {self.out[-600:]!r}")
+
+    def hang_up(self) -> None:
+        """The other end vanishes, as when ssh dies."""
+        self._is_closed.set()
+        self._thread.join()
+        os.close(self.master)
+
+    def wait(self, limit: float = LIMIT) -> tuple[int, float]:
+        """The child's exit code (negative: killed by that signal), and how many seconds it took."""
+        began = time.monotonic()
+        while time.monotonic() - began < limit:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.pid = 0
+                return os.waitstatus_to_exitcode(status), time.monotonic() - began
+            time.sleep(0.01)
+        raise AssertionError(f"the program is still there after {limit} s")
+
+    def close(self) -> None:
+        """Whatever happened, nothing stays behind."""
+        if self.pid:
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+        if not self._is_closed.is_set():
+            self.hang_up()
+
+    @property
+    def is_restored(self) -> bool:
+        """Whether the terminal was left as it was found: modes on the wire, and the settings of the line."""
+        ends = (
+            b"\x1b[?1049l",
+            b"\x1b[?25h",
+            b"\x1b[?2004l",
+            b"\x1b[?1004l",
+            b"\x1b[?1000l",
+            b"\x1b[?1003l",
+            b"\x1b[<u",
+        )
+        starts = (
+            b"\x1b[?1049h",
+            b"\x1b[?25l",
+            b"\x1b[?2004h",
+            b"\x1b[?1004h",
+            b"\x1b[?1000h",
+            b"\x1b[?1003h",
+            b"\x1b[>",
+        )
+        modes = all(self.out.rfind(end) > self.out.rfind(start) for end, start in zip(ends, starts, strict=True))
+        return modes and self.is_line_restored
+
+    @property
+    def is_line_restored(self) -> bool:
+        """Whether the line echoes and edits again."""
+        return termios.tcgetattr(self.master)[:4] == self.before[:4]
+
+
+def wait_until(holds: Callable[[], bool], what: str, limit: float = LIMIT) -> None:
+    """Until something holds."""
+    end = time.monotonic() + limit
+    while not holds():
+        if time.monotonic() > end:
+            raise AssertionError(f"waited {limit} s for {what}")
+        time.sleep(0.01)

@@ -1,0 +1,142 @@
+"""In a real pty: the terminal is left whole whatever ends the program, and a slow one does not block it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from terminal import Terminal, wait_until
+
+Start = Callable[..., Terminal]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Starts the program in a terminal and waits until flows are on the screen."""
+    made: list[Terminal] = []
+
+    def begin(kind: str, shown: str = "10.0.2.9:5432", **how: int) -> Terminal:
+        terminal = Terminal(kind, **how)
+        made.append(terminal)
+        if shown:
+            terminal.wait_for(shown)
+        return terminal
+
+    yield begin
+    for terminal in made:
+        terminal.close()
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)],
+    ids=str,
+)
+def test_a_signal_leaves_the_terminal_whole(start: Start, number: signal.Signals, code: int) -> None:
+    """SIGTERM, SIGHUP and SIGINT end it within a second, with 128 and the signal as the exit code."""
+    terminal = start("busy")
+    terminal.signal(number)
+    assert_ended(terminal, code)
+
+
+@pytest.mark.parametrize("key", ["q", "\x03", "\x11"], ids=["q", "ctrl+c", "ctrl+q"])
+def test_a_key_quits(start: Start, key: str) -> None:
+    """q, ctrl+c and ctrl+q leave with code 0 and the terminal whole."""
+    terminal = start("calm")
+    terminal.type(key)
+    assert_ended(terminal, 0)
+
+
+def test_a_call_in_flight_does_not_hold_quitting(start: Start) -> None:
+    """A source that cannot be woken is left behind: quitting takes no longer."""
+    terminal = start("stuck")
+    terminal.type("q")
+    assert_ended(terminal, 0)
+
+
+def test_a_fatal_error_ends_with_its_sentence(start: Start) -> None:
+    """The sentence stands on the plain terminal after the screen is gone, with the error's exit code."""
+    terminal = start("fatal", shown="")
+    code, _ = terminal.wait()
+    wait_until(lambda: b"Create one, or name another VPC." in terminal.out, "the sentence")
+    assert code == 2
+    assert terminal.out.index(b"no flow log covers vpc-0a1b.") > terminal.out.rindex(b"\x1b[?1049l")
+    assert terminal.is_restored
+
+
+@pytest.mark.parametrize("kind", ["calm", "busy"])
+def test_a_vanished_terminal_leaves_no_process(start: Start, kind: str) -> None:
+    """When the other end is closed it ends quietly, as SIGHUP would have it."""
+    terminal = start(kind)
+    terminal.hang_up()
+    code, seconds = terminal.wait(5)
+    assert code == 129
+    assert seconds < 2
+
+
+def test_a_terminal_that_stops_reading_is_left_by_force(start: Start) -> None:
+    """SIGTERM ends it although its last bytes cannot be written; the line's settings are restored."""
+    terminal = start("busy")
+    terminal.stop_reading()
+    time.sleep(3)  # long enough for the pty and the writer's queue to fill, were frames still queued
+    terminal.signal(signal.SIGTERM)
+    code, seconds = terminal.wait(5)
+    assert code == 143
+    assert seconds < 2.5
+    assert terminal.is_line_restored
+
+
+def test_a_reader_that_stops_does_not_block_the_loop(start: Start) -> None:
+    """After four seconds unread, keys pressed meanwhile are answered at once: no old frames stand in front of them."""
+    terminal = start("busy")
+    terminal.stop_reading()
+    terminal.type("a")
+    time.sleep(4)
+    unread = len(terminal.out)
+    terminal.read_on()
+    began = time.monotonic()
+    terminal.wait_for("records by", since=unread)
+    assert time.monotonic() - began < 1.5
+    wait_until(lambda: len(terminal.out) > unread + 1000, "the screen")
+    assert len(terminal.out) - unread < 200_000  # some frames, not four seconds of them
+    terminal.type("q")
+    assert_ended(terminal, 0)
+
+
+def test_suspending_gives_the_terminal_back(start: Start) -> None:
+    """ctrl+z restores the terminal, and on return everything is painted again."""
+    terminal = start("calm")
+    terminal.type("\x1a")
+    wait_until(lambda: os.waitpid(terminal.pid, os.WNOHANG | os.WUNTRACED)[0] != 0, "the program to stop")
+    wait_until(lambda: terminal.is_restored, "the terminal to be restored")
+    since = len(terminal.out)
+    terminal.signal(signal.SIGCONT)
+    terminal.wait_for("10.0.2.9:5432", since=since)
+    terminal.type("q")
+    assert_ended(terminal, 0)
+
+
+def test_a_resize_storm_ends_at_the_right_size(start: Start) -> None:
+    """A hundred sizes, down to one cell, and the last is the one that is drawn."""
+    terminal = start("busy")
+    for turn in range(100):
+        terminal.resize(1 + (turn * 37) % 160, 1 + (turn * 17) % 50)
+    terminal.resize(1, 1)
+    terminal.resize(79, 23)
+    terminal.wait_for("79x23")
+    since = len(terminal.out)
+    terminal.resize(120, 40)
+    terminal.wait_for("10.0.2.9:5432", since=since)
+    terminal.type("q")
+    assert_ended(terminal, 0)
+
+
+def assert_ended(terminal: Terminal, code: int) -> None:
+    """It has ended, within the time promised (doubled: the machine is shared), and nothing is left changed."""
+    ended, seconds = terminal.wait(5)
+    assert ended == code
+    assert seconds < 2
+    wait_until(lambda: terminal.is_restored, f"the terminal to be restored; it ends with {terminal.out[-300:]!r}", 3)
