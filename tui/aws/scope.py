@@ -47,7 +47,7 @@ def resolve(scopes: Sequence[str], clients: Clients, log_formats: Sequence[str] 
     if not scopes:
         raise _wrong("no scope was given", "give vpc-… subnet-… eni-… i-…, a Name tag or a log group")
     for scope in scopes:
-        if not scope or any(character in scope for character in "*? \t\n"):
+        if not scope or any(character in scope.removesuffix(":*") for character in "*? \t\n"):
             raise _wrong(f"{clean(scope, 80)!r} is no scope", "scopes are ids, Name tags or log groups; no wildcards")
     groups = {scope: named for scope in scopes if (named := _log_group(scope, clients, notes))}
     flow_logs = _flow_logs(clients, notes, needed=len(groups) < len(set(scopes)))

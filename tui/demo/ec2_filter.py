@@ -87,7 +87,12 @@ def take_ours(action: str, parameters: dict[str, Any]) -> dict[str, list[str]]:
     known, ours = listed(action), OURS.get(action, {})
     for one in asked:
         plain = str(one.get("Name", ""))
-        if known and plain not in known and not (plain.startswith("tag:") and "tag" in known) and plain not in ours:
+        if (
+            known
+            and plain not in known
+            and not (plain.startswith("tag:") and known & {"tag", "tag-key"})
+            and plain not in ours
+        ):
             raise EC2ClientError("InvalidParameterValue", f"The filter '{plain}' is invalid")
     if any(one.get("Name") in ours for one in asked):
         parameters[name] = [one for one in asked if one.get("Name") not in ours]

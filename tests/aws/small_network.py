@@ -17,15 +17,15 @@ ROLE = "arn:aws:iam::123456789012:role/flow-logs"
 GROUP = "/vpc/flow-logs"
 
 
-@pytest.fixture
-def access(aws: EmbeddedAws) -> Access:
+@pytest.fixture(name="access")
+def access_fixture(aws: EmbeddedAws) -> Access:
     """How vpctop reaches the embedded AWS."""
     key, secret = aws.access_keys
     return Access(region=aws.region, endpoint_url=aws.url, access_key=key, secret_key=secret, isolated=True)
 
 
-@pytest.fixture
-def clients(access: Access) -> Clients:
+@pytest.fixture(name="clients")
+def clients_fixture(access: Access) -> Clients:
     """The clients of one thread."""
     return Clients(access)
 
@@ -58,8 +58,8 @@ class Network:
         return str(answer["FlowLogIds"][0])
 
 
-@pytest.fixture
-def network(access: Access, client: Callable[..., Any]) -> Network:
+@pytest.fixture(name="network")
+def network_fixture(access: Access, client: Callable[..., Any]) -> Network:
     """The small VPC, made anew."""
     ec2 = client("ec2", access.region)
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
