@@ -61,6 +61,12 @@ def test_replies_of_the_database_are_refused_in_one_zone(shown: tuple[Topology, 
     assert {each["action"] for each in between(early, database, cut)} == {"ACCEPT"}
 
 
+def test_no_record_reaches_over_the_edit(shown: tuple[Topology, Records, Any]) -> None:
+    """What came before the edit and what came after are told apart to the second, also within a window."""
+    spans = [(int(each["start"]), int(each["end"])) for each in shown[1] if each["log-status"] == "OK"]
+    assert not [span for span in spans if span[0] < START - 20 < span[1]]
+
+
 def test_retries_of_the_application_grow(shown: tuple[Topology, Records, Any]) -> None:
     """Attempts are SYN alone, again and again, and more of them with time."""
     topology, records, _ = shown
