@@ -35,6 +35,12 @@ def default_log_path() -> Path:
     return Path(platformdirs.user_state_dir("vpctop", appauthor=False)) / "vpctop.log"
 
 
+def open_log_path() -> Path | None:
+    """Where the log goes now, or None while nothing was opened."""
+    opened = [Path(each.baseFilename) for each in logging.getLogger().handlers if isinstance(each, _PrivateFile)]
+    return opened[-1] if opened else None
+
+
 def log_to_file(path: Path | None) -> Path:
     """Send everything that is logged or warned about, also by botocore and urllib3, to a file; returns its path.
 

@@ -132,16 +132,12 @@ def _show(error: click.ClickException) -> None:
 
 
 def _unforeseen(error: Exception) -> int:
-    from tui.cli.logfile import default_log_path, log_to_file
+    from tui.cli.logfile import log_to_file, open_log_path
 
-    if not any(hasattr(handler, "baseFilename") for handler in logging.getLogger().handlers):
-        log_to_file(None)
+    path = open_log_path() or log_to_file(None)
     logging.getLogger("tui").critical("unexpected error; arguments %s", sys.argv[1:], exc_info=error)
-    paths = [getattr(handler, "baseFilename", "") for handler in logging.getLogger().handlers]
     said = str(error).partition("\n")[0]
-    say(
-        f"unexpected {type(error).__name__}: {said}; the details are in {next(filter(None, paths), default_log_path())}"
-    )
+    say(f"unexpected {type(error).__name__}: {said}; the details are in {path}")
     return FAILED
 
 
