@@ -167,7 +167,7 @@ def test_sts_tells_who_is_asking(aws: EmbeddedAws, client: Client) -> None:
     """GetCallerIdentity tells the account of the demo."""
     identity = client("sts").get_caller_identity()
     assert identity["Account"] == aws.account
-    assert identity["Arn"].startswith(f"arn:aws:sts::{aws.account}:")
+    assert identity["Arn"] == f"arn:aws:sts::{aws.account}:assumed-role/ReadOnly/demo"
 
 
 def test_other_services_are_there_too(client: Client, aws: EmbeddedAws) -> None:

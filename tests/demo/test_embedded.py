@@ -113,6 +113,22 @@ def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: P
         EmbeddedAws(empty=True)
 
 
+def test_the_child_minds_neither_settings_nor_the_directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A broken AWS configuration at home and a `tui` or `moto` of someone else's where we stand do no harm."""
+    (tmp_path / ".aws").mkdir()
+    (tmp_path / ".aws" / "config").write_text("[[[nonsense")
+    for name in ("tui.py", "moto.py", "werkzeug.py"):
+        (tmp_path / name).write_text("raise RuntimeError('not this one')")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("AWS_PROFILE", "missing")
+    monkeypatch.setenv("HTTP_PROXY", "http://192.0.2.1:3128")
+    monkeypatch.setenv("MOTO_ACCOUNT_ID", "999999999999")
+    monkeypatch.chdir(tmp_path)
+    with EmbeddedAws(empty=True) as aws:
+        assert aws.account == "123456789012"
+        assert aws.calls() == []
+
+
 def test_nothing_reaches_the_terminal(capfd: pytest.CaptureFixture[str]) -> None:
     """Neither starting nor bad requests nor the end write on stdout or stderr."""
     with EmbeddedAws(empty=True) as aws:

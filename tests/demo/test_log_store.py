@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui.demo.logs.page import Choice, Limits, Position, page
-from tui.demo.logs.store import END, Group, place_of
+from tui.demo.logs.store import COST, END, Group, place_of
 
 T0 = 1_767_225_600_000  # ms, 2026-01-01
 EVENTS = st.lists(
@@ -68,5 +68,5 @@ def test_memory_is_bounded() -> None:
         group.shrink(100_000)
         assert group.bytes <= 100_000
     left = read(group, Choice(high=END), backwards=False, limits=Limits(hiccups=False))
-    assert 0 < len(left) <= 100_000 // 386
+    assert 0 < len(left) <= 100_000 // (126 + COST)
     assert left[-1][0] >> 88 == T0 + 199 * 60_000 + 49

@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from moto.core.request import Request
+from moto.core.responses import ActionResult
 from moto.ec2.models import EC2Backend, ec2_backends
 from moto.moto_api._internal import mock_random
 from moto.moto_api._internal.models import moto_api_backend
@@ -21,8 +22,20 @@ from tui.demo.call import Call
 from tui.demo.ec2 import CorrectedEc2
 from tui.demo.reply import Reply, error, joined
 
-_RESPONSES = {"ec2": CorrectedEc2, "sts": TokenResponse}
 _UNNEEDED = "openapi_spec_validator"
+
+
+class CorrectedSts(TokenResponse):
+    """moto's STS; who asks is someone with a role, as most readers are."""
+
+    def get_caller_identity(self) -> ActionResult:
+        """The account, and a name for the header of the screen."""
+        account = self.current_account
+        arn = f"arn:{self.partition}:sts::{account}:assumed-role/ReadOnly/demo"
+        return ActionResult({"UserId": "AROADEMO000000000001:demo", "Account": account, "Arn": arn})
+
+
+_RESPONSES = {"ec2": CorrectedEc2, "sts": CorrectedSts}
 
 
 class Moto:

@@ -1,4 +1,4 @@
-"""The process of the embedded AWS: `python -m tui.demo.child`, started by tui/demo/embedded.py and ended with it.
+"""The process of the embedded AWS, started by tui/demo/embedded.py and ended with it.
 
 It says one JSON line on stdout when it listens, and nothing after. It ends when its stdin does.
 """
@@ -8,16 +8,19 @@ from __future__ import annotations
 import gc
 import os
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable
-from typing import IO, Any
+from contextlib import AbstractContextManager
+from typing import IO, TYPE_CHECKING, Any
 
 import msgspec
 
+if TYPE_CHECKING:
+    from tui.demo.front import Front
+
 WAIT = 0.5  # seconds between two deliveries
-FIRST_DELIVERY = 1.5  # seconds of work before the line is said; the rest of the history follows behind it
+HISTORY_EVENTS = 400_000  # at most, so that a high rate does not start with a minute's work
 KEPT = 45 * 60  # seconds of events kept while time goes on
 
 
@@ -42,13 +45,13 @@ class Options(msgspec.Struct):
         return lambda: self.wall + (time.time() - self.wall) * self.speed
 
 
-def main() -> None:
-    """Listen, plant, say so, deliver; the watcher ends the process."""
+def main(options: str) -> None:
+    """Listen, plant, say so, deliver; the watcher ends the process. `options` are Options as JSON."""
     out = _private_stdout()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # ctrl-C is for the program on the screen
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
-        line = _start(msgspec.json.decode(sys.argv[1], type=Options))
+        line = _start(msgspec.json.decode(options, type=Options))
     except ModuleNotFoundError as error:
         line = {"error": f"The embedded AWS needs the Python package {error.name}: pip install 'vpctop[demo]'"}
     out.write(msgspec.json.encode(line) + b"\n")
@@ -82,7 +85,7 @@ def _start(options: Options) -> dict[str, Any]:
     moto = Moto(options.account, options.region, options.seed)
     front = Front(options.account, options.region, options.clock, moto)
     url = listen(front)
-    scope = "" if options.empty else _plant(options, front.logs(), moto.lock)
+    scope = "" if options.empty else _plant(options, front, moto.lock)
     gc.collect()
     gc.freeze()
     return {
@@ -94,37 +97,32 @@ def _start(options: Options) -> dict[str, Any]:
     }
 
 
-def _plant(options: Options, logs: Any, lock: Any) -> str:
+def _plant(options: Options, front: Front, lock: AbstractContextManager[object]) -> str:
     """Plant the world, deliver its history, and go on delivering. Returns the id of the VPC to show."""
     from tui.demo.world.feed import Feed
     from tui.demo.world.plant import plant
 
     with lock:
         topology = plant(options.seed, options.account, options.region)
-    clock = options.clock
-    feed = Feed(topology, options.seed, options.rate, clock() if options.at is None else options.at, options.history)
+    clock, logs = options.clock, front.logs()
+    history = min(options.history, int(HISTORY_EVENTS / options.rate))
+    feed = Feed(topology, options.seed, options.rate, clock(), history, lock)
 
     def deliver() -> None:
-        now = clock()
-        with lock:
-            feed.act(now)
-        for delivery in feed.deliveries(now):
+        for delivery in feed.deliveries(clock()):
             logs.put(delivery.group, delivery.stream, delivery.events)
 
     def go_on() -> None:
+        deliver()
+        front.history_told.set()
         while True:
+            time.sleep(WAIT)
             deliver()
             logs.trim(int((clock() - KEPT) * 1000))
-            time.sleep(WAIT)
 
     if options.at is not None:
         deliver()  # to the last event: the picture is to be the same every time
     else:
-        feeder = threading.Thread(target=go_on, daemon=True, name="feeder")
-        feeder.start()
-        feeder.join(FIRST_DELIVERY)
+        front.history_told.clear()  # readers wait for it, while the program that reads is still starting
+        threading.Thread(target=go_on, daemon=True, name="feeder").start()
     return str(topology.scope)
-
-
-if __name__ == "__main__":
-    main()

@@ -14,6 +14,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
@@ -26,7 +27,15 @@ END_LIMIT = 1.0
 CALL_LIMIT = 30.0
 
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
-_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV", "SYSTEMROOT")
+_ALONE = {
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+
+# The child finds this package where the parent found it, and nothing in the directory it happens to be started in.
+_ROOT = str(Path(__file__).parents[2])
+_CHILD = "import sys; sys.path.append(sys.argv[1]); from tui.demo.child import main; main(sys.argv[2])"
 
 
 class DemoError(Exception):
@@ -98,9 +107,7 @@ class EmbeddedAws:
             "AWS_SECRET_ACCESS_KEY": self.access_keys[1],
             "AWS_REGION": self.region,
             "AWS_DEFAULT_REGION": self.region,
-            "AWS_CONFIG_FILE": os.devnull,
-            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-            "AWS_EC2_METADATA_DISABLED": "true",
+            **_ALONE,
             "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",  # Live Tail would go to stream-127.0.0.1
             "NO_PROXY": "127.0.0.1,localhost",
             "no_proxy": "127.0.0.1,localhost",
@@ -180,11 +187,12 @@ class EmbeddedAws:
 
 def _start(options: str) -> tuple[subprocess.Popen[bytes], IO[bytes]]:
     """The child, in a session of its own so that no key pressed here reaches it; and its stderr, a file without a name."""
-    environment = {name: value for name, value in os.environ.items() if name in _KEPT}
+    environment = {name: value for name, value in os.environ.items() if not _is_reader_s(name)} | _ALONE
+    environment["PYTHONHASHSEED"] = "0"  # sets too are to come out the same in every run
     errors = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the child
     try:
         process = subprocess.Popen(  # noqa: S603 - this program itself, with options of ours
-            [sys.executable, "-m", "tui.demo.child", options],
+            [sys.executable, "-P", "-c", _CHILD, _ROOT, options],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -204,8 +212,11 @@ def isolate_from_reader() -> None:
     its own, and a proxy would be asked for 127.0.0.1.
     """
     for name in list(os.environ):
-        if name.startswith("AWS_") or name.lower() in _PROXIES:
+        if _is_reader_s(name):
             del os.environ[name]
-    os.environ["AWS_CONFIG_FILE"] = os.devnull
-    os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
-    os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+    os.environ.update(_ALONE)
+
+
+def _is_reader_s(name: str) -> bool:
+    """Whether a variable says something of the reader's AWS account, of moto, or of a proxy."""
+    return name.startswith(("AWS_", "MOTO_")) or name.lower() in _PROXIES

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
+from threading import Event
 from typing import Any, Protocol
 
 import msgspec
@@ -18,6 +19,7 @@ from tui.demo.logs.service import answer
 from tui.demo.reply import Reply, error
 
 CALLS_KEPT = 50_000
+HISTORY_WAIT = 6.0  # seconds a reader waits for the history of the demo to be there; botocore's own limit is longer
 
 StartResponse = Callable[..., Any]
 
@@ -68,6 +70,8 @@ class Front:
         self.faults = Faults()
         self.calls: deque[dict[str, Any]] = deque(maxlen=CALLS_KEPT)
         self.limits = Limits()
+        self.history_told = Event()
+        self.history_told.set()
         self._clock = clock
         self._others = others
         self._logs: dict[str, LogsRegion] = {}
@@ -99,6 +103,7 @@ class Front:
     def _answer(self, call: Call, environ: dict[str, Any]) -> Reply:
         if call.service != "logs":
             return self._others.perform(call, environ)
+        self.history_told.wait(HISTORY_WAIT)
         try:
             return Reply(answer(self.logs(call.region), call.action, call.body))
         except LogsError as failure:

@@ -22,7 +22,7 @@ class LogsRegion:
         region: str,
         clock: Callable[[], float],
         limits: Callable[[], Limits] = Limits,
-        most_bytes: int = 1 << 30,
+        most_bytes: int = 512 << 20,
     ) -> None:
         self.account = account
         self.region = region
