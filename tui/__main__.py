@@ -8,6 +8,11 @@ import sys
 
 def main() -> None:
     """Run vpctop and end with its exit code."""
+    for descriptor in (0, 1, 2):
+        try:
+            os.fstat(descriptor)
+        except OSError:  # closed: a file opened later must not become stdout or stderr by taking its number
+            os.open(os.devnull, os.O_RDWR)
     try:
         from tui.cli.program import leave, run
 

@@ -27,6 +27,8 @@ class Refused(click.ClickException):
 
 def say(sentence: str) -> None:
     """One line of talk on stderr; nobody listening is no error."""
+    if sys.stderr is None:  # closed before we began; print would take stdout instead
+        return
     with suppress(OSError, ValueError):
         print(f"vpctop: {clean(sentence, 2000)}", file=sys.stderr, flush=True)
 

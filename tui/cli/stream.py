@@ -25,6 +25,9 @@ _UNDERWAY = 4
 _GLANCE = 0.25
 # How long a source may take to put its things away at the end, in seconds.
 _FAREWELL = 0.5
+# Seconds before the first retry after an error of our own code; each next pause is twice as long.
+_FIRST_PAUSE = 1.0
+_LONGEST_PAUSE = 60.0
 # Errors in a row after which a run that should end by itself gives up.
 PATIENCE = 3
 
@@ -93,6 +96,7 @@ class Reader(threading.Thread):
         self._connect = connect
         self._stopped = stop
         self._room = threading.Semaphore(_UNDERWAY)
+        self._pause = _FIRST_PAUSE
 
     def taken(self) -> None:
         """A batch was taken: there is room for another."""
@@ -103,14 +107,14 @@ class Reader(threading.Thread):
         try:
             source = self._connect()
         except Exception as error:  # noqa: BLE001 - whatever it was, it is told as a message
-            self.messages.put(Failed(_as_source_error(error), last=True))
+            self.messages.put(Failed(self._told(error), last=True))
             return
         self.messages.put(Opened(source, time.perf_counter()))
         while not self._stopped.is_set():
             try:
                 self._read(source)
             except Exception as error:  # noqa: BLE001 - a bug in one page must not end a tail in an incident
-                failure = _as_source_error(error)
+                failure = self._told(error)
                 self.messages.put(Failed(failure, last=failure.fatal))
                 if failure.fatal or self._stopped.wait(failure.retry_after):
                     return
@@ -124,13 +128,16 @@ class Reader(threading.Thread):
                 if self._stopped.is_set():
                     return
             self.messages.put(batch)
+            self._pause = _FIRST_PAUSE
 
-
-def _as_source_error(error: Exception) -> SourceError:
-    if isinstance(error, SourceError):
-        return error
-    log.error("the source met an unexpected error", exc_info=error)
-    return SourceError(f"unexpected {type(error).__name__} while reading: {error}", "the log file has the details")
+    def _told(self, error: Exception) -> SourceError:
+        """The error as one sentence; a bug also goes to the log, with its traceback."""
+        if isinstance(error, SourceError):
+            return error
+        log.error("the source met an unexpected error; it is asked again in %.0f s", self._pause, exc_info=error)
+        pause, self._pause = self._pause, min(2 * self._pause, _LONGEST_PAUSE)
+        reason = f"unexpected {type(error).__name__} while reading: {error}"
+        return SourceError(reason, "the log file has the details", retry_after=pause)
 
 
 class Stream:
