@@ -108,8 +108,10 @@ def test_an_entry_written_over_the_wire_is_understood(world: World) -> None:
 def test_ports_between_which_no_rule_draws_a_line_are_one_band(world: World) -> None:
     """Verdicts are remembered by band, so a band must not span the edge of a rule."""
     judge = world[2]
-    assert judge.band(40000) == judge.band(50000)
-    assert len({judge.band(port) for port in (442, 443, 444, 1023, 1024, 32767, 32768)}) == 7
+    assert judge.band(40000, reply=False) == judge.band(50000, reply=False)
+    assert len({judge.band(port, reply=False) for port in (442, 443, 444, 1023, 1024, 32767, 32768)}) == 7
+    assert judge.band(8443, reply=True) == judge.band(9000, reply=True)
+    assert judge.band(1023, reply=True) < judge.band(1024, reply=True)
 
 
 def test_the_longest_prefix_decides_the_way(world: World) -> None:

@@ -92,17 +92,18 @@ class Judge:
             eni.id: (eni.subnet.id, _subnet_ranges(eni.subnet), tuple(group.id for group in eni.group_set))
             for eni in self.backend.enis.values()
         }
-        rules = [rule for both in (*self._groups.values(), *self._acls.values()) for side in both for rule in side]
-        self._bounds = sorted({rule.first_port for rule in rules} | {rule.last_port + 1 for rule in rules})
+        entries = _bounds(self._acls.values())
+        # Replies pass a security group whatever their port is, so only ACL entries draw lines between their ports.
+        self._lines = {True: sorted(entries), False: sorted(entries | _bounds(self._groups.values()))}
         return True
 
-    def band(self, port: int) -> int:
+    def band(self, port: int, *, reply: bool) -> int:
         """A number that is the same for ports between which no rule draws a line."""
-        return bisect_right(self._bounds, port)
+        return bisect_right(self._lines[reply], port)
 
     def judge(self, packet: Packet) -> Verdict:
         """The verdict on one packet; remembered until the rules change."""
-        key = (*packet[:4], self.band(packet.port), packet.protocol, packet.reply)
+        key = (*packet[:4], self.band(packet.port, reply=packet.reply), packet.protocol, packet.reply)
         verdict = self._known.get(key)
         if verdict is None:
             verdict = self._known[key] = self._judge(packet)
@@ -167,6 +168,12 @@ class Judge:
         protocol = str(rule.ip_protocol)
         number = PROTOCOLS[protocol] if protocol in PROTOCOLS else int(protocol)
         return Rule(number, *_ports(rule.from_port, rule.to_port, number), peers, allow=True)
+
+
+def _bounds(rules: Iterable[tuple[tuple[Rule, ...], tuple[Rule, ...]]]) -> set[int]:
+    """The ports at which a rule begins to count, or no longer does."""
+    found = [rule for sides in rules for side in sides for rule in side]
+    return {rule.first_port for rule in found} | {rule.last_port + 1 for rule in found}
 
 
 def _rule_parts(rule: Any) -> tuple[Any, ...]:

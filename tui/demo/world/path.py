@@ -49,17 +49,19 @@ class Path:
     `alive` ends when a changed route leads another way.
     """
 
-    __slots__ = ("_outcomes", "alive", "answers", "hops", "judge", "protocol")
+    __slots__ = ("_outcomes", "_translated", "alive", "answers", "hops", "judge", "protocol")
 
     def __init__(self, hops: Iterable[Hop], protocol: int, judge: Judge, *, answers: bool) -> None:
         self.hops, self.protocol, self.judge, self.answers = tuple(hops), protocol, judge, answers
         self.alive = True
+        self._translated = any(hop.translated for hop in self.hops)
         self._outcomes: dict[tuple[int, int, int, int], Outcome] = {}
 
     def outcome(self, client_port: int, server_port: int, translated_port: int) -> Outcome:
         """What becomes of a connection with these ports, under the rules of this moment."""
         judge = self.judge
-        key = (judge.epoch, server_port, judge.band(client_port), judge.band(translated_port))
+        beyond = judge.band(translated_port, reply=True) if self._translated else 0
+        key = (judge.epoch, server_port, judge.band(client_port, reply=True), beyond)
         outcome = self._outcomes.get(key)
         if outcome is None:
             outcome = self._outcomes[key] = self._judge(client_port, server_port, translated_port)
