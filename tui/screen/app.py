@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import errno
 import logging
-import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any
 
-from rich.color import ColorSystem
 from textual import events, on
-from textual.app import App, SystemCommand
-from textual.binding import BindingType
+from textual.app import SystemCommand
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -30,11 +26,10 @@ from tui.screen.dialogs.identity import identity_lines
 from tui.screen.feed import Feed
 from tui.screen.following import Following
 from tui.screen.frame import is_drained
-from tui.screen.guard import Guard
 from tui.screen.layout import CLASSES, Layout
 from tui.screen.options import Connected, Options
 from tui.screen.panes.flows import FlowsPane
-from tui.screen.themes import ThemeError, is_dumb, load_themes, suits, variables_of
+from tui.screen.shell import Shell
 from tui.screen.viewer import DetailAsk, ViewAsk, Viewer
 from tui.screen.widgets.drawn import Line
 from tui.screen.widgets.line_table import LineTable
@@ -45,7 +40,7 @@ LOG = logging.getLogger(__name__)
 FROZEN_PERIOD = 1.0
 
 
-class VpcTop(App[None]):
+class VpcTop(Shell):
     """The program's screen.
 
     `connect` is called in the feed's thread after the first paint and may raise SourceError. After `run()`, `farewell`
@@ -55,79 +50,15 @@ class VpcTop(App[None]):
         ThemeError: a theme file cannot be used, or the theme asked for does not exist.
     """
 
-    CSS_PATH = "app.tcss"
-    TITLE = "vpctop"
-    BINDINGS: ClassVar[list[BindingType]] = KEYS
-    ALLOW_SELECT = False
-
     def __init__(self, connect: Callable[[], Connected], options: Options | None = None) -> None:
-        super().__init__()
-        self.options = options or Options()
-        self.farewell = ""
+        super().__init__(options or Options())
         self.panes = Layout(self.options)
         self.following = Following()
         self._feed = Feed(connect, self.post_message)
         self._viewer = Viewer(self.post_message)
-        self._guard = Guard(self._leave)
         self._is_asked = False
         self._asked_at = 0.0
         self._trouble = ""
-        self._theme_names = self._use_themes()
-        self.set_class(self.options.ascii, "-ascii")
-        if is_dumb(os.environ):
-            # Rich knows no colours for TERM=dumb, and Textual would then send 24-bit ones.
-            self.console._color_system = ColorSystem.STANDARD  # noqa: SLF001  the constructor is Textual's
-
-    def _use_themes(self) -> tuple[str, ...]:
-        themes = load_themes(self.options.theme_folder)
-        for theme in themes.values():
-            self.register_theme(theme)
-        name = self.options.theme or suits(os.environ)
-        if name not in self.available_themes:
-            raise ThemeError(
-                f"there is no theme {clean(name, 60)!r}; there are {', '.join(sorted(self.available_themes))}"
-            )
-        self.theme = name
-        return tuple(themes)
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Our colours for themes that do not name them."""
-        return variables_of(self.current_theme)
-
-    # Beginning and end.
-
-    def run(self, **how: Any) -> None:
-        """Run until the reader quits, the source fails for good, or a signal or the terminal ends it."""
-        self._guard.start()
-        try:
-            super().run(**{"mouse": self.options.mouse, **how})
-        except OSError as error:
-            if error.errno not in {errno.EIO, errno.EBADF}:
-                raise
-            LOG.info("the terminal is gone")
-        finally:
-            self._guard.stop()
-
-    @property
-    def return_code(self) -> int | None:
-        """The exit code: 128 and the signal when one ended the program."""
-        return self._guard.code or super().return_code
-
-    def _leave(self, code: int) -> None:
-        """Quit, asked from a signal handler or a thread."""
-        if self._loop is None or not self._running:
-            os._exit(code)  # nothing is drawn yet
-        self._loop.call_soon_threadsafe(lambda: self.exit(return_code=code))
-
-    def _handle_exception(self, error: Exception) -> None:
-        """Log an error of our own code and end with one sentence; Textual would print a screenful of traceback."""
-        if self.is_headless:
-            super()._handle_exception(error)  # tests want to see it
-            return
-        LOG.error("the screen met an unexpected error", exc_info=error)
-        where = f"; the log {self.options.log_path} has the details" if self.options.log_path else ""
-        self.farewell = f"vpctop met an error of its own ({type(error).__name__}: {clean(str(error))}){where}"
-        self.exit(return_code=1)
 
     def compose(self) -> Iterator[Widget]:
         """The screen from top to bottom."""
@@ -136,13 +67,14 @@ class VpcTop(App[None]):
     def on_mount(self) -> None:
         """Draw first; connect, and import what is heavy, only then."""
         self.install_screen(Dialog(), "dialog")
+        self.screen.set_class(self.options.ascii, "-ascii")
         self.panes.flows.rows.focus()
         self.watch(self.screen, "focused", self._focus_moved, init=False)
         self.app_resume_signal.subscribe(
             self, lambda _: self.screen.refresh()
         )  # else fg leaves blank what is unchanged
         self.panes.keyline.tell(self.panes.flows.keys)
-        self.panes.flows.rows.say_empty("Connecting …")
+        self.panes.flows.rows.say_empty("Connecting.")
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
@@ -360,7 +292,7 @@ class VpcTop(App[None]):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """What the palette offers."""
         del screen
-        for command in commands(self.panes.flows.ask.grouping, self._theme_names):
+        for command in commands(self.panes.flows.ask.grouping, self.theme_names):
             yield SystemCommand(command.title, command.help, lambda action=command.action: self.run_action(action))
 
 

@@ -8,7 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from textual.color import Color, ColorParseError
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 import tui
 from tui.flows.clean import clean
@@ -94,21 +94,15 @@ def _check(path: Path, key: str, value: object, known: set[str]) -> None:
 
 
 def with_variables(theme: Theme) -> Theme:
-    """The theme with every one of our colours named."""
-    theme.variables = {**variables_of(theme), **_block_cursor(theme), **theme.variables}
+    """The theme with every one of our colours named, and what Textual wants of a theme of 16 colours."""
+    ansi = BUILTIN_THEMES["ansi-dark" if theme.dark else "ansi-light"].variables if theme.ansi else {}
+    theme.variables = {**variables_of(theme), **ansi, **theme.variables}
     return theme
 
 
 def variables_of(theme: Theme) -> dict[str, str]:
     """Our colours for a theme that names none of them, such as one of Textual's own."""
     return {name: getattr(theme, stand_in) or theme.primary for name, stand_in in VARIABLES.items()}
-
-
-def _block_cursor(theme: Theme) -> dict[str, str]:
-    """The command palette's cursor: Textual's own is white on white in an ansi theme."""
-    return (
-        {"block-cursor-background": "ansi_blue", "block-cursor-foreground": "ansi_bright_white"} if theme.ansi else {}
-    )
 
 
 def suits(environment: Mapping[str, str]) -> str:

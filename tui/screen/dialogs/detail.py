@@ -12,7 +12,7 @@ from tui.screen.widgets.drawn import BLANK_LINE, Line
 LONGEST = 2_000
 ROLES = {"ACCEPT": "accept", "REJECT": "reject", "SKIPDATA": "skipped"}
 GONE: tuple[Line, ...] = ((("The records behind this row have left the cache.", "skipped"),),)
-READING: tuple[Line, ...] = ((("Reading the records …", "muted"),),)
+READING: tuple[Line, ...] = ((("Reading the records.", "muted"),),)
 
 
 def detail_lines(detail: Detail | None, look: Look) -> list[Line]:
@@ -21,8 +21,8 @@ def detail_lines(detail: Detail | None, look: Look) -> list[Line]:
         return list(GONE)
     shown = len(detail.records)
     most = "" if shown == detail.total else f"the newest {fmt.count(shown)} of "
-    word = "record" if detail.total == 1 else "records"
-    lines: list[Line] = [((f"{most}{fmt.count(detail.total)} {word} as they came, newest first", "heading"),)]
+    what = "record as it came" if detail.total == 1 else "records as they came, newest first"
+    lines: list[Line] = [((f"{most}{fmt.count(detail.total)} {what}", "heading"),)]
     for record in detail.records:
         lines += record_lines(record, look)
     lines += [BLANK_LINE, (("the newest, field by field", "heading"),)]

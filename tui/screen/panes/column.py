@@ -16,7 +16,7 @@ WIDTHS = {
     Unit.BYTES: 5,
     Unit.RATE: 5,
     Unit.TIME: 8,
-    Unit.ACTION: 8,
+    Unit.ACTION: 9,
     Unit.VERDICTS: 12,
 }
 RIGHT = {Unit.PORT, Unit.COUNT, Unit.BYTES, Unit.RATE}
@@ -28,6 +28,8 @@ IDS = {"interface-id": 21}
 BESIDE = {"server_port", "srcport", "dstport"}
 # What an address gets before less important columns are let in: an IPv4 address with a port of four digits.
 ENOUGH = 20
+# Columns up to this weight are let in before addresses get all the width they would like.
+HEAVY = 3
 MARGIN = 2  # the cursor's mark and a blank
 ARROW = 3
 
@@ -64,33 +66,40 @@ def arrange(
     widths = {column.key: min(needs.get(column.key, ENOUGH), ENOUGH) for column in addresses}
     room = width - MARGIN - ARROW - sum(widths.values())
     others = [column for column in columns if column.unit is not Unit.ADDRESS]
-    others.sort(key=lambda column: (column.key not in must, column.weight))
-    for column in others:
-        if column.key in BESIDE and column.key not in must:
-            continue
-        if room < width_of(column) + 1:
-            if column.key in must or column.weight < 3:
-                continue
-            break
-        widths[column.key] = width_of(column)
-        room -= width_of(column) + 1
-    _share(addresses, widths, needs, room)
+    others = [column for column in others if column.key not in BESIDE or column.key in must]
+    first = sorted(
+        (c for c in others if c.key in must or c.weight <= HEAVY), key=lambda c: (c.key not in must, c.weight)
+    )
+    room = _admit(first, widths, room)
+    room = _widen(addresses, widths, needs, room)
+    rest = sorted((c for c in others if c not in first), key=lambda c: c.weight)
+    room = _admit(rest, widths, room)
+    if addresses and room > 0:
+        widths[addresses[-1].key] += room  # numbers stand at the right edge
     return _placed(columns, widths)
 
 
-def _share(addresses: list[Column], widths: dict[str, int], needs: Mapping[str, int], room: int) -> None:
-    """Give what is left to the addresses that want it, the rest to the last; too little is taken from both."""
+def _admit(candidates: list[Column], widths: dict[str, int], room: int) -> int:
+    """Let in the columns that fit, in this order; the room that is left."""
+    for column in candidates:
+        if room >= width_of(column) + 1:
+            widths[column.key] = width_of(column)
+            room -= width_of(column) + 1
+    return room
+
+
+def _widen(addresses: list[Column], widths: dict[str, int], needs: Mapping[str, int], room: int) -> int:
+    """Give addresses what their content would like, in equal parts; take from them what is lacking."""
     if room < 0:
         for column in addresses:
             widths[column.key] = max(4, widths[column.key] + room // len(addresses))
-        return
+        return 0
     for place, column in enumerate(addresses):
         fair = room // (len(addresses) - place)
         more = min(fair, max(0, needs.get(column.key, 0) - widths[column.key]))
         widths[column.key] += more
         room -= more
-    if addresses:
-        widths[addresses[-1].key] += room
+    return room
 
 
 def _placed(columns: tuple[Column, ...], widths: Mapping[str, int]) -> tuple[Place, ...]:

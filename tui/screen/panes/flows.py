@@ -108,7 +108,7 @@ class FlowsPane(Pane):
         first, last = self.rows.top + 1, min(table.height, self.rows.top + self.rows.room)
         heading = next(column.heading for column in table.columns if column.key == table.sort)
         order = marks.down if table.descending else marks.up
-        span = f"{count(first)}{marks.dash}{count(last)} of " if last >= first else ""
+        span = f"{count(first)}-{count(last)} of " if last >= first else ""
         what = f"{count(table.total)} {table.grouping.value}"
         if table.total > table.height:
             what = f"the first {count(table.height)} of {what}"

@@ -1,0 +1,93 @@
+"""An app that leaves the terminal whole and ends with one sentence: themes, signals, exit codes."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+from typing import Any, ClassVar
+
+from rich.color import ColorSystem
+from textual.app import App
+from textual.binding import BindingType
+
+from tui.flows.clean import clean
+from tui.screen.commands import KEYS
+from tui.screen.guard import Guard
+from tui.screen.options import Options
+from tui.screen.themes import ThemeError, is_dumb, load_themes, suits, variables_of
+
+LOG = logging.getLogger(__name__)
+
+
+class Shell(App[None]):
+    """What surrounds the panes: how the program begins, looks and ends.
+
+    Raises:
+        ThemeError: a theme file cannot be used, or the theme asked for does not exist.
+    """
+
+    CSS_PATH = "app.tcss"
+    TITLE = "vpctop"
+    BINDINGS: ClassVar[list[BindingType]] = KEYS
+    ALLOW_SELECT = False
+
+    def __init__(self, options: Options) -> None:
+        super().__init__()
+        self.options = options
+        self.farewell = ""
+        self._guard = Guard(self._leave)
+        self.theme_names = self._use_themes()
+        self.set_class(options.ascii, "-ascii")
+        if is_dumb(os.environ):
+            # Rich knows no colours for TERM=dumb, and Textual would then send 24-bit ones.
+            self.console._color_system = ColorSystem.STANDARD  # noqa: SLF001  the constructor is Textual's
+
+    def _use_themes(self) -> tuple[str, ...]:
+        themes = load_themes(self.options.theme_folder)
+        for theme in themes.values():
+            self.register_theme(theme)
+        name = self.options.theme or suits(os.environ)
+        if name not in self.available_themes:
+            raise ThemeError(
+                f"there is no theme {clean(name, 60)!r}; there are {', '.join(sorted(self.available_themes))}"
+            )
+        self.theme = name
+        return tuple(themes)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our colours for themes that do not name them."""
+        return variables_of(self.current_theme)
+
+    def run(self, **how: Any) -> None:
+        """Run until the reader quits, the source fails for good, or a signal or the terminal ends it."""
+        self._guard.start()
+        try:
+            super().run(**{"mouse": self.options.mouse, **how})
+        except OSError as error:
+            if error.errno not in {errno.EIO, errno.EBADF}:
+                raise
+            LOG.info("the terminal is gone")
+        finally:
+            self._guard.stop()
+
+    @property
+    def return_code(self) -> int | None:
+        """The exit code: 128 and the signal when one ended the program."""
+        return self._guard.code or super().return_code
+
+    def _leave(self, code: int) -> None:
+        """Quit, asked from a signal handler or a thread."""
+        if self._loop is None or not self._running:
+            os._exit(code)  # nothing is drawn yet
+        self._loop.call_soon_threadsafe(lambda: self.exit(return_code=code))
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Log an error of our own code and end with one sentence; Textual would print a screenful of traceback."""
+        if self.is_headless:
+            super()._handle_exception(error)  # tests want to see it
+            return
+        LOG.error("the screen met an unexpected error", exc_info=error)
+        where = f"; the log {self.options.log_path} has the details" if self.options.log_path else ""
+        self.farewell = f"vpctop met an error of its own ({type(error).__name__}: {clean(str(error))}){where}"
+        self.exit(return_code=1)
