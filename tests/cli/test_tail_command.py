@@ -1,0 +1,226 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command_line import Start, Vpctop
+
+from tui.demo.embedded import EmbeddedAws
+from tui.flows.logformat import DEFAULT_FORMAT
+
+GROUP = "/vpc/flow-logs"
+STREAM = "eni-1235b8ca123456789-all"
+NOW = int(time.time())
+
+
+def line(port: int, start: int, status: str = "OK") -> str:
+    """A default-format line."""
+    if status != "OK":
+        return f"2 123456789010 eni-1235b8ca123456789 - - - - - - - {start} {start + 60} - {status}"
+    return (
+        f"2 123456789010 eni-1235b8ca123456789 10.0.1.7 10.0.2.9 {port} 5432 6 20 4249 {start} {start + 60} ACCEPT OK"
+    )
+
+
+def put(aws: EmbeddedAws, *messages: str, start: int = NOW - 300) -> None:
+    """Deliver lines, some minutes after their start as Amazon does."""
+    aws.put(GROUP, STREAM, [(start * 1000, (start + 240) * 1000, message) for message in messages])
+
+
+@pytest.fixture
+def reached(aws: EmbeddedAws, client: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> EmbeddedAws:
+    """The embedded AWS, with one flow log of the default format, as the reader's own account."""
+    for name, value in aws.environment().items():
+        monkeypatch.setenv(name, value)
+    vpc = client("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    client("logs").create_log_group(logGroupName=GROUP)
+    client("ec2").create_flow_logs(
+        ResourceIds=[vpc],
+        ResourceType="VPC",
+        TrafficType="ALL",
+        LogGroupName=GROUP,
+        DeliverLogsPermissionArn="arn:aws:iam::123456789012:role/flow-logs",
+        LogFormat=DEFAULT_FORMAT,
+    )
+    return aws
+
+
+def test_once_reads_what_is_there(reached: EmbeddedAws, vpctop: Vpctop) -> None:
+    """Each record comes once as JSON with its envelope, each line that fits nothing with its reason."""
+    put(reached, line(40001, NOW - 300), line(0, NOW - 300, "SKIPDATA"), "not a flow record")
+    ran = vpctop("tail", GROUP, "--once", "--output", "json", "--api-rate", "0")
+    record, skipped, unparsed = map(json.loads, ran.out.splitlines())
+    assert ran.code == 0
+    assert (record["srcport"], record["action"], record["@log-group"], record["@log-stream"]) == (
+        40001,
+        "ACCEPT",
+        GROUP,
+        STREAM,
+    )
+    assert (record["@timestamp"], record["@ingestion"]) == ((NOW - 300) * 1000, (NOW - 60) * 1000)
+    assert len(record["@event-id"]) == 56
+    assert (skipped["log-status"], skipped["srcaddr"]) == ("SKIPDATA", None)
+    assert (unparsed["@unparsed"], unparsed["@log-stream"]) == ("not a flow record", STREAM)
+    assert unparsed["@reason"]
+    assert "2 records in " in ran.err
+    assert "1 unparsed, " in ran.err
+    assert "AWS skipped records" in ran.err
+
+
+def test_none_prints_only_the_summary(reached: EmbeddedAws, vpctop: Vpctop) -> None:
+    """Nothing is on stdout; the summary has records, seconds and events a second."""
+    put(reached, line(40001, NOW - 300))
+    ran = vpctop("tail", GROUP, "--once", "-o", "none")
+    assert (ran.code, ran.out) == (0, "")
+    assert ran.err.startswith("vpctop: 1 records in ")
+    assert "events/s" in ran.err
+
+
+def test_csv_begins_with_the_columns_of_all_formats(
+    reached: EmbeddedAws, client: Callable[..., Any], vpctop: Vpctop
+) -> None:
+    """The flow logs of a group make the header, also those that have not delivered yet."""
+    vpc = client("ec2").describe_flow_logs()["FlowLogs"][0]["ResourceId"]
+    subnet = client("ec2").create_subnet(VpcId=vpc, CidrBlock="10.0.1.0/24")["Subnet"]["SubnetId"]
+    client("ec2").create_flow_logs(
+        ResourceIds=[subnet],
+        ResourceType="Subnet",
+        TrafficType="ALL",
+        LogGroupName=GROUP,
+        DeliverLogsPermissionArn="arn:aws:iam::123456789012:role/flow-logs",
+        LogFormat="${interface-id} ${srcaddr} ${dstaddr} ${start} ${end} ${traffic-path}",
+    )
+    put(reached, line(40001, NOW - 300))
+    (row,) = csv.DictReader(io.StringIO(vpctop("tail", GROUP, "--once", "-o", "csv").out))
+    assert (row["srcport"], row["traffic-path"], row["@log-group"]) == ("40001", "", GROUP)
+
+
+def test_since_and_until_bound_what_is_read(reached: EmbeddedAws, vpctop: Vpctop) -> None:
+    """Capture windows that overlap the span are in; a span that has passed ends by itself."""
+    for age in (3000, 2000, 1000):
+        put(reached, line(age, NOW - age), start=NOW - age)
+    ran = vpctop("tail", GROUP, "-o", "json", "--since", str(NOW - 2100), "--until", str(NOW - 1500), "--api-rate", "0")
+    assert ran.code == 0
+    assert [json.loads(out)["srcport"] for out in ran.out.splitlines()] == [2000]
+
+
+def test_a_run_that_ends_makes_one_last_pass(reached: EmbeddedAws, start: Start) -> None:
+    """What is delivered, late, while `--for` runs is in."""
+    put(reached, line(40001, NOW - 300))
+    process = start("tail", GROUP, "-o", "json", "--for", "3s", "--interval", "500ms", "--api-rate", "0")
+    assert process.stdout
+    assert json.loads(process.stdout.readline())["srcport"] == 40001
+    put(reached, line(40002, NOW - 900), start=NOW - 900)
+    rest = process.stdout.read().splitlines()
+    assert [json.loads(out)["srcport"] for out in rest] == [40002]
+    assert process.wait(20) == 0
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "says"),
+    [
+        (("vpc-00000000000000000",), 2, "vpc-00000000000000000"),
+        (("/no/such/group",), 2, "/no/such/group"),
+        ((GROUP, "--profile", "nobody"), 2, "nobody"),
+        ((GROUP, "--endpoint-url", "http://127.0.0.1:9"), 3, "127.0.0.1:9"),
+    ],
+)
+def test_what_aws_cannot_answer_is_one_sentence(
+    args: tuple[str, ...], code: int, says: str, reached: EmbeddedAws, vpctop: Vpctop
+) -> None:
+    """Wrong use is 2, AWS and the network 3, and neither shows a traceback."""
+    put(reached, line(40001, NOW - 300))
+    ran = vpctop("tail", *args, "--once")
+    assert (ran.code, ran.out) == (code, "")
+    assert says in ran.err
+    assert ran.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", ["AWS_REGION", "AWS_ACCESS_KEY_ID"])
+def test_missing_settings_are_named(
+    name: str, reached: EmbeddedAws, vpctop: Vpctop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No Region and no credentials are said as such."""
+    assert reached.url
+    monkeypatch.delenv(name)
+    monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False) if name == "AWS_REGION" else None
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY") if name == "AWS_ACCESS_KEY_ID" else None
+    ran = vpctop("tail", GROUP, "--once")
+    assert ran.code == 2
+    assert ("no AWS Region" if name == "AWS_REGION" else "no AWS credentials") in ran.err
+
+
+def test_ctrl_c_ends_a_tail_in_the_middle_of_a_call(reached: EmbeddedAws, start: Start) -> None:
+    """A call that hangs does not hold the end: 130, at once, with the summary."""
+    put(reached, line(40001, NOW - 300))
+    process = start("tail", GROUP, "-o", "json", "--interval", "100ms", "--api-rate", "0")
+    assert process.stdout
+    assert process.stderr
+    assert process.stdout.readline()
+    reached.inject([{"kind": "delay", "action": "FilterLogEvents", "seconds": 8.0, "times": None}])
+    reached.forget_calls()
+    deadline = time.monotonic() + 10
+    while not any(call["action"] == "FilterLogEvents" for call in reached.calls()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    asked = time.monotonic()
+    assert process.wait(5) == 130
+    assert time.monotonic() - asked < 2
+    assert process.stderr.read().decode().splitlines()[-1].startswith("vpctop: 1 records in ")
+
+
+def test_without_a_scope_the_logged_vpcs_are_listed(reached: EmbeddedAws, vpctop: Vpctop) -> None:
+    """`vpctop` alone tells what there is to look at."""
+    assert reached.url
+    ran = vpctop()
+    assert ran.code == 2
+    assert f"({GROUP})" in ran.err
+
+
+def test_the_demo_serves_until_its_starter_goes(start: Start, home: Path) -> None:
+    """It prints what a shell can evaluate, answers, and ends without leaving a process when stdin closes."""
+    assert home.is_dir()
+    process = start("demo", "--serve", "--seed", "3", "--rate", "5")
+    assert process.stdin
+    assert process.stdout
+    told: dict[str, str] = {}
+    scope = ""
+    while not scope:
+        text = process.stdout.readline().decode()
+        assert text.startswith(("export AWS_", "export NO_PROXY", "export no_proxy", "# scope: vpc-")), text
+        name, _, value = text.removeprefix("export ").strip().partition("=")
+        told[name] = value.strip("'")
+        scope = text.split()[2].rstrip(",") if text.startswith("#") else ""
+    assert told["AWS_ENDPOINT_URL"].startswith("http://127.0.0.1:")
+    tail = start("tail", scope, "-o", "json", "--api-rate", "0", environment=told)
+    assert tail.stdout
+    assert json.loads(tail.stdout.readline())["@event-id"]
+    tail.send_signal(signal.SIGTERM)
+    assert tail.wait(5) == 143
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    assert children
+    process.stdin.close()
+    assert process.wait(10) == 0
+    assert not [child for child in children if Path(f"/proc/{child}").exists()]
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_the_served_demo(number: int, code: int, start: Start) -> None:
+    """Also while it is still starting, and with /dev/null for stdin, as a service manager gives."""
+    with Path(os.devnull).open("rb") as null:
+        process = start("demo", "--serve", "--rate", "5", stdin=null)
+        assert process.stdout
+        if number == signal.SIGTERM:
+            assert process.stdout.readline().startswith(b"export ")
+        else:
+            time.sleep(1.0)  # the child is being started: there is nothing to wait for
+        process.send_signal(number)
+        assert process.wait(10) == code
