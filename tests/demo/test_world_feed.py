@@ -160,6 +160,9 @@ def test_idle_interfaces_say_nodata_and_lost_records_skipdata(run: Run) -> None:
         assert {name for name, value in each.values.items() if value != "-"} == kept
     count = Counter((each["log-status"], each.arrived < START) for each in states)
     assert count["NODATA", True] >= 5
+    assert {each.group for each in states if each["log-status"] == "SKIPDATA"} <= {
+        log.group for log in run.topology.flow_logs if log.interval == 60
+    }
     assert count["SKIPDATA", True] == 1
     assert 1 <= count["SKIPDATA", False] <= 2
 
@@ -261,6 +264,12 @@ def test_a_nat_gateway_shows_both_sides_of_a_translation(run: Run) -> None:
     beyond = [each for each in seen if each["traffic-path"] == "8" and each["pkt-dstaddr"].startswith("203.0.113.")]
     assert beyond
     assert all(each["srcaddr"] == each["pkt-srcaddr"] == nat.address for each in beyond)
+
+
+def test_a_flow_has_one_record_a_window(run: Run) -> None:
+    """No 5-tuple comes twice from one interface within a second, but for the edit that splits a record."""
+    seen = Counter((each["interface-id"], each["start"], *each.flow) for each in run.of("payments/flow-logs"))
+    assert max(seen.values()) == 1
 
 
 def test_traffic_takes_every_path(run: Run) -> None:

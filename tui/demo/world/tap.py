@@ -65,7 +65,12 @@ class Taps:
         for tap in self._due.pop(now, ()):
             held, opened, tap.held, tap.opened, tap.edge = tap.held, tap.opened, [], now, now + tap.interval
             self._due[tap.edge].append(tap)
-            if now >= self._next_skip and len(held) >= SKIP_AT_LEAST:
+            if (
+                now >= self._next_skip
+                and len(held) >= SKIP_AT_LEAST
+                and tap.log.interval == NITRO
+                and tap.delay < NITRO
+            ):
                 self._next_skip = next(self._skips)
                 # What was skipped is gone; one SKIPDATA record can stand for many flows.
                 held = held[: len(held) * 2 // 3]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from tui.demo.world.flow import Fate, Flow, Load
 from tui.demo.world.load import attempt, loads_of, stalled
 from tui.demo.world.path import Outcome, Write
-from tui.demo.world.talk import TALKS, TCP, Talk
+from tui.demo.world.talk import ICMP, TALKS, TCP, Talk
 from tui.demo.world.tap import Tap
 from tui.demo.world.topology import Interface
 from tui.demo.world.wiring import End, Wiring
@@ -99,7 +99,10 @@ class Traffic:
         records = 0.0
         for cast in casts:
             for client in cast.clients:
-                for place in range(max(1, round(cast.talk.standing * scale))):
+                wanted = max(1, round(cast.talk.standing * scale))
+                if cast.talk.protocol == ICMP:
+                    wanted = min(wanted, len(cast.servers))  # without ports, a second one would be the same flow
+                for place in range(wanted):
                     slot = Slot(cast, client, cast.servers[place % len(cast.servers)])
                     self._slots[start + int(self.random.random() * 20)].append(slot)
                     path = self.wiring.path(client, slot.server, cast.talk.protocol)
@@ -167,7 +170,7 @@ class Traffic:
         path = self.wiring.path(client, server, talk.protocol)
         if not path:
             return None
-        if talk.protocol == 1:
+        if talk.protocol == ICMP:
             port = 0
         elif isinstance(client, str):
             port = self._port(client, ANY_PORT)
