@@ -38,6 +38,12 @@ def test_the_defaults_are_these(home: Path) -> None:
     assert (settings.profile, settings.log_format, settings.utc, settings.theme) == (None, (), False, None)
 
 
+def test_a_zero_is_a_value(home: Path) -> None:
+    """`--api-rate 0` means no limit, and is not taken for an option that was not given."""
+    assert home.is_dir()
+    assert (settle({"api_rate": 0.0}).api_rate, settle({"api_rate": None, "utc": False}).api_rate) == (0.0, 2.0)
+
+
 def test_amazons_variables_are_left_to_botocore(config: Path) -> None:
     """AWS_PROFILE counts before the file's profile, yet is not handed over: as a flag it would mean something else."""
     config.write_text('profile = "sandbox"\nregion = "eu-west-1"\n')

@@ -229,7 +229,7 @@ def _given(given: Mapping[str, object]) -> dict[str, Chosen]:
     found = {}
     for setting in SETTINGS:
         value = given.get(setting.name)
-        if value is not None and value not in ((), False):
+        if not (value is None or value is False or value == ()):  # a 0 was given, too
             shown = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
             found[setting.key] = Chosen(value, "flag", shown)
     return found
