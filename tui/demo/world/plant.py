@@ -20,8 +20,11 @@ def plant(seed: int, account: str, region: str) -> Topology:
     What the account had in the Region is dropped, its default VPC included. Equal arguments give equal ids.
     """
     backend = ec2_backends[account][region]
+    backend.reset()
     mock_random.seed(seed)
-    backend.reset()  # the AWS-managed prefix lists get their ids from the seed too
+    # Amazon's prefix lists again: their ids are to come from the seed, however many images moto made before them.
+    backend.managed_prefix_lists.clear()
+    backend.create_default_pls()
     for subnet in backend.describe_subnets():
         backend.delete_subnet(subnet.id)
     for vpc in list(backend.vpcs):

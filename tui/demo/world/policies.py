@@ -78,11 +78,28 @@ def narrowed_kms_policy(account: str, region: str) -> str:
     )
 
 
+def secrets_policy(account: str, region: str) -> str:
+    """Reading the secrets of payments, for principals of the account alone."""
+    secrets = f"arn:aws:secretsmanager:{region}:{account}:secret:payments/*"
+    elsewhere = {"StringNotEquals": {"aws:PrincipalAccount": account}}
+    return written(
+        allow("ReadSecrets", ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"], secrets),
+        deny("NeverFromElsewhere", "secretsmanager:*", "*", elsewhere),
+    )
+
+
+def ecr_policy() -> str:
+    """Everything but changing what is in the registry."""
+    return written(
+        allow("Pull", "*", "*"),
+        deny("NoPush", ["ecr:PutImage", "ecr:InitiateLayerUpload", "ecr:DeleteRepository"], "*"),
+    )
+
+
 def endpoint_plans(account: str, region: str) -> tuple[EndpointPlan, ...]:
     """The endpoints of both VPCs; no policy text means the default, full access."""
     both = ("private-a", "private-b")
     prefix = f"com.amazonaws.{region}."
-    secrets = f"arn:aws:secretsmanager:{region}:{account}:secret:payments/*"
     return (
         EndpointPlan("s3", "Gateway", "payments", prefix + "s3", (*both, "data"), s3_policy(region)),
         EndpointPlan("dynamodb", "Gateway", "payments", prefix + "dynamodb", both),
@@ -101,15 +118,7 @@ def endpoint_plans(account: str, region: str) -> tuple[EndpointPlan, ...]:
             "payments",
             prefix + "secretsmanager",
             both,
-            written(
-                allow("ReadSecrets", ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"], secrets),
-                deny(
-                    "NeverFromElsewhere",
-                    "secretsmanager:*",
-                    "*",
-                    {"StringNotEquals": {"aws:PrincipalAccount": account}},
-                ),
-            ),
+            secrets_policy(account, region),
         ),
         EndpointPlan(
             "ecr",
@@ -117,10 +126,7 @@ def endpoint_plans(account: str, region: str) -> tuple[EndpointPlan, ...]:
             "payments",
             prefix + "ecr.api",
             both,
-            written(
-                allow("Pull", "*", "*"),
-                deny("NoPush", ["ecr:PutImage", "ecr:InitiateLayerUpload", "ecr:DeleteRepository"], "*"),
-            ),
+            ecr_policy(),
         ),
         EndpointPlan("logs", "Interface", "payments", prefix + "logs", both),
         EndpointPlan(
