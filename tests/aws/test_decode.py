@@ -74,11 +74,20 @@ def test_a_body_without_events_is_a_failed_call(wrong: bytes) -> None:
 
 
 def test_bytes_that_are_no_utf8_are_read_when_they_come_again() -> None:
-    """Damage on the way is refused, to be read again; the same bytes twice are in the log, and are kept."""
+    """Damage on the way is refused, to be read again; the same bytes twice in a row are in the log, and are kept."""
     reader, damaged = PageReader(), body(EVENT).replace(b"ACCEPT", b"ACC\xffPT")
     with pytest.raises(BadBodyError):
         reader.read(damaged)
+    reader.read(body(EVENT))
+    with pytest.raises(BadBodyError):
+        reader.read(damaged)
     assert reader.read(damaged).events[0].message == LINE.replace("ACCEPT", "ACC\N{REPLACEMENT CHARACTER}PT")
+
+
+def test_a_damaged_key_is_damage() -> None:
+    """A key with bytes that are no UTF-8 is not taken for a key of a version to come."""
+    with pytest.raises(BadBodyError):
+        PageReader().read(body(EVENT).replace(b"eventId", b"ev\xffntId"))
 
 
 def test_a_client_reads_pages_this_way(aws: EmbeddedAws, clients: Clients) -> None:

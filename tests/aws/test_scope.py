@@ -218,7 +218,11 @@ def test_no_flow_log_is_told_with_the_command_that_makes_one(network: Network, c
 def test_logs_in_s3_are_named(network: Network, clients: Clients, client: Callable[..., Any]) -> None:
     """Flow logs that go elsewhere are named with where they go."""
     client("s3").create_bucket(Bucket="flows", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-    more: dict[str, Any] = {"LogGroupName": None, "DeliverLogsPermissionArn": None, "LogDestination": "arn:aws:s3:::flows"}
+    more: dict[str, Any] = {
+        "LogGroupName": None,
+        "DeliverLogsPermissionArn": None,
+        "LogDestination": "arn:aws:s3:::flows",
+    }
     flow_log = network.log(network.vpc, "VPC", LogDestinationType="s3", **more)
     error = refusal(network.vpc, clients)
     assert f"{flow_log} to S3 (arn:aws:s3:::flows)" in error.reason

@@ -141,7 +141,7 @@ def test_an_mfa_code_is_asked_for_before_the_screen(
     resolve_credentials(access)
     assert len(asked) == 1
     assert "mfa/alice" in asked[0]
-    assert ask_identity(Clients(access)).name.startswith("Human/")
+    assert ask_identity(Clients(access)).account == aws.account
     assert len(asked) == 1
 
 

@@ -67,14 +67,18 @@ class PageReader:
             BadBodyError: it is no JSON, or has no list of events.
         """
         try:
-            return self._decoder.decode(body)
+            if not body.isascii():
+                body.decode()  # msgspec does not look into what it skips: a damaged key would be a missing value
+            answer = self._decoder.decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError):
             return self._read_odd(body)
+        self._refused = b""
+        return answer
 
     def _read_odd(self, body: bytes) -> Answer:
         """The slow way: null or misshapen values, lone surrogates, and bytes that are no UTF-8 when they come twice.
 
-        Bytes that are no UTF-8 are damage on the way, gone with the next try; when the very same body comes again they
+        Bytes that are no UTF-8 are damage on the way, gone with the next try; when the very same body comes again at once they
         are in the log, and refusing them would hide every record behind them for ever.
         """
         again = body == self._refused
