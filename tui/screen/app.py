@@ -10,6 +10,7 @@ from typing import Any
 
 from textual import events, on
 from textual.app import SystemCommand
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -62,12 +63,13 @@ class VpcTop(Shell):
 
     def compose(self) -> Iterator[Widget]:
         """The screen from top to bottom."""
+        self._fit(self.size)  # before there is anything to restyle
+        self.screen.set_class(self.options.ascii, "-ascii")
         yield from self.panes.widgets()
 
     def on_mount(self) -> None:
         """Draw first; connect, and import what is heavy, only then."""
         self.install_screen(Dialog(), "dialog")
-        self.screen.set_class(self.options.ascii, "-ascii")
         self.panes.flows.rows.focus()
         self.watch(self.screen, "focused", self._focus_moved, init=False)
         self.app_resume_signal.subscribe(
@@ -89,7 +91,10 @@ class VpcTop(Shell):
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay out for the new size."""
-        holds = self.panes.fit(event.size)
+        self._fit(event.size)
+
+    def _fit(self, size: Size) -> None:
+        holds = self.panes.fit(size)
         for name in CLASSES:
             self.screen_stack[0].set_class(name in holds, name)
 

@@ -58,7 +58,9 @@ class Layout:
         """Make this the current pane; where there is one at a time, it is the one shown."""
         self.current = pane
         for other in self.panes:
-            other.set_class(other is pane, "-current")
+            if other.has_class("-current") is not (other is pane):
+                other.set_class(other is pane, "-current")
+                other.rule.refresh()
         self.side.set_class(pane is not self.flows, "-current")
         self.tabs.mark(pane.key)
         self.keyline.tell(pane.keys)

@@ -17,6 +17,11 @@ class Rule(Drawn):
         self.said = ""
 
     @property
+    def is_lit(self) -> bool:
+        """Whether this is the current pane; a dialog always is."""
+        return self.screen.is_modal or (self.parent is not None and self.parent.has_class("-current"))
+
+    @property
     def is_plain(self) -> bool:
         """Whether the pane has no sides for the edge to turn into."""
         return self.screen.has_class("-small") and not self.screen.is_modal
@@ -37,13 +42,14 @@ class Rule(Drawn):
         room = max(0, width - 6 - fmt.cells(head) - fmt.cells(self.title) - fmt.cells(note))
         said = f" {fmt.end(self.said, room - 2, marks.ellipsis)} " if self.said and room > 8 else ""
         fill = marks.line * max(0, room + 1 - fmt.cells(said))
+        edge = "edge" if self.is_lit else "rule"
         runs: list[Run] = [
-            ((marks.line if self.is_plain else marks.corners[0]) + marks.line, "rule"),
+            ((marks.line if self.is_plain else marks.corners[0]) + marks.line, edge),
             (head, "key"),
             (self.title, "title"),
             (note, "paused"),
-            (f" {fill}", "rule"),
+            (f" {fill}", edge),
             (said, "muted"),
-            (marks.line + (marks.line if self.is_plain else marks.corners[1]), "rule"),
+            (marks.line + (marks.line if self.is_plain else marks.corners[1]), edge),
         ]
         return tuple(run for run in runs if run[0])
