@@ -140,25 +140,24 @@ def test_a_skipped_minute_is_marked() -> None:
     gap = Gap(T0 + 60, T0 + 119, Cause.SKIPDATA, 1, "eni-11111111aaaaaaaaa")
     cache.add(Batch(made.at, made.records, gaps=(gap,)))
     assert strip_of(cache.held()).skipped == (False, True)
-    assert summary_of(cache.held(), 60).gaps == 1
+    assert summary_of(cache.held()).gaps == 1
 
 
-def test_the_summary_counts_over_the_newest_interval() -> None:
-    """Rate and reject share are of the last interval of data, not of the clock."""
+def test_the_summary_counts_what_arrived_lately() -> None:
+    """Rate and reject share are of what CloudWatch received lately; a back-fill is not a burst."""
     cache = RollingCache()
-    cache.add(
-        batch(
-            T0 + 900, [line(T0, action="REJECT")] * 60 + [line(T0 + 600)] * 90 + [line(T0 + 600, action="REJECT")] * 30
-        )
-    )
-    summary = summary_of(cache.held(), 60)
+    cache.add(batch(T0 + 60, [line(T0, action="REJECT")] * 500))
+    cache.add(batch(T0 + 900, [line(T0 + 600)] * 90 + [line(T0 + 600, action="REJECT")] * 30))
+    summary = summary_of(cache.held())
     assert summary.newest == T0 + 659
     assert summary.rate == pytest.approx(2.0)
     assert summary.rejected_share == pytest.approx(0.25)
+    cache.add(Batch(T0 + 1000))
+    assert summary_of(cache.held()).rate == 0
 
 
 def test_an_empty_cache_has_a_summary() -> None:
     """Before the first record there are zeros, not errors."""
     held = RollingCache().held()
-    assert summary_of(held, 600).newest is None
+    assert summary_of(held).newest is None
     assert strip_of(held).accepted == ()

@@ -10,7 +10,7 @@ import polars as pl
 from cachetools import TLRUCache
 
 from tui.cache.ledger import Ledger
-from tui.cache.tally import MINUTE, Tally, merge, tally_of
+from tui.cache.tally import MINUTE, Arrivals, Tally, merge, tally_of
 from tui.flows.logformat import Layout
 from tui.flows.source import EVENT_ID, LATE, TIMESTAMP, Batch, Cause, Gap, Records, Unparsed
 
@@ -61,7 +61,8 @@ class Held:
     `tables`: for each layout its frames, oldest minute first. Frames have the records' own columns, @log-group,
     @log-stream, @ingestion, @late, `serial`, which numbers records as they came, and @timestamp where the layout has
     no start.
-    `tallies`: by Unix minute. `newest` and `oldest` in Unix seconds.
+    `tallies`: by Unix minute. `newest` and `oldest` in Unix seconds. `rate`: records a second that CloudWatch received in
+    the last minute; `recent`: accepted and rejected ones of the last five.
     """
 
     tables: tuple[tuple[Layout, tuple[pl.DataFrame, ...]], ...] = ()
@@ -71,6 +72,8 @@ class Held:
     newest: int | None = None
     oldest: int | None = None
     late: int = 0
+    rate: float = 0.0
+    recent: tuple[int, int] = (0, 0)
     gaps: tuple[Gap, ...] = ()
     unparsed: tuple[Unparsed, ...] = ()
     unparsed_count: int = 0
@@ -93,6 +96,7 @@ class RollingCache:
             getsizeof=lambda minute: minute.size,
         )
         self._tallies: dict[int, Tally] = {}
+        self._arrivals = Arrivals()
         self._serial = 0
         self._newest: int | None = None
         self._late = 0
@@ -131,6 +135,8 @@ class RollingCache:
             newest=self._newest,
             oldest=minutes[0] * MINUTE if minutes else None,
             late=self._late,
+            rate=self._arrivals.counts(self._now, MINUTE)[2] / MINUTE,
+            recent=self._arrivals.counts(self._now, 5 * MINUTE)[:2],
             gaps=self.ledger.gaps(),
             unparsed=tuple(self._unparsed),
             unparsed_count=self._unparsed_count,
@@ -143,6 +149,7 @@ class RollingCache:
         if LATE in frame.columns:
             self._late += int(frame[LATE].sum())
         merge(self._tallies, tally_of(frame, "minute"))
+        self._arrivals.add(records.frame, self._now)
         for minute, part in _by_minute(frame):
             self._put(minute, records.layout, part)
 

@@ -6,7 +6,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from tui.flows.source import INGESTION, TIMESTAMP
+
 MINUTE = 60
+SLOT = 10
+REMEMBERED = 600
 # A capture window is 600 s at most; a longer one is a mistake and is counted whole in its last minutes.
 _LONGEST = 60
 
@@ -21,6 +25,43 @@ class Tally:
     rejected: float = 0.0
     others: float = 0.0  # records without an action: NODATA, SKIPDATA, transit gateways
     skipped: bool = False
+
+
+class Arrivals:
+    """How many records CloudWatch received lately, by slots of SLOT seconds of ingestion time.
+
+    Of arrival, not of capture: the newest minutes of capture are never complete, and a rate over them would always be
+    too low.
+    """
+
+    def __init__(self) -> None:
+        self._slots: dict[int, tuple[int, int, int]] = {}
+
+    def add(self, frame: pl.DataFrame, now: float) -> None:
+        """Count a frame's records; what was received long ago (a back-fill) does not matter."""
+        stamp = next((name for name in (INGESTION, TIMESTAMP) if name in frame.columns), None)
+        horizon = int(now - REMEMBERED) * 1000
+        if stamp is None or (frame[stamp].max() or 0) < horizon:  # type: ignore[operator]  # a column of integers
+            return
+        has_action = "action" in frame.columns
+        action = pl.col("action").cast(pl.String) if has_action else pl.lit(None, dtype=pl.String)
+        counts = (
+            frame.lazy()
+            .filter(pl.col(stamp) >= horizon)
+            .group_by(slot=pl.col(stamp) // (1000 * SLOT))
+            .agg((action == "ACCEPT").sum().alias("accepted"), (action == "REJECT").sum().alias("rejected"), pl.len())
+            .collect()
+        )
+        for slot, *found in counts.rows():
+            old = self._slots.get(slot, (0, 0, 0))
+            self._slots[slot] = (old[0] + found[0], old[1] + found[1], old[2] + found[2])
+        for slot in [slot for slot in self._slots if (slot + 1) * SLOT < now - REMEMBERED]:
+            del self._slots[slot]
+
+    def counts(self, now: float, seconds: int) -> tuple[int, int, int]:
+        """Accepted, rejected and all records received in the last seconds."""
+        recent = [counts for slot, counts in self._slots.items() if now - seconds < (slot + 1) * SLOT <= now + SLOT]
+        return sum(c[0] for c in recent), sum(c[1] for c in recent), sum(c[2] for c in recent)
 
 
 def tally_of(frame: pl.DataFrame, minute: str) -> dict[int, Tally]:

@@ -153,10 +153,10 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The header's numbers. Times are Unix seconds, `held_bytes` bytes of memory, `rate` records a second.
+    """The header's numbers. Times are Unix seconds, `held_bytes` bytes of memory.
 
-    `newest` is the latest end of a capture window, None while nothing has come. `rejected_share` is of the records
-    that have an action, over the last aggregation interval.
+    `rate` is records a second that CloudWatch received in the last minute, `rejected_share` is of those with an action
+    in the last five. `newest` is the latest end of a capture window, None while nothing has come.
     """
 
     records: int = 0

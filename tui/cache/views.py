@@ -42,7 +42,7 @@ _CORE = (
 
 def answer(held: Held, ask: Ask) -> Views:
     """Everything the panes show, for one ask."""
-    return Views(flows=_flows(held, ask), strip=strip_of(held), summary=summary_of(held, ask.interval))
+    return Views(flows=_flows(held, ask), strip=strip_of(held), summary=summary_of(held))
 
 
 def detail(held: Held, grouping: Grouping, key: Key, limit: int = 200) -> Detail | None:
@@ -190,28 +190,14 @@ def strip_of(held: Held) -> Strip:
     )
 
 
-def summary_of(held: Held, interval: int) -> Summary:
-    """The header's numbers; rates are of the last `interval` seconds of data, not of the clock."""
-    if held.newest is None:
-        return Summary(
-            records=held.records,
-            gaps=len(held.gaps),
-            unparsed=held.unparsed_count,
-            held_bytes=held.size,
-            late=held.late,
-        )
-    last = held.newest // MINUTE
-    recent = [tally for minute, tally in held.tallies if last - interval // MINUTE < minute <= last]
-    accepted = sum(tally.accepted for tally in recent)
-    rejected = sum(tally.rejected for tally in recent)
-    records = accepted + rejected + sum(tally.others for tally in recent)
-    # The newest minute is as long as the data in it.
-    seconds = max(1, (len(recent) - 1) * MINUTE + held.newest % MINUTE + 1)
+def summary_of(held: Held) -> Summary:
+    """The header's numbers."""
+    accepted, rejected = held.recent
     return Summary(
         records=held.records,
         newest=held.newest,
         oldest=held.oldest,
-        rate=records / seconds,
+        rate=held.rate,
         rejected_share=rejected / (accepted + rejected) if accepted + rejected else 0.0,
         gaps=len(held.gaps),
         late=held.late,
