@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 WAIT = 0.5  # seconds between two deliveries
 HISTORY_EVENTS = 400_000  # at most, so that a high rate does not start with a minute's work
+SHOWN = 150  # seconds of the script that have passed where the clock stands still: the incident has unfolded
 KEPT = 45 * 60  # seconds of events kept while time goes on
 
 
@@ -106,7 +107,8 @@ def _plant(options: Options, front: Front, lock: AbstractContextManager[object])
         topology = plant(options.seed, options.account, options.region)
     clock, logs = options.clock, front.logs()
     history = min(options.history, int(HISTORY_EVENTS / options.rate))
-    feed = Feed(topology, options.seed, options.rate, clock(), history, lock)
+    begin = clock() if options.at is None else clock() - SHOWN
+    feed = Feed(topology, options.seed, options.rate, begin, history, lock)
 
     def deliver() -> None:
         for delivery in feed.deliveries(clock()):
