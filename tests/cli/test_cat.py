@@ -316,6 +316,15 @@ def test_cat_agrees_with_the_obvious_reader(lines: list[str]) -> None:
     assert [line for line in DEFAULT_LINES.splitlines() if line in unparsed] == []
 
 
+def test_stdin_may_be_gzip_or_parquet(start: Start) -> None:
+    """What comes down a pipe is recognised by its first bytes, as a file is."""
+    parquet = io.BytesIO()
+    pl.DataFrame({"srcaddr": ["10.0.0.1"], "dstaddr": ["10.0.0.2"]}).write_parquet(parquet)
+    for data in (gzip.compress(b"srcaddr dstaddr\n10.0.0.1 10.0.0.2\n"), parquet.getvalue()):
+        out, _ = start("cat", "-", "-o", "json").communicate(data, timeout=30)
+        assert json.loads(out)["dstaddr"] == "10.0.0.2"
+
+
 def test_a_pipe_is_not_held_back(start: Start) -> None:
     """A record that comes down a pipe is written at once, not when ten thousand are together."""
     process = start("cat", "-", "-o", "json")

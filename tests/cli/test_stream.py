@@ -14,9 +14,10 @@ import pytest
 from command_line import Start
 
 from tui.cli.meta import with_meta
-from tui.cli.output import Silence
+from tui.cli.output import Silence, Writer
 from tui.cli.output_csv import CsvWriter
 from tui.cli.output_json import JsonWriter
+from tui.cli.output_text import TextWriter
 from tui.cli.stream import Stream
 from tui.flows.logformat import Layout, layout_of
 from tui.flows.parse import LineParser
@@ -148,6 +149,23 @@ def test_csv_says_what_it_leaves_out() -> None:
     assert len(said) == 1
     assert "traffic-path" in said[0]
     assert CsvWriter([ADDRESSES], said.append).close().startswith(b"srcaddr,")
+
+
+@pytest.mark.parametrize("writer", [JsonWriter(), CsvWriter([], print), TextWriter(plain=False, colour=True)])
+def test_no_text_is_too_strange_to_write(writer: Writer) -> None:
+    """Half a surrogate pair, NUL and line breaks come out as one line of UTF-8, or as a quoted cell."""
+    strange = "\ud800 \x00 \r\n \u2028"
+    out = writer.render(Batch(0.0, unparsed=(Unparsed(strange, strange, None, "/vpc", strange),)))
+    assert out.decode().endswith("\n")
+    assert "\ud800" not in out.decode()
+
+
+def test_verdicts_are_a_word_a_glyph_and_on_a_terminal_a_colour() -> None:
+    """Colour is never the only sign."""
+    layout = layout_of(["srcaddr", "dstaddr", "start", "action"])
+    page = Batch(0.0, (records_of(layout, "10.0.0.1 10.0.0.2 1418530010 REJECT"),))
+    assert TextWriter(plain=False, colour=True).render(page).decode().endswith("\x1b[1;31m✗ REJECT\x1b[0m\n")
+    assert TextWriter(plain=False, colour=False).render(page).decode().endswith("  ✗ REJECT\n")
 
 
 def test_json_is_safe_on_a_terminal() -> None:

@@ -63,6 +63,11 @@ def writer_for(
     return Silence()
 
 
+def well_formed(text: str) -> str:
+    """The text without lone surrogates: JSON can carry them in, but UTF-8 has no bytes for them."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def in_order(parts: Sequence[Records], render: Callable[[Records], bytes]) -> bytes:
     """The lines of records of several layouts, mixed again by the time CloudWatch gives them."""
     if len(parts) == 1:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import polars as pl
 
+from tui.cli.output import well_formed
 from tui.flows.logformat import Layout
 from tui.flows.source import EVENT_ID, INGESTION, LOG_GROUP, LOG_STREAM, META, TIMESTAMP, Batch, Unparsed
 
@@ -77,11 +78,11 @@ def _csv(frame: pl.DataFrame) -> bytes:
 def _frame(unparsed: Sequence[Unparsed]) -> pl.DataFrame:
     return pl.DataFrame(
         {
-            _UNPARSED: [line.line.encode("utf-8", "replace").decode() for line in unparsed],
-            _REASON: [line.reason for line in unparsed],
+            _UNPARSED: [well_formed(line.line) for line in unparsed],
+            _REASON: [well_formed(line.reason) for line in unparsed],
             EVENT_ID: [line.event_id for line in unparsed],
             LOG_GROUP: [line.log_group or None for line in unparsed],
-            LOG_STREAM: [line.log_stream or None for line in unparsed],
+            LOG_STREAM: [well_formed(line.log_stream) or None for line in unparsed],
             TIMESTAMP: [line.timestamp or None for line in unparsed],
             INGESTION: [line.ingestion or None for line in unparsed],
         },

@@ -7,7 +7,7 @@ import re
 
 import msgspec
 
-from tui.cli.output import in_order
+from tui.cli.output import in_order, well_formed
 from tui.flows.source import EVENT_ID, INGESTION, LATE, LOG_GROUP, LOG_STREAM, TIMESTAMP, Batch, Records, Unparsed
 
 # What JSON lets stand as it is but a terminal obeys: DEL, C1 controls, zero-width and bidirectional marks, separators.
@@ -43,11 +43,11 @@ def _ndjson(records: Records) -> bytes:
 
 def _object(unparsed: Unparsed) -> dict[str, object]:
     return {
-        "@unparsed": unparsed.line.encode("utf-8", "replace").decode(),
-        "@reason": unparsed.reason,
+        "@unparsed": well_formed(unparsed.line),
+        "@reason": well_formed(unparsed.reason),
         EVENT_ID: unparsed.event_id,
         LOG_GROUP: unparsed.log_group or None,
-        LOG_STREAM: unparsed.log_stream or None,
+        LOG_STREAM: well_formed(unparsed.log_stream) or None,
         TIMESTAMP: unparsed.timestamp or None,
         INGESTION: unparsed.ingestion or None,
         LATE: None,
