@@ -6,7 +6,8 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from textual import events, on
 from textual.app import SystemCommand
@@ -17,24 +18,20 @@ from textual.widget import Widget
 from tui.cache.view import Ask
 from tui.flows.clean import clean
 from tui.screen import format as fmt
-from tui.screen import messages
-from tui.screen.commands import KEYS, commands
-from tui.screen.dialogs.detail import READING, detail_lines
-from tui.screen.dialogs.dialog import Dialog, Page
-from tui.screen.dialogs.gaps import gap_lines
-from tui.screen.dialogs.help import help_lines
-from tui.screen.dialogs.identity import identity_lines
-from tui.screen.feed import Feed
+from tui.screen.commands import commands
 from tui.screen.following import Following
 from tui.screen.frame import is_drained
 from tui.screen.layout import CLASSES, Layout
 from tui.screen.options import Connected, Options
 from tui.screen.panes.flows import FlowsPane
 from tui.screen.shell import Shell
-from tui.screen.viewer import DetailAsk, ViewAsk, Viewer
-from tui.screen.widgets.drawn import Line
-from tui.screen.widgets.line_table import LineTable
 from tui.screen.widgets.tabs import Tabs
+
+if TYPE_CHECKING:
+    from tui.screen import messages
+    from tui.screen.dialogs.pages import Pages
+    from tui.screen.feed import Feed
+    from tui.screen.viewer import Viewer
 
 LOG = logging.getLogger(__name__)
 # While the rows stand still, header and timeline go on; once a second is enough for them.
@@ -55,8 +52,9 @@ class VpcTop(Shell):
         super().__init__(options or Options())
         self.panes = Layout(self.options)
         self.following = Following()
-        self._feed = Feed(connect, self.post_message)
-        self._viewer = Viewer(self.post_message)
+        self._connect = connect
+        self._feed: Feed
+        self._viewer: Viewer
         self._is_asked = False
         self._asked_at = 0.0
         self._trouble = ""
@@ -69,7 +67,6 @@ class VpcTop(Shell):
 
     def on_mount(self) -> None:
         """Draw first; connect, and import what is heavy, only then."""
-        self.install_screen(Dialog(), "dialog")
         self.panes.flows.rows.focus()
         self.watch(self.screen, "focused", self._focus_moved, init=False)
         self.app_resume_signal.subscribe(
@@ -80,14 +77,27 @@ class VpcTop(Shell):
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
+        """The first paint is out: import the rest, and begin."""
+        from tui.screen.feed import Feed
+        from tui.screen.viewer import Viewer
+
+        self._viewer, self._feed = Viewer(self.post_message), Feed(self._connect, self.post_message)
         self._viewer.start()
         self._feed.start()
         self.set_interval(1 / self.options.refresh, self.tick)
 
+    @cached_property
+    def pages(self) -> Pages:
+        """What opens over the panes."""
+        from tui.screen.dialogs.pages import Pages
+
+        return Pages(self, self.following, self.panes.flows.rows.look)
+
     def on_unmount(self) -> None:
         """The threads end by themselves; nobody waits for a call in flight."""
-        self._feed.stop()
-        self._viewer.stop()
+        for thread in (getattr(self, "_feed", None), getattr(self, "_viewer", None)):
+            if thread is not None:
+                thread.stop()
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay out for the new size."""
@@ -144,8 +154,7 @@ class VpcTop(Shell):
 
     def on_detail_ready(self, event: messages.DetailReady) -> None:
         """Fill the dialog that waits for it."""
-        if isinstance(self.screen, Dialog):
-            self.screen.show(self.screen.title_text, detail_lines(event.detail, self.panes.flows.rows.look))
+        self.pages.fill_detail(event.detail)
 
     def on_view_failed(self, event: messages.ViewFailed) -> None:
         """Say it; the last good view stays."""
@@ -175,7 +184,7 @@ class VpcTop(Shell):
         if not self.following.is_frozen:
             self._ask_live()
         elif (held := self.following.shown) is not None:
-            self._viewer.ask(ViewAsk(held, self._wanted(), frozen=True))
+            self._viewer.ask_views(held, self._wanted(), frozen=True)
 
     def _ask_live(self) -> None:
         held = self.following.held()
@@ -183,7 +192,7 @@ class VpcTop(Shell):
             return
         self._is_asked, self._asked_at = True, time.monotonic()
         self.following.is_changed = False
-        self._viewer.ask(ViewAsk(held, self._wanted(), frozen=False))
+        self._viewer.ask_views(held, self._wanted(), frozen=False)
 
     def _wanted(self) -> Ask:
         """What the Flows pane wants to see, with rates over the source's own interval."""
@@ -221,8 +230,8 @@ class VpcTop(Shell):
     def on_detail_wanted(self, event: FlowsPane.DetailWanted) -> None:
         """Read the records behind a row, in the view thread."""
         if (held := self.following.shown) is not None:
-            self._open(event.title, READING)
-            self._viewer.ask(DetailAsk(held, event.grouping, event.key))
+            self.pages.detail(event.title)
+            self._viewer.ask_detail(held, event.grouping, event.key)
 
     @on(Tabs.Pressed)
     def on_tab_pressed(self, event: Tabs.Pressed) -> None:
@@ -235,39 +244,22 @@ class VpcTop(Shell):
             if focused is pane.body and pane is not self.panes.current:
                 self.panes.show(pane)
 
-    def _open(self, title: str, lines: Iterable[Line]) -> None:
-        dialog = self.get_screen("dialog", Dialog)
-        dialog.show(title, tuple(lines))
-        if self.screen is not dialog:
-            base = self.screen_stack[0]
-            for name in ("-ascii", "-small"):
-                dialog.set_class(self.has_class(name) or base.has_class(name), name)
-            self.push_screen(dialog)
-
     def action_close_dialog(self) -> None:
         """Back to the panes."""
-        if isinstance(self.screen, Dialog):
-            self.pop_screen()
-            self.tick()
+        self.pages.close()
+        self.tick()
 
     def action_help(self) -> None:
         """Every key."""
-        groups = (
-            ("Anywhere", KEYS),
-            ("Flows", FlowsPane.BINDINGS),
-            ("Rows", LineTable.BINDINGS),
-            ("This page, and a row's detail", (*Page.BINDINGS, *Dialog.BINDINGS)),
-        )
-        self._open("Help", help_lines(groups, self.panes.flows.rows.glyphs))
+        self.pages.help()
 
     def action_identity(self) -> None:
         """Whose eyes these are."""
-        self._open("Identity", identity_lines(self.following.about, self.options))
+        self.pages.identity()
 
     def action_gaps(self) -> None:
         """What is missing."""
-        look = self.panes.flows.rows.look
-        self._open("Gaps", gap_lines(self.following, self.options.clock(), look))
+        self.pages.gaps()
 
     def action_focus_pane(self, key: str) -> None:
         """To a pane."""

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from tui.cache.state import Freshness
 from tui.cache.view import Summary
-from tui.flows.source import About, Batch, Gap, Unparsed
-from tui.screen.options import Connected
 from tui.screen.widgets.header import Standing
 
 if TYPE_CHECKING:
     from tui.cache.rolling import Held, RollingCache
+    from tui.flows.source import About, Batch, Gap, Unparsed
+    from tui.screen.options import Connected
 
 # Gaps and unreadable lines kept for the `!` list; the summary counts all of them.
 KEPT_GAPS = 2_000

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.flows.source import Source
-
 if TYPE_CHECKING:
     from tui.cache.rolling import RollingCache  # brings polars, 0.2 s: the first paint comes before it
+    from tui.flows.source import Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,9 +54,13 @@ class Viewer:
         """End after the answer being made."""
         self._asks.put(None)
 
-    def ask(self, ask: ViewAsk | DetailAsk) -> None:
-        """Ask; the answer is a ViewsReady, a DetailReady or a ViewFailed."""
-        self._asks.put(ask)
+    def ask_views(self, held: Held, ask: Ask, *, frozen: bool) -> None:
+        """Ask what the panes show; a ViewsReady or a ViewFailed answers."""
+        self._asks.put(ViewAsk(held, ask, frozen))
+
+    def ask_detail(self, held: Held, grouping: Grouping, key: Key) -> None:
+        """Ask for the records behind a row; a DetailReady or a ViewFailed answers."""
+        self._asks.put(DetailAsk(held, grouping, key))
 
     def _run(self) -> None:
         while (latest := self._latest()) is not None:

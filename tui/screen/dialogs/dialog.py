@@ -119,10 +119,9 @@ class Dialog(ModalScreen[None]):
         self.rule.refresh()
         self.page.show(lines)
 
-    @property
-    def title_text(self) -> str:
-        """What it is about."""
-        return self.rule.title
+    def fill(self, lines: Sequence[Line]) -> None:
+        """The same title, with what was waited for."""
+        self.page.show(lines)
 
 
 def wrap_line(line: Line, width: int) -> list[Line]:

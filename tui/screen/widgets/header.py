@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from tui.cache.state import State
 from tui.cache.view import Summary
 from tui.flows.clean import clean
-from tui.flows.source import About
 from tui.screen import format as fmt
 from tui.screen.glyphs import Glyphs
 from tui.screen.widgets.drawn import Drawn, Line, Run
+
+if TYPE_CHECKING:
+    from tui.flows.source import About
 
 GAP = "  "
 EMPTY = Summary()
