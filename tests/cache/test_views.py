@@ -101,7 +101,7 @@ def test_the_row_under_the_cursor_is_found_again() -> None:
 def test_detail_shows_the_lines_as_they_came() -> None:
     """Enter on a conversation: its raw records, newest first, and how many there are."""
     lines = [line(T0 + 60 * minute) for minute in range(5)]
-    made = held(batch(T0 + 400, [*lines, line(T0, src="10.0.1.8")]))
+    made = held(batch(T0 + 400, lines[3:]), batch(T0 + 401, [*lines[:3], line(T0, src="10.0.1.8")]))
     found = detail(made, Grouping.CONVERSATIONS, ("10.0.1.7", "10.0.2.9", 5432, 6), limit=3)
     assert found is not None
     assert found.total == 5

@@ -46,21 +46,24 @@ def answer(held: Held, ask: Ask) -> Views:
 
 
 def detail(held: Held, grouping: Grouping, key: Key, limit: int = 200) -> Detail | None:
-    """The newest `limit` raw records behind a row; None when none of them is held any more."""
+    """The newest `limit` raw records behind a row, by the end of their windows; None when none is held any more."""
     wanted = pl.col("serial") == key[0] if grouping is Grouping.RECORDS else _belongs(key)
-    found: list[tuple[int, RecordDetail]] = []
+    found: list[tuple[int, int, RecordDetail]] = []
     total = 0
     for layout, frames in held.tables:
         # One filter over all frames of a layout: a filter a frame costs 0.1 ms each.
-        rows = _with_side(_core(frames, keep="serial")).filter(wanted)["serial"]
-        total += len(rows)
-        if len(rows):
-            newest = pl.concat(frames).filter(pl.col("serial").is_in(rows.top_k(limit).implode()))
-            found.extend(zip(newest["serial"].to_list(), _record_details(layout, newest), strict=True))
+        rows = _with_side(_core(frames)).filter(wanted).select(pl.col("end").fill_null(0), "serial")
+        total += rows.height
+        if rows.height:
+            newest = rows.sort("end", "serial", descending=True).head(limit)
+            ends = dict(newest.select("serial", "end").rows())
+            kept = pl.concat(frames).filter(pl.col("serial").is_in(newest["serial"].implode()))
+            for serial, record in zip(kept["serial"].to_list(), _record_details(layout, kept), strict=True):
+                found.append((ends[serial], serial, record))
     if not total:
         return None
-    found.sort(key=lambda entry: entry[0], reverse=True)
-    return Detail(key, grouping, total, tuple(record for _, record in found[:limit]))
+    found.sort(key=lambda entry: entry[:2], reverse=True)
+    return Detail(key, grouping, total, tuple(record for _, _, record in found[:limit]))
 
 
 def _flows(held: Held, ask: Ask) -> FlowTable:
