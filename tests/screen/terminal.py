@@ -30,6 +30,7 @@ class Terminal:
         self.resize(columns, lines)
         self.before = termios.tcgetattr(self.master)
         self.out = b""
+        self.rate = 0  # bytes a second that are read; 0: as they come
         self._is_reading = threading.Event()
         self._is_reading.set()
         self._is_closed = threading.Event()
@@ -43,12 +44,16 @@ class Terminal:
             ready, _, _ = select.select([self.master], [], [], 0.05)
             if ready:
                 try:
-                    data = os.read(self.master, 65536)
+                    data = os.read(self.master, 2048 if self.rate else 65536)
                 except OSError:
                     return
                 if not data:
                     return
+                if self.rate:
+                    time.sleep(len(data) / self.rate)
                 self.out += data
+                for _ in range(data.count(b"\x1b[6n")):
+                    os.write(self.master, b"\x1b[1;1R")  # where the cursor is, as every terminal answers
 
     def resize(self, columns: int, lines: int) -> None:
         """Another size; the child gets SIGWINCH."""

@@ -106,6 +106,22 @@ def test_a_reader_that_stops_does_not_block_the_loop(start: Start) -> None:
     assert_ended(terminal, 0)
 
 
+def test_a_slow_line_answers_keys(start: Start) -> None:
+    """At 20 kB/s, where all rows four times a second would need 50, a key is answered within a frame or two."""
+    terminal = start("busy")
+    terminal.rate = 20_000
+    time.sleep(3)
+    for key, shown in (("a", "records by"), ("a", "conversations by")):
+        since = len(terminal.out)
+        began = time.monotonic()
+        terminal.type(key)
+        terminal.wait_for(shown, since=since)
+        assert time.monotonic() - began < 2.5
+    terminal.rate = 0
+    terminal.type("q")
+    assert_ended(terminal, 0)
+
+
 def test_suspending_gives_the_terminal_back(start: Start) -> None:
     """ctrl+z restores the terminal, and on return everything is painted again."""
     terminal = start("calm")

@@ -20,7 +20,7 @@ from tui.flows.clean import clean
 from tui.screen import format as fmt
 from tui.screen.commands import commands
 from tui.screen.following import Following
-from tui.screen.frame import is_drained
+from tui.screen.frame import Pacer
 from tui.screen.layout import CLASSES, Layout
 from tui.screen.options import Connected, Options
 from tui.screen.panes.flows import FlowsPane
@@ -55,6 +55,7 @@ class VpcTop(Shell):
         self._connect = connect
         self._feed: Feed
         self._viewer: Viewer
+        self._pacer = Pacer()
         self._is_asked = False
         self._asked_at = 0.0
         self._trouble = ""
@@ -151,6 +152,11 @@ class VpcTop(Shell):
             self._tell_header()
         if event.frozen == self.following.is_frozen and not self.panes.flows.show(views.flows, event.ask):
             self._ask()
+        self.call_after_refresh(lambda: self._pacer.sent(self._driver))
+
+    def on_cursor_position(self) -> None:
+        """The terminal answered: it has shown the last frame."""
+        self._pacer.answered()
 
     def on_detail_ready(self, event: messages.DetailReady) -> None:
         """Fill the dialog that waits for it."""
@@ -165,7 +171,7 @@ class VpcTop(Shell):
 
     def tick(self) -> None:
         """Ask for what changed, and let the header's age grow. Nothing is drawn while the terminal does not read."""
-        if len(self.screen_stack) > 1 or not is_drained(self._driver):
+        if len(self.screen_stack) > 1 or not self._pacer.may_send(self._driver):
             return
         self._tell_header()
         period = FROZEN_PERIOD if self.following.is_frozen else 0.0

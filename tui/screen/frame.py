@@ -1,7 +1,12 @@
-"""When a frame may be sent: a terminal that reads slowly gets fewer frames, never a queue of old ones."""
+"""When a frame may be sent: a slow terminal gets fewer frames, never a queue of old ones in front of a key.
+
+Over ssh a megabyte of frames can be under way before anything blocks. So after a frame the terminal is asked where its
+cursor is (CSI 6n; tmux, screen and mosh answer too), and the next frame waits for the answer.
+"""
 
 from __future__ import annotations
 
+import time
 from queue import Queue
 
 from textual.driver import Driver
@@ -9,10 +14,46 @@ from textual.driver import Driver
 # A frame is up to three items of the driver's queue (begin, body, end of a synchronised update); with thirty of them
 # the event loop would wait for the terminal.
 MOST_QUEUED = 3
+ASK = "\x1b[6n"
+# Seconds to wait for an answer: from a terminal that has answered before, from one that has not yet, and from one that
+# seems to give none.
+PATIENCE, FIRST, MUTE = 5.0, 2.0, 0.5
 
 
-def is_drained(driver: Driver | None) -> bool:
-    """Whether the terminal has taken what was sent before. Without a terminal, as in tests, it always has."""
-    writer = getattr(driver, "_writer_thread", None)  # Textual tells it nowhere else
-    queue = getattr(writer, "_queue", None)
-    return not isinstance(queue, Queue) or queue.qsize() <= MOST_QUEUED
+class Pacer:
+    """One per app, used in its thread."""
+
+    def __init__(self) -> None:
+        self._asked_at: float | None = None
+        self._limit = FIRST
+
+    def may_send(self, driver: Driver | None, now: float | None = None) -> bool:
+        """Whether the terminal has shown the last frame. Without a terminal, as in tests, it always has."""
+        queue = _queue(driver)
+        if queue is None:
+            return True
+        if queue.qsize() > MOST_QUEUED:
+            return False
+        if self._asked_at is None:
+            return True
+        if (time.monotonic() if now is None else now) - self._asked_at < self._limit:
+            return False
+        self._limit = MUTE if self._limit == FIRST else self._limit
+        return True
+
+    def sent(self, driver: Driver | None, now: float | None = None) -> None:
+        """A frame was handed to the driver: ask for the answer that lets the next one go."""
+        if _queue(driver) is None or driver is None:
+            return
+        self._asked_at = time.monotonic() if now is None else now
+        driver.write(ASK)
+
+    def answered(self) -> None:
+        """The terminal told where its cursor is."""
+        self._asked_at, self._limit = None, PATIENCE
+
+
+def _queue(driver: Driver | None) -> Queue[str | None] | None:
+    """What waits to be written; None where there is no terminal. Textual tells it nowhere else."""
+    queue = getattr(getattr(driver, "_writer_thread", None), "_queue", None)
+    return queue if isinstance(queue, Queue) else None

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from rich.color import ColorSystem
 from textual.app import App
 from textual.binding import BindingType
+from textual.filter import Monochrome, NoColor
 
 from tui.flows.clean import clean
 from tui.screen.commands import KEYS
@@ -53,6 +54,9 @@ class Shell(App[None]):
                 f"there is no theme {clean(name, 60)!r}; there are {', '.join(sorted(self.available_themes))}"
             )
         self.theme = name
+        if self.no_color and self.current_theme.ansi:
+            # Textual chose while its own theme was on: greys as 24-bit colours, where none at all are wanted.
+            self._filters = [NoColor() if isinstance(each, Monochrome) else each for each in self._filters]
         return tuple(themes)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
