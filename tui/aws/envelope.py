@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -67,7 +67,11 @@ class Opener:
         places = self.seen.admit(_told_apart(ids, events), stamps)
         if places is not None:
             events, ids, stamps = [events[place] for place in places], ids[places], stamps[places]
-        return self._open(events, ids, stamps, span, at) if events else Batch(at)
+        if not events:
+            return Batch(at)
+        if span.since is not None and _earliest(stamps) >= span.since * 1000:
+            span = replace(span, since=None)  # nothing that begins in the span ends before it
+        return self._open(events, ids, stamps, span, at)
 
     def _is_wanted(self, stream: str) -> bool | None:
         """By the stream's name; None when only the record can tell.
@@ -135,6 +139,10 @@ class Opener:
             event.timestamp,
             event.ingestion_time,
         )
+
+
+def _earliest(stamps: pl.Series) -> int:
+    return int(stamps.min())  # type: ignore[arg-type]  # integers without nulls
 
 
 def _lack(ids: pl.Series) -> bool:
