@@ -1,0 +1,79 @@
+"""`python -m tests.screenshots`: the README's pictures, from the seeded demo with a stopped clock, so twice the same."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from tui.aws.session import Access
+from tui.aws.tail import TailOptions, open_tail
+from tui.cache.rolling import RollingCache
+from tui.demo.embedded import EmbeddedAws
+from tui.screen.app import VpcTop
+from tui.screen.options import Connected, Options
+
+FOLDER = Path(__file__).parent.parent / "screenshots"
+AT = 1_790_000_000.0
+# name, columns, rows, theme, keys pressed once all records are in
+PICTURES = (
+    ("overview", 120, 40, "dark", ()),
+    ("rejects", 120, 40, "dark", ("S", *"ssssss")),
+    ("detail", 120, 40, "light", ("enter",)),
+    ("small", 80, 24, "dark", ()),
+)
+
+
+@contextmanager
+def stopped_demo() -> Iterator[EmbeddedAws]:
+    """The demo's AWS as it stands at AT."""
+    with EmbeddedAws(seed=7, at=AT) as aws:
+        yield aws
+
+
+def connect_to(aws: EmbeddedAws) -> Callable[[], Connected]:
+    """How the program connects to it."""
+    key, secret = aws.access_keys
+    access = Access(None, aws.region, aws.url, key, secret, isolated=True)
+    options = TailOptions(window=3600, interval=3600, api_rate=0, clock=lambda: AT)
+    return lambda: Connected(open_tail([aws.scope], access, options), RollingCache())
+
+
+async def settled(pilot: Pilot[None], app: VpcTop) -> None:
+    """Wait until every record that is in the cache is on the screen."""
+    async with asyncio.timeout(60):
+        while not (
+            app.following.freshness.caught_up
+            and (held := app.following.held()) is not None
+            and app.following.summary.records == held.records > 0
+        ):
+            await pilot.pause(0.05)
+    await pilot.pause()
+
+
+async def draw(aws: EmbeddedAws, columns: int, rows: int, theme: str, keys: tuple[str, ...]) -> str:
+    """One picture, as SVG."""
+    app = VpcTop(connect_to(aws), Options(theme=theme, clock=lambda: AT, utc=True, title="demo"))
+    async with app.run_test(size=(columns, rows)) as pilot:
+        await settled(pilot, app)
+        for key in keys:
+            await pilot.press(key)
+            await pilot.pause(0.3)
+        await pilot.pause(0.3)
+        return app.export_screenshot(title="vpctop demo")
+
+
+async def main() -> None:
+    """Draw them all."""
+    FOLDER.mkdir(exist_ok=True)
+    with stopped_demo() as aws:
+        for name, columns, rows, theme, keys in PICTURES:
+            (FOLDER / f"{name}.svg").write_text(await draw(aws, columns, rows, theme, keys))
+            print(f"screenshots/{name}.svg")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
