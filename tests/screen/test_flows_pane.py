@@ -8,7 +8,7 @@ from threading import Event
 
 import pytest
 from flow_feed import NOW, T0, Script, batch, connecting, record, talks
-from picture import line_with, shows, text_of, until
+from picture import line_with, lines_of, shows, text_of, until
 from textual.pilot import Pilot
 
 from tui.flows.logformat import read_log_format
@@ -196,6 +196,29 @@ async def test_hostile_text_is_harmless() -> None:
         text = text_of(app)
         assert not set("\x1b\u202e\u200b") & set(text)
         assert "\ufffd" in text
+
+
+async def test_the_mouse_sorts_and_opens() -> None:
+    """A click on a heading sorts by it, a click on a row goes there, a second one opens it."""
+    async with opened(batch(talks())) as (app, pilot):
+        await until(pilot, lambda: shows(app, "198.51.100.7"))
+        x = lines_of(app)[2].index("Reject")
+        await pilot.click(offset=(x, 2))
+        await until(pilot, lambda: shows(app, "by Reject ▼"))
+        await pilot.click(offset=(20, 5))
+        await until(pilot, lambda: lines_of(app)[5][1] == "▸")
+        await pilot.click(offset=(20, 4), times=2)
+        await until(pilot, lambda: shows(app, "Esc closes"))
+
+
+async def test_a_value_is_copied() -> None:
+    """The key c copies the value under the cursor, C the row."""
+    async with opened(batch(talks())) as (app, pilot):
+        await until(pilot, lambda: shows(app, "198.51.100.7"))
+        await pilot.press("c")
+        await until(pilot, lambda: app.clipboard == "10.0.1.7")
+        await pilot.press("right", "C")
+        await until(pilot, lambda: app.clipboard.startswith("10.0.1.7\t10.0.2.9\t5432\t6"))
 
 
 async def test_a_hidden_column_comes_into_sight_under_the_column_cursor() -> None:

@@ -19,7 +19,7 @@ from tui.cache.view import Ask
 from tui.flows.clean import clean
 from tui.screen import format as fmt
 from tui.screen.commands import commands
-from tui.screen.following import Following
+from tui.screen.following import Following, sentence
 from tui.screen.frame import Pacer
 from tui.screen.layout import CLASSES, Layout
 from tui.screen.options import Connected, Options
@@ -165,6 +165,7 @@ class VpcTop(Shell):
     def on_view_failed(self, event: messages.ViewFailed) -> None:
         """Say it; the last good view stays."""
         self._is_asked = False
+        self.pages.fail(event.reason)
         self._trouble = f"The rows could not be brought up to date ({event.reason}); the log has the details."
 
     # Time passes.
@@ -179,11 +180,9 @@ class VpcTop(Shell):
             self._ask_live()
 
     def _tell_header(self) -> None:
-        standing = self.following.standing(self.options.clock(), self.options.title)
-        self.panes.header.tell(standing)
-        fresh = self.following.freshness
-        told = f"{sentence(fresh.error)} {fresh.hint}".strip() if fresh.error else self._trouble
-        self.panes.hint.say(told)
+        now = self.options.clock()
+        self.panes.header.tell(self.following.standing(now, self.options.title))
+        self.panes.hint.say(self.following.complaint(now) or self._trouble)
 
     def _ask(self) -> None:
         """Ask for what the reader wants to see now."""
@@ -269,10 +268,13 @@ class VpcTop(Shell):
 
     def action_focus_pane(self, key: str) -> None:
         """To a pane."""
-        self.panes.show(self.panes.pane(key))
+        if len(self.screen_stack) == 1:
+            self.panes.show(self.panes.pane(key))
 
     def action_next_pane(self, step: int) -> None:
         """To the next pane, or the one before."""
+        if len(self.screen_stack) > 1:
+            return
         panes = self.panes.panes
         self.panes.show(panes[(panes.index(self.panes.current) + step) % len(panes)])
 
@@ -297,8 +299,3 @@ class VpcTop(Shell):
         del screen
         for command in commands(self.panes.flows.ask.grouping, self.theme_names):
             yield SystemCommand(command.title, command.help, lambda action=command.action: self.run_action(action))
-
-
-def sentence(text: str) -> str:
-    """The text with a full stop."""
-    return text if text.endswith((".", "!", "?")) else f"{text}."

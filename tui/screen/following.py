@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from tui.cache.state import Freshness
+from tui.cache.state import Freshness, State
 from tui.cache.view import Summary
+from tui.screen.format import age
 from tui.screen.widgets.header import Standing
 
 if TYPE_CHECKING:
@@ -96,3 +97,17 @@ class Following:
             summary=self.summary,
             waiting=self._waiting if self.is_frozen else None,
         )
+
+    def complaint(self, now: float) -> str:
+        """Why the source is stalled and what to do, in full sentences; empty when it is not."""
+        fresh = self.freshness
+        if fresh.error:
+            return f"{sentence(fresh.error)} {fresh.hint}".strip()
+        if fresh.answered is not None and fresh.state(now, self.summary.newest) is State.STALLED:
+            return f"The source has not answered for {age(now - fresh.answered)}. It is still being asked."
+        return ""
+
+
+def sentence(text: str) -> str:
+    """The text with a full stop."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."

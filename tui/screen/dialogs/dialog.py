@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
-from textual import events
+from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
@@ -30,13 +31,13 @@ class Page(Drawn, can_focus=True):
 
     def __init__(self) -> None:
         super().__init__()
-        self._given: Sequence[Line] = ()
+        self.given: Sequence[Line] = ()
         self._lines: list[Line] = []
         self.top = 0
 
     def show(self, lines: Sequence[Line], *, keep_place: bool = False) -> None:
         """Show these lines from the top."""
-        self._given = lines
+        self.given = lines
         self.top = self.top if keep_place else 0
         self._wrap()
 
@@ -44,7 +45,7 @@ class Page(Drawn, can_focus=True):
         width = self.size.width - 2
         if width < 1:
             return
-        self._lines = [part for line in self._given for part in wrap_line(line, width)]
+        self._lines = [part for line in self.given for part in wrap_line(line, width)]
         self._go(self.top)
         self.refresh()
 
@@ -57,11 +58,15 @@ class Page(Drawn, can_focus=True):
         at = self.top + y
         return ((" ", ""), *self._lines[at]) if at < len(self._lines) else BLANK_LINE
 
+    class Turned(Message):
+        """Other lines are in sight."""
+
     def _go(self, top: int) -> None:
         top = max(0, min(top, len(self._lines) - self.size.height))
         if top != self.top:
             self.top = top
             self.refresh()
+        self.post_message(self.Turned())
 
     @property
     def place(self) -> str:
@@ -112,12 +117,22 @@ class Dialog(ModalScreen[None]):
             yield self.rule
             yield self.page
 
-    def show(self, title: str, lines: Sequence[Line], said: str = "Esc closes") -> None:
+    def show(self, title: str, lines: Sequence[Line]) -> None:
         """Fill it."""
         self.rule.title = title
-        self.rule.say("", said)
         self.rule.refresh()
         self.page.show(lines)
+
+    @on(Page.Turned)
+    def tell_place(self) -> None:
+        """Say which lines are in sight, and how to get out."""
+        place = self.page.place
+        self.rule.say("", f"{place}   Esc closes" if place else "Esc closes", "Esc closes")
+
+    @property
+    def lines(self) -> Sequence[Line]:
+        """What it was given to show."""
+        return self.page.given
 
     def fill(self, lines: Sequence[Line]) -> None:
         """The same title, with what was waited for."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tui.cache.view import Detail
+from tui.flows.clean import clean
 from tui.screen.commands import KEYS
 from tui.screen.dialogs.detail import READING, detail_lines
 from tui.screen.dialogs.dialog import Dialog, Page
@@ -55,6 +56,13 @@ class Pages:
         """The records have been read."""
         if self._app.screen is self._dialog:
             self._dialog.fill(detail_lines(detail, self._look))
+
+    def fail(self, reason: str) -> None:
+        """The records could not be read."""
+        if self._app.screen is self._dialog and self._dialog.lines is READING:
+            self._dialog.fill(
+                (((f"The records could not be read ({clean(reason)}); the log has the details.", "stalled"),),)
+            )
 
     def close(self) -> None:
         """Back to the panes."""

@@ -102,7 +102,7 @@ class FlowsPane(Pane):
         """Say on the edge which rows are in sight, of how many, in which order."""
         table = self.rows.table
         if table is None:
-            self.rule.say(self.frozen, "")
+            self.rule.say(self.frozen)
             return
         marks = self.rows.glyphs
         first, last = self.rows.top + 1, min(table.height, self.rows.top + self.rows.room)
@@ -112,7 +112,8 @@ class FlowsPane(Pane):
         what = f"{count(table.total)} {table.grouping.value}"
         if table.total > table.height:
             what = f"the first {count(table.height)} of {what}"
-        self.rule.say(self.frozen, f"{span}{what} by {heading} {order}")
+        by = f"by {heading} {order}"
+        self.rule.say(self.frozen, f"{span}{what} {by}", f"{span}{count(table.total)} {by}", by)
 
     @on(LineTable.Moved)
     def on_moved(self, event: LineTable.Moved) -> None:

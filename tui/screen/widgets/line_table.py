@@ -207,10 +207,13 @@ class LineTable(Drawn, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """On a row: the cursor goes there, a second click opens it. On a heading: the pane sorts."""
-        if event.y == 0:
-            self.post_message(self.HeadingPressed(event.x))
-        elif self.top + event.y - 1 < self.height:
-            self.move_to(self.top + event.y - 1)
+        at = event.get_content_offset(self)
+        if at is None:
+            return
+        if at.y == 0:
+            self.post_message(self.HeadingPressed(at.x))
+        elif self.top + at.y - 1 < self.height:
+            self.move_to(self.top + at.y - 1)
             if event.chain > 1:
                 self.action_pick()
 

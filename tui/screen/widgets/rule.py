@@ -14,7 +14,7 @@ class Rule(Drawn):
         self.key = key
         self.title = title
         self.note = ""
-        self.said = ""
+        self.said: tuple[str, ...] = ()
 
     @property
     def is_lit(self) -> bool:
@@ -26,8 +26,8 @@ class Rule(Drawn):
         """Whether the pane has no sides for the edge to turn into."""
         return self.screen.has_class("-small") and not self.screen.is_modal
 
-    def say(self, note: str, said: str) -> None:
-        """Show `note` beside the title, in the colour of a pause, and `said` at the right; repaints when it differs."""
+    def say(self, note: str, *said: str) -> None:
+        """Show `note` beside the title, in the colour of a pause, and at the right the first of `said` that fits."""
         if (note, said) != (self.note, self.said):
             self.note, self.said = note, said
             self.refresh()
@@ -40,7 +40,7 @@ class Rule(Drawn):
         head = f" {self.key} "
         note = f" {marks.dot} {self.note}" if self.note else ""
         room = max(0, width - 6 - fmt.cells(head) - fmt.cells(self.title) - fmt.cells(note))
-        said = f" {fmt.end(self.said, room - 2, marks.ellipsis)} " if self.said and room > 8 else ""
+        said = next((f" {text} " for text in self.said if text and fmt.cells(text) + 4 < room), "")
         fill = marks.line * max(0, room + 1 - fmt.cells(said))
         edge = "edge" if self.is_lit else "rule"
         runs: list[Run] = [
