@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from tui.screen.options import Options
 from tui.screen.panes.flows import FlowsPane
-from tui.screen.panes.pane import COMING, NAMES, Pane, Sentence
+from tui.screen.panes.pane import COMING, LATER, NAMES, Pane, Sentence
 from tui.screen.widgets.header import Header
 from tui.screen.widgets.hint import Hint
 from tui.screen.widgets.keyline import KeyLine
@@ -32,6 +32,8 @@ class Layout:
         self.tabs = Tabs(NAMES)
         self.flows = FlowsPane(utc=options.utc)
         self.coming = [Pane(key, title, Sentence(text)) for key, title, text in COMING]
+        for pane in self.coming:
+            pane.rule.said = (LATER,)
         self.timeline = Timeline(utc=options.utc)
         self.keyline = KeyLine()
         self.side = Vertical(*self.coming, id="side")

@@ -1,4 +1,4 @@
-"""What Enter shows of a row: the raw records behind it, and every field of the newest with its meaning."""
+"""What Enter shows of a row: the newest record with the meaning of its fields, then the others."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ def detail_lines(detail: Detail | None, look: Look) -> list[Line]:
     most = "" if shown == detail.total else f"the newest {fmt.count(shown)} of "
     what = "record as it came" if detail.total == 1 else "records as they came, newest first"
     lines: list[Line] = [((f"{most}{fmt.count(detail.total)} {what}", "heading"),)]
-    for record in detail.records:
-        lines += record_lines(record, look)
-    lines += [BLANK_LINE, (("the newest, field by field", "heading"),)]
-    return lines + field_lines(detail.records[0], look)
+    newest, *others = detail.records
+    lines += [*record_lines(newest, look), BLANK_LINE, *field_lines(newest, look)]
+    if others:
+        lines += [BLANK_LINE, (("the others", "heading"),)]
+    return lines + [line for record in others for line in record_lines(record, look)]
 
 
 def record_lines(record: RecordDetail, look: Look) -> list[Line]:

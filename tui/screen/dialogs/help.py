@@ -36,7 +36,12 @@ def help_lines(groups: Iterable[tuple[str, Sequence[BindingType]]], marks: Glyph
     lines: list[Line] = []
     for title, bindings in groups:
         lines.append(((title, "heading"),))
-        lines += [_key_line(binding) for binding in bindings if isinstance(binding, Binding) and binding.tooltip]
+        told = [binding for binding in bindings if isinstance(binding, Binding) and binding.tooltip]
+        panes = [binding for binding in told if binding.action.startswith("focus_pane")]
+        lines += [_key_line(binding) for binding in told if binding not in panes]
+        if panes:
+            names = ", ".join(binding.description for binding in panes)
+            lines.append(((fmt.left(f"  {panes[0].key} to {panes[-1].key}", 22), "key"), (f"the panes {names}", "")))
         lines.append(BLANK_LINE)
     lines.append((("The words in the header", "heading"),))
     for state, meaning in MEANINGS.items():

@@ -55,16 +55,13 @@ class Sentence(Drawn, can_focus=True):
         return ((f" {lines[y]}" if y < len(lines) else "", "muted"),)
 
 
-# Key, title and what is to come, for the panes beside Flows.
+# Key, title and question of the panes that are to come.
 COMING = (
-    (
-        "2",
-        "Rejects",
-        "Not built yet. Will group what is refused and name the rule that refuses it. Until then: s in Flows sorts by rejected.",
-    ),
-    ("3", "Endpoints", "Not built yet. Will show what VPC endpoints carry, and what goes around them."),
-    ("4", "Policy", "Not built yet. Will say in plain words what an endpoint policy lets through."),
-    ("5", "Flow logs", "Not built yet. Will show what is logged, what is not, and whether delivery is healthy."),
-    ("6", "Alerts", "Not built yet. Will show what fired, and whether it is over."),
+    ("2", "Rejects", "What is refused, since when, and which rule refuses it. Until then: sort Flows by Reject."),
+    ("3", "Endpoints", "What the VPC endpoints carry, and what goes around them."),
+    ("4", "Policy", "What an endpoint policy lets through, in plain words."),
+    ("5", "Flow logs", "What is logged, what is not, and whether delivery is healthy."),
+    ("6", "Alerts", "What fired, and whether it is over."),
 )
+LATER = "not built yet"
 NAMES = (("1", "Flows"), *((key, title) for key, title, _ in COMING))

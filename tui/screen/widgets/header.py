@@ -79,11 +79,23 @@ def who_runs(standing: Standing, room: int, marks: Glyphs) -> Line:
         runs.append((f" {standing.title}", "paused"))
     if (about := standing.about) is not None:
         who = clean(about.profile or about.identity.rpartition("/")[2], 24)
+        who = "" if who == standing.title else who
         words = [who, fmt.account(clean(about.account, 24), marks.ellipsis), clean(about.region, 24)]
         runs.append((GAP + " ".join(word for word in words if word), "muted"))
         left = room - _length(tuple(runs)) - len(GAP)
-        runs.append((GAP + fmt.middle(clean(about.scope, 120), max(4, left), marks.ellipsis), "title"))
+        runs.append((GAP + scope_text(clean(about.scope, 120), max(4, left), marks.ellipsis), "title"))
     return tuple(runs)
+
+
+def scope_text(scope: str, room: int, ellipsis: str) -> str:
+    """A scope in the room there is: of `vpc-0a1b… "payments"` the name stays whole, the id gives way, then goes."""
+    ident, quote, name = scope.partition(' "')
+    if fmt.cells(scope) <= room or not quote:
+        return fmt.middle(scope, room, ellipsis)
+    spare = room - fmt.cells(name) - 2
+    if spare >= 10:
+        return f'{fmt.end(ident, spare, ellipsis)} "{name}'
+    return fmt.middle(f'"{name}', room, ellipsis)
 
 
 def state_runs(standing: Standing, marks: Glyphs) -> Line:

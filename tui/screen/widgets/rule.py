@@ -37,7 +37,7 @@ class Rule(Drawn):
         del y
         width = self.size.width
         marks = self.glyphs
-        head = f" {self.key} "
+        head = f" {self.key} " if self.key else " "
         note = f" {marks.dot} {self.note}" if self.note else ""
         room = max(0, width - 6 - fmt.cells(head) - fmt.cells(self.title) - fmt.cells(note))
         said = next((f" {text} " for text in self.said if text and fmt.cells(text) + 4 < room), "")

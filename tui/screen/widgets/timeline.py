@@ -88,14 +88,15 @@ class Timeline(Drawn):
         first = bars - used
         cells = [" "] * first + [marks.line] * used
         step = 10 * each
+        skipped = pooled_flags(strip.skipped, each)
         for bar in range(used):
             at = strip.since + 60 * each * bar
             into = at % (60 * step)
             text = fmt.time_of_day(at - into, utc=self._utc, pattern="%H:%M")
-            if into < 60 * each and first + bar + 5 <= bars:
+            # A mark never cuts into a time: 16:~0 would be worse than none.
+            if into < 60 * each and first + bar + 5 <= bars and not any(skipped[bar : bar + 5]):
                 cells[first + bar : first + bar + 5] = list(text)
         runs: list[tuple[str, str]] = [(" " * LABEL, "")]
-        skipped = pooled_flags(strip.skipped, each)
         for at, cell in enumerate(cells):
             is_skipped = at >= first and at - first < len(skipped) and skipped[at - first]
             run = (marks.skipped, "skipped") if is_skipped else (cell, "rule" if cell == marks.line else "muted")
