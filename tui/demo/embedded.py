@@ -33,9 +33,16 @@ _ALONE = {
     "AWS_EC2_METADATA_DISABLED": "true",
 }
 
-# The child finds this package where the parent found it, and nothing in the directory it happens to be started in.
+# The child finds this package where the parent found it, before any other copy that is installed, and nothing in the
+# directory it happens to be started in (-P).
 _ROOT = str(Path(__file__).parents[2])
-_CHILD = "import sys; sys.path.append(sys.argv[1]); from tui.demo.child import main; main(sys.argv[2])"
+_CHILD = """
+import sys
+packages = (at for at, path in enumerate(sys.path) if path.endswith("-packages"))
+sys.path.insert(next(packages, len(sys.path)), sys.argv[1])
+from tui.demo.child import main
+main(sys.argv[2])
+"""
 
 
 class DemoError(Exception):
