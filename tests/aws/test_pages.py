@@ -148,6 +148,18 @@ def test_a_token_that_is_refused_begins_the_pass_anew(aws: EmbeddedAws, clients:
     assert read_all(clients, reading, budget) == lines
 
 
+def test_a_long_pass_begins_anew_near_where_it_was(aws: EmbeddedAws, clients: Clients) -> None:
+    """A pass whose first pages nobody remembers goes back a quarter of an hour, not to its beginning."""
+    feed(aws, 1200)
+    reading, budget = Pass(TARGET, NOW * 1000, long=True), Budget(0)
+    while reading.reached < (NOW + 1100) * 1000:
+        assert reading.read(clients, budget, Event()) is not None
+    reached, reading._token = reading.reached, "expired"
+    events = reading.read(clients, budget, Event())
+    assert events
+    assert events[0].timestamp == reached - 900_000
+
+
 def test_throttling_slows_all_calls(aws: EmbeddedAws, clients: Clients) -> None:
     """A throttled call halves the pace of the whole tail."""
     feed(aws, 10)

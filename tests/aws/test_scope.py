@@ -59,6 +59,15 @@ def test_a_vpc_has_the_flow_logs_of_its_subnets_and_interfaces(network: Network,
     assert targets["/by/interface"].interfaces is None
 
 
+def test_a_group_named_by_destination_is_found(network: Network, clients: Clients) -> None:
+    """Terraform and the console name the log group by its ARN, and only there."""
+    network.logs.create_log_group(logGroupName=GROUP)
+    arn = f"arn:aws:logs:eu-west-1:123456789012:log-group:{GROUP}"
+    network.log(network.vpc, "VPC", group="/other", LogGroupName=None, LogDestination=arn)
+    (target,) = resolve([network.vpc], clients, account="123456789012").targets
+    assert target.named == {"logGroupName": GROUP}
+
+
 @pytest.mark.parametrize("kind", ["VPC", "Subnet", "NetworkInterface"])
 def test_an_interface_is_covered_from_above(network: Network, clients: Clients, kind: str) -> None:
     """An interface is logged by a flow log on itself, its subnet or its VPC; of a shared group only its stream is read."""

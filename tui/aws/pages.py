@@ -18,7 +18,8 @@ from tui.aws.target import Target
 # How often a page is asked for before the reader is told. Botocore has tried each of them twice by then.
 _TRIES = {Trouble.THROTTLED: 6, Trouble.BROKEN: 4, Trouble.UNREACHED: 2, Trouble.EXPIRED: 2, Trouble.WRONG: 2}
 _FIRST_WAIT = 0.5  # seconds; doubled with each try
-# A pass that lost its token begins again this far before the newest event it has seen (pages come in order of time).
+# A pass that lost its token begins anew; where the ids of its first pages are forgotten by then, it begins this far
+# before the newest event it has seen, since pages come in order of time.
 RESTART_MARGIN = 15 * 60_000
 
 
@@ -26,15 +27,17 @@ class Pass:
     """Reads [since, until] of a target, both in ms and inclusive; `until` None: to the end.
 
     It ends only when an answer has no nextToken: pages may be short or empty before that. After a refusal it may be
-    asked again and goes on at the page that failed.
+    asked again and goes on at the page that failed. `long`: nobody remembers its first pages when it is at its last.
     """
 
-    def __init__(self, target: Target, since: int, until: int | None = None) -> None:
+    def __init__(self, target: Target, since: int, until: int | None = None, *, long: bool = False) -> None:
         self.target = target
         self.since = since
         self.until = until
         self.reached = since
+        self._long = long
         self.done = False
+        self.date = ""  # of the last answer, as its header has it
         self._token: str | None = None
         self._tokens: set[str] = set()
         self._repeats = False
@@ -81,6 +84,7 @@ class Pass:
         events: list[Event] = answer["events"]
         token = answer.get("nextToken") or None
         self.done = token is None
+        self.date = str(answer["ResponseMetadata"]["HTTPHeaders"].get("date") or "")
         self._repeats = token in self._tokens
         if token is not None:
             self._tokens.add(token)
@@ -108,4 +112,5 @@ class Pass:
     def _forget_token(self) -> None:
         self._token = None
         self._tokens.clear()
-        self.since = max(self.since, self.reached - RESTART_MARGIN)
+        if self._long:
+            self.since = max(self.since, self.reached - RESTART_MARGIN)

@@ -3,7 +3,8 @@
 Flow records arrive minutes after their timestamp, which is the start of their capture window, and in no order across
 interfaces. So nothing here ever starts at the newest timestamp seen:
 
-* the hot pass reads the newest part, every few seconds: what is fresh is on the screen soon;
+* the hot pass reads the newest part, every few seconds: what is fresh is on the screen soon. How far back that is
+  follows from how late records have been coming;
 * the sweep reads everything that may still have changed since the sweep before it *began*: what is late is found, and
   what arrived during an outage, however long;
 * the back-fill reads the past once, in pieces, newest first.
@@ -15,8 +16,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 from tui.aws.envelope import Opener, Span
+from tui.aws.lateness import Lateness
 from tui.aws.pages import RESTART_MARGIN, Pass
 from tui.aws.target import Target
+from tui.flows.source import Batch
 
 # Seconds. Amazon: records come "typically within about 5 minutes", best effort; a quarter of an hour is the allowance.
 # https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html
@@ -24,7 +27,8 @@ FRESH = 300
 LATENESS = 900
 SWEEP_EVERY = 120
 PIECE = 300  # of the back-fill
-_HOT_PAGES = 3  # in a row, while other passes wait
+_HOT_PAGES = 3  # in a row, while the sweep waits; while the past does, turn by turn
+_HOT_MARGIN = 30  # seconds, from an event's ingestion until a call finds it
 
 
 class Kind(Enum):
@@ -43,6 +47,7 @@ class Errand:
     kind: Kind
     reading: Pass
     began: float
+    began_mono: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,7 @@ class GroupReading:
         self._hot_due = 0.0
         self._hot_began = now
         self._hot_pages = 0
+        self._lateness = Lateness()
         self._sweep_due = float("inf")
         self._swept = now  # when the last sweep, or the back-fill, began
         self._ended = False
@@ -97,20 +103,23 @@ class GroupReading:
         self.opener.aim(target)
         for errand in (self._hot, self._rest):
             if errand is not None and errand.reading.target != target:
-                errand.reading = Pass(target, errand.reading.since, errand.reading.until)
+                errand.reading = Pass(target, errand.reading.since, errand.reading.until, long=self._plan.once)
 
-    def due(self, now: float, mono: float) -> Errand | None:
+    def due(self, now: float, mono: float, *, over: bool) -> Errand | None:
         """The pass whose next page is to be read now; None when it is time to wait.
 
         Args:
             now: the data's clock, seconds.
             mono: a clock that never goes back, seconds.
+            over: the reader wants no more than what is there now.
         """
         if self._ended or mono < self.not_before:
             return None
-        hot = self._due_hot(now, mono)
-        rest = self._due_rest(now, mono)
-        if hot is None or (rest is not None and self._hot_pages >= _HOT_PAGES):
+        over = over and not self._plan.once
+        hot = self._due_hot(now, mono, over=over)
+        rest = self._due_rest(now, mono, over=over)
+        in_a_row = 1 if self._past else _HOT_PAGES
+        if hot is None or (rest is not None and self._hot_pages >= in_a_row):
             self._hot_pages = 0
             return rest
         self._hot_pages += 1
@@ -126,9 +135,11 @@ class GroupReading:
         late = int((self.target.interval + FRESH) * 1000) if errand.kind in {Kind.SWEEP, Kind.LAST} else None
         return Span(self._plan.since if reaches_back else None, late)
 
-    def after_page(self, errand: Errand, mono: float) -> None:
-        """A page was read: at its pass's end, plan the next."""
+    def after_page(self, errand: Errand, batch: Batch, mono: float) -> None:
+        """A page was read, and brought this: learn from it, and at its pass's end plan the next."""
         self.answered, self.failing = True, False
+        if errand.kind in {Kind.HOT, Kind.SWEEP}:
+            self._lateness.add(batch)
         if not errand.reading.done:
             if self._plan.once:  # pages come in order of time, and none is asked for again
                 self.opener.seen.forget_before(errand.reading.reached - RESTART_MARGIN)
@@ -136,6 +147,8 @@ class GroupReading:
         if errand.kind is Kind.HOT:
             self._hot = None
             self._hot_began = errand.began
+            # A pass that takes longer than the interval leaves as much time to others.
+            self._hot_due = max(errand.began_mono + self._plan.interval, 2 * mono - errand.began_mono)
             return
         self._rest = None
         if errand.kind is Kind.PAST:
@@ -171,19 +184,26 @@ class GroupReading:
         edges = [*range(max(end, start + 1), start, -PIECE * 1000), start]
         return list(zip(edges[1:], edges, strict=False))
 
-    def _due_hot(self, now: float, mono: float) -> Errand | None:
-        if self._plan.once or self._is_over(now):
+    def _due_hot(self, now: float, mono: float, *, over: bool) -> Errand | None:
+        if self._plan.once or over:
             self._hot = None
         elif self._hot is None and mono >= self._hot_due:
-            since = max(min(now, self._hot_began) - self.target.interval - FRESH, self._earliest)
+            since = max(min(now, self._hot_began) - self._hot_span, self._earliest)
             self._hot = self._errand(Kind.HOT, int(since * 1000), self._until, now)
-            self._hot_due = mono + self._plan.interval
+            self._hot.began_mono = mono
         return self._hot
 
-    def _due_rest(self, now: float, mono: float) -> Errand | None:
+    @property
+    def _hot_span(self) -> float:
+        """Seconds that a hot pass reaches back: as far as nearly all records come, and no less than a window."""
+        usual = float(self.target.interval + FRESH)
+        measured = self._lateness.most()
+        return usual if measured is None else min(usual, max(measured, self.target.interval) + _HOT_MARGIN)
+
+    def _due_rest(self, now: float, mono: float, *, over: bool) -> Errand | None:
         if self._rest is None and self._past:
             self._rest = self._errand(Kind.PAST, *self._past[0], now)
-        elif self._rest is None and self._is_over(now):
+        elif self._rest is None and over:
             self._rest = self._errand(Kind.LAST, int(self._sweep_since * 1000), self._until, now)
         elif self._rest is None and self._is_sweep_due(now, mono):
             self._rest = self._errand(Kind.SWEEP, int(self._sweep_since * 1000), self._until, now)
@@ -194,8 +214,5 @@ class GroupReading:
         rested = mono >= self._sweep_due - SWEEP_EVERY + self._plan.interval
         return mono >= self._sweep_due or (rested and now - self._swept >= SWEEP_EVERY)
 
-    def _is_over(self, now: float) -> bool:
-        return not self._plan.once and self._plan.until is not None and now >= self._plan.until
-
     def _errand(self, kind: Kind, since: int, until: int | None, now: float) -> Errand:
-        return Errand(kind, Pass(self.target, since, until), now)
+        return Errand(kind, Pass(self.target, since, until, long=self._plan.once), now)

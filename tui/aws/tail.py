@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from threading import Event
 
 from tui.aws.budget import Budget
+from tui.aws.clock import Clock
 from tui.aws.identity import Identity, ask_identity
 from tui.aws.reading import Errand, GroupReading, Plan
 from tui.aws.refusal import RefusedError
@@ -78,7 +79,8 @@ class Tail:
         self._options = options
         self._identity = identity
         self._budget = Budget(options.api_rate)
-        now = options.clock()
+        self._clock = Clock(options.clock)
+        now = self._clock.now()
         since = options.since if options.since is not None else (options.until or now) - options.window
         self._plan = Plan(since, options.until, options.once, options.interval)
         self._readings = [GroupReading(target, self._plan, now) for target in resolution.targets]
@@ -121,8 +123,9 @@ class Tail:
                 continue
             if events is None:
                 return
-            batch = reading.opener.batch(events, reading.span(errand), self._options.clock())
-            reading.after_page(errand, time.monotonic())
+            self._clock.heed(errand.reading.date)
+            batch = reading.opener.batch(events, reading.span(errand), self._clock.told())
+            reading.after_page(errand, batch, time.monotonic())
             if errand.reading.done:
                 batch = replace(batch, complete=all(each.caught_up for each in self._readings))
             if self._is_worth_telling(batch, done=errand.reading.done):
@@ -130,10 +133,11 @@ class Tail:
 
     def _choose(self) -> tuple[GroupReading, Errand] | None:
         """The next page to read, the log groups taking turns."""
-        now, mono = self._options.clock(), time.monotonic()
+        now, mono, until = self._clock.now(), time.monotonic(), self._options.until
+        over = until is not None and self._clock.told() >= until
         for _ in self._readings:
             self._turn = (self._turn + 1) % len(self._readings)
-            errand = self._readings[self._turn].due(now, mono)
+            errand = self._readings[self._turn].due(now, mono, over=over)
             if errand is not None:
                 return self._readings[self._turn], errand
         return None
@@ -142,7 +146,7 @@ class Tail:
         """Seconds to the end of the span, by the data's clock, so that it is not slept over."""
         if self._options.until is None:
             return 5.0
-        return max(0.05, self._options.until - self._options.clock())
+        return max(0.05, self._options.until - self._clock.told())
 
     def _is_worth_telling(self, batch: Batch, *, done: bool) -> bool:
         """Whether a batch says anything: pages full of what was seen before are told as a heartbeat now and then."""
@@ -163,7 +167,7 @@ class Tail:
         reading.not_before = time.monotonic() + error.retry_after
         if not reading.failing:
             cause = Cause.THROTTLED if error.trouble is Trouble.THROTTLED else Cause.FAILED
-            now = self._options.clock()
+            now = self._clock.told()
             until = errand.reading.until
             gap = Gap(errand.reading.reached / 1000, now if until is None else until / 1000, cause, 1, error.reason)
             yield Batch(now, gaps=(gap,))
@@ -184,7 +188,7 @@ class Tail:
             return
         self._resolve_due = mono + self._patience(found)
         known = {reading.target.group: reading for reading in self._readings}
-        now = self._options.clock()
+        now = self._clock.now()
         for target in found.targets:
             if target.group in known:
                 known[target.group].aim(target)
