@@ -12,10 +12,12 @@ import sys
 import termios
 import threading
 import time
+import tty
 from collections.abc import Callable
 from pathlib import Path
 
 PROGRAM = Path(__file__).with_name("program.py")
+TIOCGPTN = 0x80045430  # linux/ioctls: the number of the pty's other end
 LIMIT = 15.0  # seconds a test waits for anything before it fails
 
 
@@ -27,9 +29,12 @@ class Terminal:
         self.pid, self.master = pty.fork()
         if self.pid == 0:
             os.execve(sys.executable, [sys.executable, str(PROGRAM), *arguments], env)
+        number = struct.unpack("I", fcntl.ioctl(self.master, TIOCGPTN, bytes(4)))[0]
+        self.slave = os.open(f"/dev/pts/{number}", os.O_RDWR | os.O_NOCTTY)
         self.resize(columns, lines)
         self.before = termios.tcgetattr(self.master)
         self.out = b""
+        self.delay = 0.0  # seconds an answer of the terminal's takes
         self.rate = 0  # bytes a second that are read; 0: as they come
         self._is_reading = threading.Event()
         self._is_reading.set()
@@ -53,6 +58,7 @@ class Terminal:
                     time.sleep(len(data) / self.rate)
                 self.out += data
                 for _ in range(data.count(b"\x1b[6n")):
+                    time.sleep(self.delay)
                     os.write(self.master, b"\x1b[1;1R")  # where the cursor is, as every terminal answers
 
     def resize(self, columns: int, lines: int) -> None:
@@ -85,6 +91,7 @@ class Terminal:
         """The other end vanishes, as when ssh dies."""
         self._is_closed.set()
         self._thread.join()
+        os.close(self.slave)
         os.close(self.master)
 
     def wait(self, limit: float = LIMIT) -> tuple[int, float]:
@@ -105,6 +112,12 @@ class Terminal:
             os.waitpid(self.pid, 0)
         if not self._is_closed.is_set():
             self.hang_up()
+
+    def typed(self) -> bytes:
+        """What the next program on this terminal would read: answers that came too late."""
+        tty.setraw(self.slave, termios.TCSANOW)
+        ready, _, _ = select.select([self.slave], [], [], 0.3)
+        return os.read(self.slave, 4096) if ready else b""
 
     @property
     def is_restored(self) -> bool:

@@ -122,6 +122,18 @@ def test_a_slow_line_answers_keys(start: Start) -> None:
     assert_ended(terminal, 0)
 
 
+def test_no_answer_is_left_for_the_shell(start: Start) -> None:
+    """Quitting waits for the terminal's last answer, so that it is not typed at the prompt."""
+    terminal = start("busy")
+    terminal.delay = 0.15
+    for _ in range(3):  # an answer is certainly under way
+        since = len(terminal.out)
+        terminal.wait_for("\x1b[6n", since=since)
+    terminal.type("q")
+    assert_ended(terminal, 0)
+    assert terminal.typed() == b""
+
+
 def test_suspending_gives_the_terminal_back(start: Start) -> None:
     """ctrl+z restores the terminal, and on return everything is painted again."""
     terminal = start("calm")

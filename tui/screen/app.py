@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 # While the rows stand still, header and timeline go on; once a second is enough for them.
 FROZEN_PERIOD = 1.0
+# Seconds that quitting waits for the terminal's last answer; pressing q again does not wait.
+LAST_ANSWER = 0.4
 
 
 class VpcTop(Shell):
@@ -56,6 +58,7 @@ class VpcTop(Shell):
         self._feed: Feed
         self._viewer: Viewer
         self._pacer = Pacer()
+        self._is_leaving = False
         self._is_asked = False
         self._asked_at = 0.0
         self._trouble = ""
@@ -157,6 +160,8 @@ class VpcTop(Shell):
     def on_cursor_position(self) -> None:
         """The terminal answered: it has shown the last frame."""
         self._pacer.answered()
+        if self._is_leaving:
+            self.exit()
 
     def on_detail_ready(self, event: messages.DetailReady) -> None:
         """Fill the dialog that waits for it."""
@@ -281,6 +286,15 @@ class VpcTop(Shell):
     def action_zoom(self) -> None:
         """The current pane alone, or all of them."""
         self.panes.zoom()
+
+    async def action_quit(self) -> None:
+        """Leave, once the terminal has given the answer that is still to come: later it would be typed into the shell."""
+        self._pacer.close()
+        if not self._pacer.is_waiting or self._is_leaving:
+            self.exit()
+            return
+        self._is_leaving = True
+        self.set_timer(LAST_ANSWER, self.exit)
 
     async def action_flows(self, action: str) -> None:
         """An action of the Flows pane, from the palette."""

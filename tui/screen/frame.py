@@ -26,6 +26,16 @@ class Pacer:
     def __init__(self) -> None:
         self._asked_at: float | None = None
         self._limit = FIRST
+        self._is_closed = False
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether an answer is still to come."""
+        return self._asked_at is not None and self._limit == PATIENCE
+
+    def close(self) -> None:
+        """Ask no more."""
+        self._is_closed = True
 
     def may_send(self, driver: Driver | None, now: float | None = None) -> bool:
         """Whether the terminal has shown the last frame. Without a terminal, as in tests, it always has."""
@@ -43,7 +53,7 @@ class Pacer:
 
     def sent(self, driver: Driver | None, now: float | None = None) -> None:
         """A frame was handed to the driver: ask for the answer that lets the next one go."""
-        if _queue(driver) is None or driver is None:
+        if _queue(driver) is None or driver is None or self._is_closed:
             return
         self._asked_at = time.monotonic() if now is None else now
         driver.write(ASK)
