@@ -77,6 +77,8 @@ def test_a_signal_to_the_child_ends_it_but_ctrl_c_does_not(parent: tuple[subproc
     _, url, pid = parent
     assert os.getsid(pid) == pid
     os.kill(pid, signal.SIGINT)
+    with pytest.raises(AssertionError):
+        seconds_until(lambda: is_gone(pid), limit=0.5)
     assert urllib.request.urlopen(f"{url}/_demo/calls").status == 200
     os.kill(pid, signal.SIGHUP)
     assert seconds_until(lambda: is_gone(pid)) < 1.0

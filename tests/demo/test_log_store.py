@@ -18,7 +18,10 @@ def read(group: Group, choice: Choice, *, backwards: bool, limits: Limits) -> li
     """Place and piece of every event, page by page."""
     told = []
     position: Position | None = Position(choice.high if backwards else choice.low, backwards=backwards)
+    pages = 0
     while position is not None:
+        pages += 1
+        assert pages < 1000, "the reading does not get on"
         found = page(group, choice, position, limits)
         told += [(event[0], event[1]) for event in found.events]
         position = found.following
