@@ -125,7 +125,7 @@ def test_a_slow_line_answers_keys(start: Start) -> None:
 def test_no_answer_is_left_for_the_shell(start: Start) -> None:
     """Quitting waits for the terminal's last answer, so that it is not typed at the prompt."""
     terminal = start("busy")
-    terminal.delay = 0.15
+    terminal.delay = 0.35
     for _ in range(3):  # an answer is certainly under way
         since = len(terminal.out)
         terminal.wait_for("\x1b[6n", since=since)

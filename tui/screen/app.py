@@ -304,10 +304,6 @@ class VpcTop(Shell):
         """Sort by a column, from the palette."""
         self.panes.flows.sort_by(key)
 
-    def action_theme(self, name: str) -> None:
-        """Change the colours."""
-        self.theme = name
-
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """What the palette offers."""
         del screen

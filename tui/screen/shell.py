@@ -95,3 +95,7 @@ class Shell(App[None]):
         where = f"; the log {self.options.log_path} has the details" if self.options.log_path else ""
         self.farewell = f"vpctop met an error of its own ({type(error).__name__}: {clean(str(error))}){where}"
         self.exit(return_code=1)
+
+    def action_theme(self, name: str) -> None:
+        """Change the colours."""
+        self.theme = name
