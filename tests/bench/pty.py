@@ -17,14 +17,14 @@ _TICK = os.sysconf("SC_CLK_TCK")
 
 
 class Run:
-    """`python -m tests.bench.program ARGUMENT`, from its start."""
+    """`python -m tests.bench.changing ARGUMENT`, from its start."""
 
     def __init__(self, argument: str) -> None:
         self.began = time.perf_counter()
         env = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
         self.pid, self._master = pty.fork()
         if self.pid == 0:
-            os.execve(sys.executable, [sys.executable, "-m", "tests.bench.program", argument], env)
+            os.execve(sys.executable, [sys.executable, "-m", "tests.bench.changing", argument], env)
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
         self.written = 0
         self.painted: float | None = None  # seconds until 4 kB, a screen, had come

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.bench.program import PERIOD
+from tests.bench.changing import PERIOD
 from tests.bench.pty import Run
 
 WARM, SPAN = 5.0, 10.0

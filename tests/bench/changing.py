@@ -1,4 +1,4 @@
-"""What the screen benchmarks run in a pty: `python program.py all|three|idle|paint|empty`."""
+"""What the screen benchmarks run in a pty: `python -m tests.bench.changing all|three|idle|paint|empty`."""
 
 from __future__ import annotations
 
