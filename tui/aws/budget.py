@@ -39,16 +39,22 @@ class Budget:
     def take(self, stop: Event) -> bool:
         """Wait for the next call's turn; False when `stop` was set instead."""
         while not stop.is_set():
-            if self.rate == float("inf"):
-                return True
-            now = self._now()
-            self._tokens = min(self._capacity, self._tokens + (now - self._at) * self.rate)
-            self._at = now
-            if self._tokens >= 1.0:
-                self._tokens -= 1.0
+            if self.take_now():
                 return True
             stop.wait((1.0 - self._tokens) / self.rate)
         return False
+
+    def take_now(self) -> bool:
+        """Take a turn if there is one without waiting."""
+        if self.rate == float("inf"):
+            return True
+        now = self._now()
+        self._tokens = min(self._capacity, self._tokens + (now - self._at) * self.rate)
+        self._at = now
+        if self._tokens < 1.0:
+            return False
+        self._tokens -= 1.0
+        return True
 
     def throttled(self) -> None:
         """AWS said too fast: half the pace, and nothing saved up."""

@@ -5,9 +5,12 @@ Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from threading import Event as Stop
 from typing import Any
 
+from tui.aws.ahead import Ahead
 from tui.aws.budget import Budget
 from tui.aws.decode import Event
 from tui.aws.refusal import RefusedError
@@ -41,6 +44,7 @@ class Pass:
         self._token: str | None = None
         self._tokens: set[str] = set()
         self._repeats = False
+        self._ahead: Ahead[dict[str, Any]] | None = None
 
     def read(self, clients: Clients, budget: Budget, stop: Stop) -> list[Event] | None:
         """The events of the next page; None when `stop` was set.
@@ -53,21 +57,32 @@ class Pass:
             self._forget_token()
             raise self._refused(BadBodyError("its page token repeats"), clients)
         attempt = 0
-        while budget.take(stop):
+        while self._ahead is not None or budget.take(stop):
             attempt += 1
             try:
-                answer = self._ask(clients)
+                answer = self._ask(clients, stop)
             except Exception as error:
                 refused = self._refused(error, clients)
                 if attempt >= _TRIES.get(refused.trouble, 1) or not self._can_mend(refused, clients, budget):
                     raise refused from error
                 stop.wait(_FIRST_WAIT * 2 ** (attempt - 1))
             else:
+                if answer is None:
+                    return None
                 budget.answered()
-                return self._accept(answer)
+                events = self._accept(answer)
+                if not self.done and not self._repeats and budget.take_now():
+                    self._ahead = Ahead(self._call(clients))
+                return events
         return None
 
-    def _ask(self, clients: Clients) -> dict[str, Any]:
+    def _ask(self, clients: Clients, stop: Stop) -> dict[str, Any] | None:
+        """The answer that is on its way, or a call for it now; None when `stop` was set meanwhile."""
+        ahead, self._ahead = self._ahead, None
+        return self._call(clients)() if ahead is None else ahead.answer(stop)
+
+    def _call(self, clients: Clients) -> Callable[[], dict[str, Any]]:
+        """The call for the next page."""
         asked: dict[str, Any] = {**self.target.named, "startTime": max(0, self.since)}
         if self.until is not None:
             asked["endTime"] = self.until
@@ -77,8 +92,7 @@ class Pass:
             asked["logStreamNamePrefix"] = self.target.prefix
         if self._token:
             asked["nextToken"] = self._token
-        answer: dict[str, Any] = clients.client("logs").filter_log_events(**asked)
-        return answer
+        return partial(clients.client("logs").filter_log_events, **asked)
 
     def _accept(self, answer: dict[str, Any]) -> list[Event]:
         events: list[Event] = answer["events"]
