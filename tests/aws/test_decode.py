@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 import pytest
-from small_network import access_fixture, clients_fixture  # noqa: F401 - fixtures, which pytest finds by name
 
+from tests.aws.small_network import access_fixture, clients_fixture  # noqa: F401 - fixtures, which pytest finds by name
 from tui.aws.decode import Event, PageReader
 from tui.aws.rule import BadBodyError
 from tui.aws.session import Clients

@@ -5,8 +5,8 @@ from threading import Event, Timer
 from typing import Any
 
 import pytest
-from small_network import GROUP, access_fixture, clients_fixture  # noqa: F401 - fixtures, which pytest finds by name
 
+from tests.aws.small_network import GROUP, access_fixture, clients_fixture  # noqa: F401 - fixtures, which pytest finds by name
 from tui.aws.budget import Budget
 from tui.aws.pages import Pass
 from tui.aws.refusal import RefusedError

@@ -9,8 +9,8 @@ import pytest
 import urllib3.exceptions
 from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
-from small_network import access_fixture, clients_fixture  # noqa: F401 - fixtures, which pytest finds by name
 
+from tests.aws.small_network import access_fixture, clients_fixture  # noqa: F401 - fixtures, which pytest finds by name
 from tui.aws.identity import short_name
 from tui.aws.refusal import refuse
 from tui.aws.rule import BadBodyError, Trouble

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from small_network import GROUP, Network, access_fixture, clients_fixture, network_fixture  # noqa: F401 - fixtures, which pytest finds by name
 
+from tests.aws.small_network import GROUP, Network, access_fixture, clients_fixture, network_fixture  # noqa: F401 - fixtures, which pytest finds by name
 from tui.aws.flowlog import FlowLog, group_of_arn, read_flow_log
 from tui.aws.scope import resolve
 from tui.aws.session import Clients

@@ -6,9 +6,9 @@ from typing import Any
 
 import polars as pl
 import pytest
-from delivery import START, Arrival, Clock, Delivery, Received, arrivals, follow
-from small_network import GROUP, Network, access_fixture, network_fixture  # noqa: F401 - fixtures are found by name
 
+from tests.aws.delivery import START, Arrival, Clock, Delivery, Received, arrivals, follow
+from tests.aws.small_network import GROUP, Network, access_fixture, network_fixture  # noqa: F401 - fixtures are found by name
 from tui.aws.session import Access
 from tui.aws.tail import Tail, TailOptions, open_tail
 from tui.demo.embedded import EmbeddedAws

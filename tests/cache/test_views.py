@@ -6,8 +6,8 @@ import random
 from collections import defaultdict
 
 import pytest
-from test_rolling import T0, batch, line
 
+from tests.cache.test_rolling import T0, batch, line
 from tui.cache.rolling import Held, RollingCache
 from tui.cache.state import Freshness, State
 from tui.cache.view import Ask, Grouping

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_line import Ran, Start, Vpctop
 
+from tests.cli.command_line import Ran, Start, Vpctop
 from tui.cli.program import run
 
 

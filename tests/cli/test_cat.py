@@ -11,10 +11,10 @@ from typing import Any
 
 import polars as pl
 import pytest
-from command_line import Start, Vpctop
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.cli.command_line import Start, Vpctop
 from tui.cli.files import FlowFiles, Span
 from tui.cli.output_json import JsonWriter
 from tui.flows.field import Kind

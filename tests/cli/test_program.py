@@ -10,8 +10,8 @@ from typing import Any
 import click
 import pytest
 from click.testing import CliRunner
-from command_line import Start, Vpctop
 
+from tests.cli.command_line import Start, Vpctop
 from tui import __version__
 from tui.cli.program import program, run
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from command_line import Vpctop
 
+from tests.cli.command_line import Vpctop
 from tui.cli.option import settle
 from tui.cli.setting import SETTINGS, ConfigError, config_path, resolve
 

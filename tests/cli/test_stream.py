@@ -11,8 +11,8 @@ from threading import Event
 
 import polars as pl
 import pytest
-from command_line import Start
 
+from tests.cli.command_line import Start
 from tui.cli.meta import with_meta
 from tui.cli.output import Silence, Writer
 from tui.cli.output_csv import CsvWriter

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_line import Start, Vpctop
 
+from tests.cli.command_line import Start, Vpctop
 from tui.demo.embedded import EmbeddedAws
 from tui.flows.logformat import DEFAULT_FORMAT
 

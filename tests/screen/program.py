@@ -1,4 +1,4 @@
-"""The monitor on a scripted source, run in a pty by test_terminal.py: `python program.py calm|busy|stuck|fatal`."""
+"""The monitor on a scripted source, run in a pty by test_terminal.py: `python -m tests.screen.program calm|busy|stuck|fatal`."""
 
 from __future__ import annotations
 
@@ -44,8 +44,7 @@ class Stuck(Busy):
 
 def connect() -> Connected:
     """What the first argument says."""
-    import flow_feed
-
+    from tests.screen import flow_feed
     from tui.cache.rolling import RollingCache
     from tui.flows.source import SourceError
 

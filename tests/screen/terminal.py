@@ -16,7 +16,7 @@ import tty
 from collections.abc import Callable
 from pathlib import Path
 
-PROGRAM = Path(__file__).with_name("program.py")
+ROOT = Path(__file__).parent.parent.parent
 TIOCGPTN = 0x80045430  # linux/ioctls: the number of the pty's other end
 LIMIT = 15.0  # seconds a test waits for anything before it fails
 
@@ -28,7 +28,8 @@ class Terminal:
         env = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
         self.pid, self.master = pty.fork()
         if self.pid == 0:
-            os.execve(sys.executable, [sys.executable, str(PROGRAM), *arguments], env)
+            os.chdir(ROOT)
+            os.execve(sys.executable, [sys.executable, "-m", "tests.screen.program", *arguments], env)
         number = struct.unpack("I", fcntl.ioctl(self.master, TIOCGPTN, bytes(4)))[0]
         self.slave = os.open(f"/dev/pts/{number}", os.O_RDWR | os.O_NOCTTY)
         self.resize(columns, lines)

@@ -7,10 +7,10 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from threading import Event
 
 import pytest
-from flow_feed import NOW, T0, Script, batch, connecting, record, talks
-from picture import line_with, lines_of, shows, text_of, until
 from textual.pilot import Pilot
 
+from tests.screen.flow_feed import NOW, T0, Script, batch, connecting, record, talks
+from tests.screen.picture import line_with, lines_of, shows, text_of, until
 from tui.flows.logformat import read_log_format
 from tui.screen.app import VpcTop
 from tui.screen.options import Options

@@ -10,10 +10,10 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from flow_feed import ABOUT, NOW, T0, Script, batch, connecting, talks
-from picture import lines_of, shows, text_of, until
 from textual.pilot import Pilot
 
+from tests.screen.flow_feed import ABOUT, NOW, T0, Script, batch, connecting, talks
+from tests.screen.picture import lines_of, shows, text_of, until
 from tui.flows.source import Batch, Cause, Gap, SourceError, Unparsed
 from tui.screen.app import VpcTop
 from tui.screen.options import Connected, Options

@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from terminal import Terminal, wait_until
+
+from tests.screen.terminal import Terminal, wait_until
 
 Start = Callable[..., Terminal]
 
