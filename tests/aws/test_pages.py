@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 from threading import Event, Timer
 from typing import Any
 
@@ -118,6 +119,7 @@ def test_what_stays_broken_is_told_and_gone_on_with(aws: EmbeddedAws, clients: C
     reading, budget = Pass(TARGET, NOW * 1000), Budget(0)
     first = reading.read(clients, budget, Event())
     assert first is not None
+    reading._ahead = None  # it was asked for while all was well
     aws.inject([{"kind": "truncate", "action": "FilterLogEvents", "times": None}])
     with pytest.raises(RefusedError, match="cannot be read"):
         reading.read(clients, budget, Event())
@@ -144,7 +146,7 @@ def test_a_token_that_is_refused_begins_the_pass_anew(aws: EmbeddedAws, clients:
     lines = feed(aws)
     reading, budget = Pass(TARGET, NOW * 1000), Budget(0)
     assert reading.read(clients, budget, Event())
-    reading._token = "expired"
+    reading._token, reading._ahead = "expired", None
     assert read_all(clients, reading, budget) == lines
 
 
@@ -154,7 +156,7 @@ def test_a_long_pass_begins_anew_near_where_it_was(aws: EmbeddedAws, clients: Cl
     reading, budget = Pass(TARGET, NOW * 1000, long=True), Budget(0)
     while reading.reached < (NOW + 1100) * 1000:
         assert reading.read(clients, budget, Event()) is not None
-    reached, reading._token = reading.reached, "expired"
+    reached, reading._token, reading._ahead = reading.reached, "expired", None
     events = reading.read(clients, budget, Event())
     assert events
     assert events[0].timestamp == reached - 900_000
@@ -191,3 +193,25 @@ def test_a_stop_ends_the_wait_between_tries(
     stop = Event()
     Timer(0.2, stop.set).start()
     assert Pass(TARGET, 0).read(clients, Budget(0), stop) is None
+
+
+def test_the_next_page_is_asked_for_ahead_only_within_the_budget(aws: EmbeddedAws, clients: Clients) -> None:
+    """While a page is read the next is on its way, but never on a turn that the budget has not."""
+    feed(aws)
+    free, spent = Pass(TARGET, NOW * 1000), Pass(TARGET, NOW * 1000)
+    assert free.read(clients, Budget(0), Event())
+    assert free._ahead is not None
+    assert spent.read(clients, Budget(0.1), Event())
+    assert spent._ahead is None
+
+
+def test_a_stop_ends_the_wait_for_a_page_on_its_way(aws: EmbeddedAws, clients: Clients) -> None:
+    """A call in flight holds nobody who wants to stop."""
+    feed(aws)
+    reading, budget, stop = Pass(TARGET, NOW * 1000), Budget(0), Event()
+    aws.inject([{"kind": "delay", "action": "FilterLogEvents", "seconds": 8, "skip": 1, "times": None}])
+    assert reading.read(clients, budget, stop)
+    stop.set()
+    began = time.monotonic()
+    assert reading.read(clients, budget, stop) is None
+    assert time.monotonic() - began < 5
