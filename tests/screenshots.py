@@ -6,13 +6,15 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 
 from textual.pilot import Pilot
 
 from tui.aws.session import Access
-from tui.aws.tail import TailOptions, open_tail
+from tui.aws.tail import Tail, TailOptions, open_tail
 from tui.cache.rolling import RollingCache
 from tui.demo.embedded import EmbeddedAws
+from tui.flows.source import Batch
 from tui.screen.app import VpcTop
 from tui.screen.options import Connected, Options
 
@@ -34,12 +36,31 @@ def stopped_demo() -> Iterator[EmbeddedAws]:
         yield aws
 
 
+class Prepared:
+    """All that a tail reads, in one batch: what is drawn then cannot depend on how fast it came."""
+
+    def __init__(self, tail: Tail) -> None:
+        self.about = tail.about
+        read = list(tail.batches(Event()))
+        self._batch = Batch(
+            AT,
+            records=tuple(records for batch in read for records in batch.records),
+            gaps=tuple(gap for batch in read for gap in batch.gaps),
+            complete=True,
+        )
+
+    def batches(self, stop: Event) -> Iterator[Batch]:
+        """The batch, and no end."""
+        yield self._batch
+        stop.wait()
+
+
 def connect_to(aws: EmbeddedAws) -> Callable[[], Connected]:
     """How the program connects to it."""
     key, secret = aws.access_keys
     access = Access(None, aws.region, aws.url, key, secret, isolated=True)
-    options = TailOptions(window=3600, interval=3600, api_rate=0, clock=lambda: AT)
-    return lambda: Connected(open_tail([aws.scope], access, options), RollingCache())
+    options = TailOptions(once=True, until=AT, api_rate=0, clock=lambda: AT)
+    return lambda: Connected(Prepared(open_tail([aws.scope], access, options)), RollingCache())
 
 
 async def settled(pilot: Pilot[None], app: VpcTop) -> None:
