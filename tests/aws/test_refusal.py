@@ -65,8 +65,8 @@ CASES: list[tuple[BaseException, Trouble, str, str]] = [
     ),
     (answered("InvalidVpcID.NotFound", "The vpc ID does not exist"), Trouble.MISSING, "does not exist", ""),
     (answered("InvalidParameterException", "bad <b>pattern</b>"), Trouble.WRONG, "invalid: bad", ""),
-    (answered("ServiceUnavailableException", status=503), Trouble.BROKEN, "trouble answering", "again"),
-    (answered("500", "Internal Server Error", 500), Trouble.BROKEN, "trouble answering", "again"),
+    (answered("ServiceUnavailableException", status=503), Trouble.BROKEN, "trouble answering", "passes in a moment"),
+    (answered("500", "Internal Server Error", 500), Trouble.BROKEN, "trouble answering", "passes in a moment"),
     (answered("Oops\x1b[2J", "h\x1b]0;i\x07", 418), Trouble.UNKNOWN, "AWS refuses", ""),
     (boto.NoCredentialsError(), Trouble.WRONG, "no AWS credentials were found of profile prod", "aws configure"),
     (boto.PartialCredentialsError(provider="env", cred_var="AWS_SECRET_ACCESS_KEY"), Trouble.WRONG, "half", "secret"),
@@ -177,7 +177,7 @@ def test_a_broken_answer_is_asked_for_again(
 
 def test_tokens_in_a_circle_end(aws: EmbeddedAws, clients: Clients) -> None:
     """A page token that repeats ends the listing with a sentence."""
-    circle = json.dumps({"logGroups": [], "nextToken": "again"})
+    circle = json.dumps({"logGroups": [], "nextToken": "passes in a moment"})
     aws.inject([{"kind": "answer", "action": "DescribeLogGroups", "body": circle, "times": None}])
     with pytest.raises(SourceError, match="repeats"):
         list(clients.pages("logs", "DescribeLogGroups", "logGroups"))

@@ -55,7 +55,6 @@ def _expired(reason: str, hint: str, retry_after: float = 10.0) -> Rule:
 
 
 _LOGIN = "renew them (`{login}`, or whatever made them); what was read stays, and reading goes on by itself"
-_AGAIN = "tried again by itself"
 _NEW_CODE = "the session has ended and its profile wants a new MFA code"
 
 THROTTLED = Rule(
@@ -72,7 +71,7 @@ MISSING = Rule(
     exit_code=2,
     retry_after=30.0,
 )
-SERVER = Rule(Trouble.BROKEN, "AWS has trouble answering {action} ({code})", _AGAIN)
+SERVER = Rule(Trouble.BROKEN, "AWS has trouble answering {action} ({code})", "it usually passes in a moment")
 UNFORESEEN_CODE = Rule(Trouble.UNKNOWN, "AWS refuses {action}{on}: {code} {said}", retry_after=15.0)
 UNFORESEEN = Rule(
     Trouble.UNKNOWN,
@@ -139,14 +138,14 @@ _AWS_LOGIN = _expired(
 _NETWORK = Rule(
     Trouble.UNREACHED,
     "the endpoint {endpoint} cannot be reached",
-    "check the network, DNS, --region and --endpoint-url; " + _AGAIN,
+    "check the network, DNS, --region and --endpoint-url",
 )
-_SLOW = Rule(Trouble.UNREACHED, "{action}{on} was not answered in time", _AGAIN)
-_CUT = Rule(Trouble.BROKEN, "the answer to {action}{on} broke off", _AGAIN, retry_after=3.0)
+_SLOW = Rule(Trouble.UNREACHED, "{action}{on} was not answered in time")
+_CUT = Rule(Trouble.BROKEN, "the answer to {action}{on} broke off", retry_after=3.0)
 _UNREADABLE = Rule(
     Trouble.BROKEN,
     "the answer to {action}{on} cannot be read ({said})",
-    _AGAIN + "; a proxy that answers in AWS's place looks like this",
+    "a proxy that answers in AWS's place looks like this",
 )
 _SETTINGS = _wrong("the AWS settings cannot be used: {said}", "look at ~/.aws/config and the AWS_… variables")
 _NO_REGION = _wrong("no AWS Region is set", "give --region, or set AWS_REGION, or `region` in the profile")
@@ -161,7 +160,7 @@ _NOT_FETCHED = _expired(
     "the AWS credentials{of_profile} cannot be fetched from {provider}",
     "run `aws sts get-caller-identity{with_profile}` to see why",
 )
-_METADATA = _expired("the machine's own credentials cannot be read", "the metadata service did not answer; " + _AGAIN)
+_METADATA = _expired("the machine's own credentials cannot be read", "the metadata service did not answer")
 _MFA = _expired(_NEW_CODE, "quit and start again: the code is asked for before the screen opens", retry_after=60.0)
 _NO_REFRESH = Rule(
     Trouble.DENIED,
@@ -169,7 +168,7 @@ _NO_REFRESH = Rule(
     "grant signin:CreateOAuth2Token to this identity",
     fatal=True,
 )
-_PROXY = Rule(Trouble.UNREACHED, "the proxy cannot be reached", "check HTTPS_PROXY and NO_PROXY; " + _AGAIN)
+_PROXY = Rule(Trouble.UNREACHED, "the proxy cannot be reached", "check HTTPS_PROXY and NO_PROXY")
 _TLS = Rule(
     Trouble.UNREACHED,
     "no trusted connection to {endpoint} can be made",
@@ -179,10 +178,10 @@ _TLS = Rule(
 _NO_XML = Rule(
     Trouble.BROKEN,
     "the answer to {action}{on} cannot be read (it is cut or no answer of AWS's)",
-    _AGAIN + "; a proxy that answers in AWS's place looks like this",
+    "a proxy that answers in AWS's place looks like this",
 )
-_NO_UTF8 = Rule(Trouble.BROKEN, "the answer to {action}{on} cannot be read (it is no UTF-8)", _AGAIN)
-_MACHINE = Rule(Trouble.UNREACHED, "the network or a file failed: {said}", _AGAIN)
+_NO_UTF8 = Rule(Trouble.BROKEN, "the answer to {action}{on} cannot be read (it is no UTF-8)")
+_MACHINE = Rule(Trouble.UNREACHED, "the network or a file failed: {said}")
 
 # The first class that fits wins: the special ones stand before those they are kinds of.
 CLASSES: tuple[tuple[type[BaseException], Rule], ...] = (

@@ -12,7 +12,7 @@ import click
 from tui.cli.ending import DONE, Refused, say
 from tui.cli.option import ACCESS, READING, Settings, setting_options, settle
 from tui.cli.setting import config_path
-from tui.cli.terminal import need_terminal
+from tui.cli.terminal import draw_on_terminal, need_terminal
 
 if TYPE_CHECKING:
     from tui.aws.session import Access
@@ -68,6 +68,7 @@ def show(
         app = VpcTop(connect, options)
     except ThemeError as error:
         raise Refused(str(error)) from None
+    draw_on_terminal()
     app.run(mouse=options.mouse)
     if app.farewell:
         say(app.farewell)

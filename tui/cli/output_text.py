@@ -8,8 +8,8 @@ import polars as pl
 
 from tui.cli.output import in_order
 from tui.flows.clean import clean
+from tui.flows.protocol import PROTOCOLS
 from tui.flows.source import LOG_STREAM, TIMESTAMP, Batch, Records, Unparsed
-from tui.screen.format import PROTOCOLS
 
 _PORTLESS = (1, 2, 58)
 _VERDICTS = {"ACCEPT": "✓ ACCEPT", "REJECT": "✗ REJECT", "NODATA": "· NODATA", "SKIPDATA": "! SKIPDATA"}

@@ -32,5 +32,11 @@ def need_terminal() -> None:
         raise Refused("the monitor needs a terminal on stdin and stdout; `vpctop tail` writes to pipes and files")
 
 
+def draw_on_terminal() -> None:
+    """Let Textual, which draws on stderr, draw on stdout where the reader sends stderr to a file."""
+    if sys.__stderr__ is None or not sys.__stderr__.isatty():
+        sys.__stderr__ = sys.__stdout__  # type: ignore[misc]  # declared final, and where Textual looks
+
+
 def _is_terminal() -> bool:
     return sys.stdout is not None and sys.stdout.isatty()

@@ -10,6 +10,7 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from threading import Lock
+from zlib import crc32
 
 import msgspec
 
@@ -86,6 +87,7 @@ class Group:
         self._buckets: dict[int, Bucket] = {}
         self._numbers: list[int] = []
         self._arrivals = 0
+        self._salt = crc32(name.encode()) << 48  # ids are unique among all log groups
 
     def put(self, stream: str, events: Iterable[tuple[int, int, str]]) -> None:
         """Take in events of one stream, each (timestamp ms, ingestion ms, message). The stream is made if need be."""
@@ -101,7 +103,7 @@ class Group:
                     timestamp,
                     _encode(message),
                     ingestion,
-                    event_id(timestamp, self._arrivals),
+                    event_id(timestamp, self._salt | self._arrivals),
                 )
                 length = len(message) if message.isascii() else len(message.encode())
                 place = timestamp << TIME_SHIFT | ingestion << INGESTION_SHIFT | self._arrivals
