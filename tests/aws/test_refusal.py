@@ -177,7 +177,7 @@ def test_a_broken_answer_is_asked_for_again(
 
 def test_tokens_in_a_circle_end(aws: EmbeddedAws, clients: Clients) -> None:
     """A page token that repeats ends the listing with a sentence."""
-    circle = json.dumps({"logGroups": [], "nextToken": "passes in a moment"})
+    circle = json.dumps({"logGroups": [], "nextToken": "again"})
     aws.inject([{"kind": "answer", "action": "DescribeLogGroups", "body": circle, "times": None}])
     with pytest.raises(SourceError, match="repeats"):
         list(clients.pages("logs", "DescribeLogGroups", "logGroups"))

@@ -195,7 +195,9 @@ def test_the_demo_serves_until_its_starter_goes(start: Start, home: Path) -> Non
     scope = ""
     while not scope:
         text = process.stdout.readline().decode()
-        assert text.startswith(("export AWS_", "export NO_PROXY", "export no_proxy", "# scope: vpc-")), text
+        assert text.startswith(
+            ("export AWS_", "export NO_PROXY", "export no_proxy", "unset AWS_PROFILE", "# scope: vpc-")
+        ), text
         name, _, value = text.removeprefix("export ").strip().partition("=")
         told[name] = value.strip("'")
         scope = text.split()[2].rstrip(",") if text.startswith("#") else ""

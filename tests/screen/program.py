@@ -50,7 +50,7 @@ def connect() -> Connected:
 
     kind = sys.argv[1]
     if kind == "fatal":
-        raise SourceError("no flow log covers vpc-0a1b", "Create one, or name another VPC.", fatal=True, exit_code=2)
+        raise SourceError("no flow log covers vpc-0a1b", "create one, or name another VPC", fatal=True, exit_code=2)
 
     def make(turn: int) -> Batch:
         pairs = [(f"10.0.{n % 6}.{n}", 5000 + (turn * 7919 + n * 104729) % 90000) for n in range(60)]

@@ -67,10 +67,12 @@ async def test_connecting_is_said_before_anything_answers() -> None:
 async def test_a_stall_says_why_and_what_to_do_and_passes() -> None:
     """While the source gives errors the old rows stay under a sentence; the next answer takes the sentence away."""
     gate = Event()
-    denied = SourceError("access denied for logs:FilterLogEvents", "Allow it for this role.", retry_after=0.05)
+    denied = SourceError("access denied for logs:FilterLogEvents", "allow it for this role", retry_after=0.05)
     async with opened(Script(batch(talks()), denied, gate, Batch(NOW))) as (app, pilot):
         await until(pilot, lambda: shows(app, "■ STALLED"))
-        await until(pilot, lambda: shows(app, "access denied for logs:FilterLogEvents. Allow it for this role."))
+        await until(
+            pilot, lambda: shows(app, "Access denied for logs:FilterLogEvents. Allow it for this role. Trying again.")
+        )
         await until(pilot, lambda: shows(app, "198.51.100.7"))
         gate.set()
         await until(pilot, lambda: shows(app, "● LIVE") and not shows(app, "access denied"))
@@ -80,18 +82,18 @@ async def test_a_bug_in_a_source_is_a_state_and_a_log_entry(caplog: pytest.LogCa
     """An unexpected exception is logged with its traceback, shown, and the source is asked again."""
     with caplog.at_level(logging.ERROR):
         async with opened(Script(batch(talks()), ZeroDivisionError("oh"), batch(talks(T0 + 60)))) as (app, pilot):
-            await until(pilot, lambda: shows(app, "unexpected ZeroDivisionError while reading"))
+            await until(pilot, lambda: shows(app, "nexpected ZeroDivisionError while reading"))
             await until(pilot, lambda: shows(app, "● LIVE") and app.following.summary.records == 10)
     assert "ZeroDivisionError" in caplog.text
 
 
 async def test_a_fatal_error_ends_with_a_sentence_and_its_code() -> None:
     """Nothing to try again: the app leaves, and says why."""
-    app = VpcTop(connecting(Script(SourceError("no such VPC", "Name another.", fatal=True, exit_code=2))), LOOK)
+    app = VpcTop(connecting(Script(SourceError("no such VPC", "name another", fatal=True, exit_code=2))), LOOK)
     async with app.run_test() as pilot:
         await until(pilot, lambda: app.return_code is not None)
     assert app.return_code == 2
-    assert app.farewell == "no such VPC. Name another."
+    assert app.farewell == "no such VPC; name another"
 
 
 async def test_a_bounded_source_ends() -> None:

@@ -62,9 +62,9 @@ def test_a_fatal_error_ends_with_its_sentence(start: Start) -> None:
     """The sentence stands on the plain terminal after the screen is gone, with the error's exit code."""
     terminal = start("fatal", shown="")
     code, _ = terminal.wait()
-    wait_until(lambda: b"Create one, or name another VPC." in terminal.out, "the sentence")
+    wait_until(lambda: b"create one, or name another VPC" in terminal.out, "the sentence")
     assert code == 2
-    assert terminal.out.index(b"no flow log covers vpc-0a1b.") > terminal.out.rindex(b"\x1b[?1049l")
+    assert terminal.out.index(b"no flow log covers vpc-0a1b;") > terminal.out.rindex(b"\x1b[?1049l")
     assert terminal.is_restored
 
 

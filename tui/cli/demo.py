@@ -107,9 +107,9 @@ def _serve(running: Running) -> int:
         try:
             with interrupts.waiting():
                 aws = running.start()
-                print("unset AWS_PROFILE AWS_SESSION_TOKEN")  # either would be used beside what follows
                 for name, value in aws.environment().items():
                     print(f"export {name}={shlex.quote(value)}")
+                print("unset AWS_PROFILE AWS_SESSION_TOKEN")  # either would be used beside these
                 print(f"# scope: {aws.scope}, as in: vpctop tail {aws.scope}", flush=True)
                 wait_for_stdin(interrupts.stop)
         except Interrupted:

@@ -19,7 +19,7 @@ from tui.cache.view import Ask
 from tui.flows.clean import clean
 from tui.screen import format as fmt
 from tui.screen.commands import commands
-from tui.screen.following import Following, sentence
+from tui.screen.following import Following
 from tui.screen.frame import Pacer
 from tui.screen.layout import CLASSES, Layout
 from tui.screen.options import Connected, Options
@@ -136,7 +136,7 @@ class VpcTop(Shell):
     def on_source_failed(self, event: messages.SourceFailed) -> None:
         """Leave with one sentence."""
         error = event.error
-        self.farewell = clean(" ".join(part for part in (sentence(error.reason), error.hint) if part), 2000)
+        self.farewell = clean("; ".join(part for part in (error.reason, error.hint) if part), 2000)
         self.exit(return_code=error.exit_code)
 
     def on_source_ended(self) -> None:

@@ -102,12 +102,13 @@ class Following:
         """Why the source is stalled and what to do, in full sentences; empty when it is not."""
         fresh = self.freshness
         if fresh.error:
-            return f"{sentence(fresh.error)} {fresh.hint}".strip()
+            return " ".join(sentence(part) for part in (fresh.error, fresh.hint, "Trying again") if part)
         if fresh.answered is not None and fresh.state(now, self.summary.newest) is State.STALLED:
             return f"The source has not answered for {age(now - fresh.answered)}. It is still being asked."
         return ""
 
 
 def sentence(text: str) -> str:
-    """The text with a full stop."""
-    return text if text.endswith((".", "!", "?")) else f"{text}."
+    """The text as one: a capital first, a full stop last."""
+    whole = text[:1].upper() + text[1:]
+    return whole if whole.endswith((".", "!", "?")) else f"{whole}."
