@@ -54,18 +54,58 @@ class Cause(Enum):
     UNPARSED = "lines that fit no log format"
     FAILED = "a read failed"
     THROTTLED = "a read was throttled"
+    CAPPED = "not all pages were read"
+    SAMPLED = "Live Tail sampled"
+    DISCONNECTED = "the connection was lost"
     EVICTED = "left the cache"
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A stretch that is not the whole truth: from and to in seconds of Unix time, what is missing, and why."""
+    """A stretch that is not the whole truth: from and to in seconds of Unix time, what is missing, and why.
+
+    A gap told again under the same `id` replaces what was told before: it grew, or it was `healed`, in seconds of Unix
+    time, by a later read. Without an `id` it is told once.
+    """
 
     since: float
     until: float
     cause: Cause
     count: int = 1
     note: str = ""
+    id: str = ""
+    healed: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How a source gets on, for the header; it replaces the status told before.
+
+    `read` of `wanted` seconds of the past have been read while it catches up. `mode` is how it reads now: "polling" or
+    "live tail". `advice` is one sentence when the reader should do something. `expires` is when the credentials end,
+    in Unix seconds. `calls` is how many calls of Logs were made so far, `price` dollars an hour.
+    """
+
+    read: float = 0.0
+    wanted: float = 0.0
+    mode: str = "polling"
+    advice: str = ""
+    expires: float | None = None
+    calls: int = 0
+    price: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class FlowLogState:
+    """What DescribeFlowLogs tells of one flow log; `interval` in seconds, `delivery` SUCCESS, FAILED or ''."""
+
+    id: str
+    log_group: str
+    resource: str
+    interval: int = 600
+    traffic: str = "ALL"
+    delivery: str = ""
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +120,8 @@ class Batch:
     unparsed: tuple[Unparsed, ...] = ()
     gaps: tuple[Gap, ...] = ()
     complete: bool = False
+    status: Status | None = None
+    about: About | None = None  # when the scope was looked up again
 
     def __len__(self) -> int:
         return sum(records.frame.height for records in self.records)
@@ -98,6 +140,7 @@ class About:
     flow_logs: tuple[str, ...] = ()
     interval: int = 600
     note: str = ""
+    states: tuple[FlowLogState, ...] = ()
 
 
 class SourceError(Exception):
