@@ -277,6 +277,9 @@ def _missing(session: Any) -> Exception | None:
     """What every call would fail for, told before the first one."""
     from botocore.exceptions import NoCredentialsError, NoRegionError
 
+    missing: Exception | None = None
     if not session.region_name:
-        return NoRegionError()
-    return NoCredentialsError() if session.get_credentials() is None else None
+        missing = NoRegionError()
+    elif session.get_credentials() is None:
+        missing = NoCredentialsError()
+    return missing
