@@ -6,14 +6,15 @@ import importlib
 import sys
 
 NAMES = ("wire", "cache", "screen", "paint")
+LONG = ("soak",)  # minutes each; run when named
 
 
 def main() -> None:
-    """Run the named benchmarks, or all."""
+    """Run the named benchmarks, or all short ones."""
     wanted = sys.argv[1:] or NAMES
     for name in wanted:
-        if name not in NAMES:
-            sys.exit(f"no benchmark {name!r}; there are {', '.join(NAMES)}")
+        if name not in NAMES + LONG:
+            sys.exit(f"no benchmark {name!r}; there are {', '.join(NAMES + LONG)}")
         print(f"── {name} ", "─" * 60, flush=True)
         importlib.import_module(f"tests.bench.{name}").main()
 

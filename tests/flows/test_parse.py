@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.flows.dtype import DTYPES
+from tui.flows.dtype import InUse
 from tui.flows.field import FIELDS, Field, Kind
 from tui.flows.logformat import DEFAULT_LAYOUT, Layout, layout_of, read_log_format
 from tui.flows.parse import LineParser, skipped_gaps
@@ -245,7 +245,7 @@ def test_parse_then_write_is_the_identity(layout: Layout, data: st.DataObject) -
     assert parsed.unparsed == ()
     (_, frame, _) = parsed.records[0]
     assert write_lines(layout, frame) == lines
-    assert frame.dtypes == [DTYPES[field.kind] for field in layout.fields]
+    assert frame.dtypes == [InUse.dictionary.dtype(field.kind) for field in layout.fields]
 
 
 @settings(max_examples=200, deadline=None)

@@ -10,7 +10,9 @@ import polars as pl
 from cachetools import TLRUCache
 
 from tui.cache.ledger import Ledger
+from tui.cache.renewal import SLACK, Renewal
 from tui.cache.tally import MINUTE, Arrivals, Tally, merge, tally_of
+from tui.flows.dtype import Dictionary, InUse
 from tui.flows.logformat import Layout
 from tui.flows.source import EVENT_ID, LATE, TIMESTAMP, Batch, Cause, Gap, Records, Unparsed
 
@@ -29,10 +31,10 @@ class _Minute:
     size: int = 0
     records: int = 0
 
-    def add(self, layout: Layout, frame: pl.DataFrame) -> None:
+    def add(self, layout: Layout, frame: pl.DataFrame, *, join: bool = True) -> None:
         frames = self.frames.setdefault(layout, [])
         frames.append(frame)
-        if len(frames) > _MOST_FRAMES:
+        if join and len(frames) > _MOST_FRAMES:
             frames[:] = [pl.concat(frames, rechunk=True)]
         self.size += int(frame.estimated_size())
         self.records += frame.height
@@ -62,7 +64,7 @@ class Held:
     @log-stream, @ingestion, @late, `serial`, which numbers records as they came, and @timestamp where the layout has
     no start.
     `tallies`: by Unix minute. `newest` and `oldest` in Unix seconds. `rate`: records a second that CloudWatch received in
-    the last minute; `recent`: accepted and rejected ones of the last five.
+    the last minute; `recent`: accepted and rejected ones of the last five. `dictionary`: what all frames are written with.
     """
 
     tables: tuple[tuple[Layout, tuple[pl.DataFrame, ...]], ...] = ()
@@ -77,6 +79,7 @@ class Held:
     gaps: tuple[Gap, ...] = ()
     unparsed: tuple[Unparsed, ...] = ()
     unparsed_count: int = 0
+    dictionary: Dictionary = field(default_factory=lambda: InUse.dictionary)
 
 
 class RollingCache:
@@ -103,6 +106,9 @@ class RollingCache:
         self.ledger = Ledger()
         self._unparsed: deque[Unparsed] = deque(maxlen=_UNPARSED_KEPT)
         self._unparsed_count = 0
+        self._dictionary = InUse.dictionary
+        self._renewal: Renewal | None = None
+        self._base = self._reach = 0  # values in the dictionary: when it was fresh, and now
 
     def add(self, batch: Batch) -> None:
         """Take a batch in; whatever is too old or too much leaves."""
@@ -115,6 +121,7 @@ class RollingCache:
         self._unparsed_count += len(batch.unparsed)
         self._minutes.expire()
         self._forget_tallies()
+        self._renew()
 
     def held(self) -> Held:
         """What is held now. Costs a list of frames, no copy of data."""
@@ -140,10 +147,12 @@ class RollingCache:
             gaps=self.ledger.gaps(),
             unparsed=tuple(self._unparsed),
             unparsed_count=self._unparsed_count,
+            dictionary=self._dictionary,
         )
 
     def _add_records(self, records: Records) -> None:
-        frame = self._stamped(records.frame)
+        frame = self._dictionary.rewrite(self._stamped(records.frame))
+        self._reach = max(self._reach, self._dictionary.reach(frame))
         if "end" in frame.columns and (end := frame["end"].max()) is not None:
             self._newest = max(self._newest or 0, min(int(str(end)), int(self._now) + MINUTE))
         if LATE in frame.columns:
@@ -172,7 +181,7 @@ class RollingCache:
 
     def _put(self, at: int, layout: Layout, frame: pl.DataFrame) -> None:
         minute = self._minutes.pop(at, None) or _Minute()
-        minute.add(layout, frame)
+        minute.add(layout, frame, join=self._renewal is None)
         while self._minutes and self._minutes.currsize + minute.size > self._minutes.maxsize:
             oldest = min(self._minutes)
             if oldest > at:
@@ -188,6 +197,22 @@ class RollingCache:
         """Say that a minute left before its time, for want of room."""
         gap = Gap(minute * MINUTE, (minute + 1) * MINUTE, Cause.EVICTED, records, "the cache is full")
         self.ledger.add([gap])
+
+    def _renew(self) -> None:
+        """Leave an outgrown dictionary behind, some frames with each batch; all of them change over at once."""
+        if self._renewal is None and self._reach > 2 * self._base + SLACK:
+            self._renewal = Renewal()
+        renewal = self._renewal
+        if renewal is None:
+            return
+        tables = [self._minutes[minute].frames for minute in sorted(self._minutes)]
+        if renewal.step(frame for table in tables for frames in table.values() for frame in frames):
+            for table in tables:
+                for frames in table.values():
+                    frames[:] = map(renewal.of, frames)
+            InUse.dictionary = self._dictionary = renewal.dictionary
+            self._base = self._reach = renewal.size
+            self._renewal = None
 
     def _forget_tallies(self) -> None:
         first, last = int(self._now - self.window) // MINUTE, int(self._now) // MINUTE + _AHEAD

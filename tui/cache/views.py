@@ -21,7 +21,7 @@ from tui.cache.view import (
     Views,
 )
 from tui.flows.clean import clean, tag_text
-from tui.flows.dtype import DTYPES
+from tui.flows.dtype import Dictionary
 from tui.flows.field import BY_NAME, Kind
 from tui.flows.logformat import Layout
 from tui.flows.port import server_is_dst
@@ -52,7 +52,7 @@ def detail(held: Held, grouping: Grouping, key: Key, limit: int = 200) -> Detail
     total = 0
     for layout, frames in held.tables:
         # One filter over all frames of a layout: a filter a frame costs 0.1 ms each.
-        rows = _with_side(_core(frames)).filter(wanted).select(pl.col("end").fill_null(0), "serial")
+        rows = _with_side(_core(frames, held.dictionary)).filter(wanted).select(pl.col("end").fill_null(0), "serial")
         total += rows.height
         if rows.height:
             newest = rows.sort("end", "serial", descending=True).head(limit)
@@ -67,7 +67,8 @@ def detail(held: Held, grouping: Grouping, key: Key, limit: int = 200) -> Detail
 
 
 def _flows(held: Held, ask: Ask) -> FlowTable:
-    core = pl.concat([_core(frames) for _, frames in held.tables]) if held.tables else _core(())
+    layouts = [frames for _, frames in held.tables] or [()]
+    core = pl.concat([_core(frames, held.dictionary) for frames in layouts])
     if ask.grouping is Grouping.RECORDS:
         frame, total = _newest_records(core, ask)
     else:
@@ -78,25 +79,25 @@ def _flows(held: Held, ask: Ask) -> FlowTable:
     return FlowTable(ask.grouping, columns, ask.sort, ask.descending, frame.height, kept, frame, total)
 
 
-def _core(frames: Sequence[pl.DataFrame], keep: str | None = "serial") -> pl.DataFrame:
+def _core(frames: Sequence[pl.DataFrame], dictionary: Dictionary, keep: str | None = "serial") -> pl.DataFrame:
     """The core columns of one layout's frames, typed nulls where the layout lacks one."""
-    extra = [pl.col(LOG_GROUP).cast(DTYPES[Kind.TEXT]), pl.col(keep)] if keep else []
+    extra = [pl.col(LOG_GROUP).cast(dictionary.texts), pl.col(keep)] if keep else []
     if not frames:
-        empty = {name: DTYPES[BY_NAME[name].kind] for name in _CORE}
-        return pl.DataFrame(schema={**empty, LOG_GROUP: DTYPES[Kind.TEXT], "serial": pl.Int64})
+        empty = {name: dictionary.dtype(BY_NAME[name].kind) for name in _CORE}
+        return pl.DataFrame(schema={**empty, LOG_GROUP: dictionary.texts, "serial": pl.Int64})
     whole = pl.concat(frames)
     have = set(whole.columns)
     if LOG_GROUP not in have:
-        extra[0] = pl.lit(None, dtype=DTYPES[Kind.TEXT]).alias(LOG_GROUP)
-    return whole.select(*(_column(name, have) for name in _CORE), *extra)
+        extra[0] = pl.lit(None, dtype=dictionary.texts).alias(LOG_GROUP)
+    return whole.select(*(_column(name, have, dictionary) for name in _CORE), *extra)
 
 
-def _column(name: str, have: set[str]) -> pl.Expr:
+def _column(name: str, have: set[str], dictionary: Dictionary) -> pl.Expr:
     """The column, or what tells the same: a format may have the packet's addresses only."""
     for candidate in (name, f"pkt-{name}"):
         if candidate in have:
             return pl.col(candidate).alias(name)
-    return pl.lit(None, dtype=DTYPES[BY_NAME[name].kind]).alias(name)
+    return pl.lit(None, dtype=dictionary.dtype(BY_NAME[name].kind)).alias(name)
 
 
 def _with_side(core: pl.DataFrame) -> pl.DataFrame:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from tui.flows.dtype import TEXTS
+from tui.flows.dtype import InUse
 from tui.flows.source import EVENT_ID, INGESTION, LATE, LOG_GROUP, LOG_STREAM, META, TIMESTAMP
 
 
@@ -21,12 +21,13 @@ def with_meta(
         streams: the log stream each line was prefixed with, if any was.
     """
     rows = frame.height
+    texts = InUse.dictionary.texts
     written = pl.Series(TIMESTAMP, list(stamps) or [None] * rows, dtype=pl.Int64)
     start = frame["start"].cast(pl.Int64) * 1000 if "start" in frame.columns else written
     meta = {
         EVENT_ID: pl.Series([None] * rows, dtype=pl.String),
-        LOG_GROUP: pl.Series([None] * rows, dtype=pl.String).cast(TEXTS),
-        LOG_STREAM: pl.Series(list(streams) or [None] * rows, dtype=pl.String).cast(TEXTS),
+        LOG_GROUP: pl.Series([None] * rows, dtype=pl.String).cast(texts),
+        LOG_STREAM: pl.Series(list(streams) or [None] * rows, dtype=pl.String).cast(texts),
         TIMESTAMP: start.fill_null(written),
         INGESTION: pl.Series([None] * rows, dtype=pl.Int64),
         LATE: pl.Series([False] * rows, dtype=pl.Boolean),

@@ -12,7 +12,7 @@ import polars as pl
 
 from tui.cli.file_lines import CHUNK, Opened
 from tui.cli.meta import with_meta
-from tui.flows.dtype import DTYPES
+from tui.flows.dtype import InUse
 from tui.flows.logformat import Layout, LogFormatError, layout_of
 from tui.flows.parse import skipped_gaps
 from tui.flows.source import Batch, Records, SourceError, Unparsed
@@ -45,7 +45,8 @@ def parquet_batches(opened: Opened) -> Iterator[Batch]:
 
 def _batch(name: str, layout: Layout, raw: pl.DataFrame, begin: int) -> Batch:
     raw.columns = list(layout.names)
-    typed = pl.DataFrame([_column(raw[field.name], DTYPES[field.kind]) for field in layout.fields])
+    dictionary = InUse.dictionary
+    typed = pl.DataFrame([_column(raw[field.name], dictionary.dtype(field.kind)) for field in layout.fields])
     # A value that does not fit its field makes its row unreadable; it must not pass for an absent one.
     absent = pl.DataFrame([_is_absent(raw[field]) for field in layout.names])
     lost = pl.select(pl.any_horizontal([typed[field].is_null() & ~absent[field] for field in layout.names])).to_series()

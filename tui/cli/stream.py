@@ -28,6 +28,8 @@ _FAREWELL = 0.5
 # Seconds before the first retry after an error of our own code; each next pause is twice as long.
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 60.0
+# Distinct addresses and texts remembered, at about 100 bytes each: a tail goes on for days.
+_MOST_VALUES = 500_000
 # Errors in a row after which a run that should end by itself gives up.
 PATIENCE = 3
 
@@ -222,6 +224,10 @@ class Stream:
             lines = self._writer.render(batch)
             if lines:
                 sink.write(lines)
+        from tui.flows.dtype import InUse  # polars takes 0.2 s to import; whoever read the batch has done so
+
+        for records in batch.records:
+            InUse.renew_beyond(_MOST_VALUES, records.frame)
         self._summary.add(batch)
 
     def _on_failure(self, failed: Failed) -> int | None:

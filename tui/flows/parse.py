@@ -12,7 +12,7 @@ from ipaddress import AddressValueError, IPv6Address
 
 import polars as pl
 
-from tui.flows.dtype import DTYPES, IPV4, LONGEST_LINE, WORDS_OF
+from tui.flows.dtype import IPV4, LONGEST_LINE, WORDS_OF, InUse
 from tui.flows.field import Field, Kind
 from tui.flows.logformat import Layout
 from tui.flows.regular import read_regular
@@ -49,9 +49,11 @@ class LineParser:
         self._ipv6: dict[str, bool] = {}
         self._last = self.layouts[0] if self.layouts else None
         self._mixed = 0
+        self._dictionary = InUse.dictionary
 
     def parse(self, lines: Sequence[str]) -> Parsed:
         """Read lines into frames. Never raises, whatever the text."""
+        self._dictionary = InUse.dictionary  # the same for all columns of a frame
         regular = self._read_regular(lines)
         if regular is not None and self._last:
             return Parsed(((self._last, regular, list(range(len(lines)))),), ())
@@ -68,7 +70,7 @@ class LineParser:
         if self._mixed or not self._last or not lines:
             self._mixed = max(0, self._mixed - 1)
             return None
-        frame = read_regular(self._last, lines)
+        frame = read_regular(self._last, lines, self._dictionary)
         if frame is not None and len(self._last.fields) in self._rivals and not _plausible(frame).all():
             frame = None
         if frame is None:
@@ -134,7 +136,7 @@ class LineParser:
         """One field's typed column, and which tokens were good; None when all were."""
         absent = tokens == _ABSENT
         none_absent = not absent.any()
-        dtype = DTYPES[field.kind]
+        dtype = self._dictionary.dtype(field.kind)
         if field.kind in _RANGES:
             column = tokens.cast(dtype, strict=False).alias(field.name)
             good = column.is_not_null() | absent

@@ -12,7 +12,7 @@ from operator import and_, or_
 
 import polars as pl
 
-from tui.flows.dtype import DTYPES, IPV4, LONGEST_LINE, WORDS_OF
+from tui.flows.dtype import DTYPES, IPV4, LONGEST_LINE, WORDS_OF, Dictionary
 from tui.flows.field import Field, Kind
 from tui.flows.logformat import Layout
 
@@ -20,7 +20,7 @@ _END = "."  # a last field of our own: a line that is short of one leaves it emp
 _NUMBERS = frozenset({Kind.BYTE, Kind.PORT, Kind.COUNT, Kind.SECONDS})
 
 
-def read_regular(layout: Layout, lines: Sequence[str]) -> pl.DataFrame | None:
+def read_regular(layout: Layout, lines: Sequence[str], dictionary: Dictionary) -> pl.DataFrame | None:
     """The typed frame of these lines, one row each; None unless every line is certain to fit the layout."""
     if max(map(len, lines)) > LONGEST_LINE:
         return None
@@ -47,7 +47,8 @@ def read_regular(layout: Layout, lines: Sequence[str]) -> pl.DataFrame | None:
     if tokens.height != len(lines) or tokens[layout.fields[0].name].null_count():
         return None
     good = reduce(and_, (check for field in layout.fields for check in _checks(field)), pl.col(_END) == _END)
-    frame = tokens.select(*(pl.col(field.name).cast(DTYPES[field.kind]) for field in layout.fields), good.alias(_END))
+    typed = (pl.col(field.name).cast(dictionary.dtype(field.kind)) for field in layout.fields)
+    frame = tokens.select(*typed, good.alias(_END))
     return frame.drop(_END) if frame[_END].all(ignore_nulls=False) else None
 
 
