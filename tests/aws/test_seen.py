@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import polars as pl
-from hypothesis import given
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tui.aws.seen import Seen
 
+SMALL = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 MINUTE = 60_000
 EVENTS = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 40)), max_size=30)
 
@@ -63,3 +65,33 @@ def test_a_stray_is_told_once() -> None:
     assert seen.admit(*page([(1, 0), (2, 31)])) == [0, 1]
     assert seen.admit(*page([(1, 0), (2, 31), (3, 31)])) == [2]
     assert seen.admit(*page([(3, 31), (2, 31)])) == []
+
+
+@SMALL
+@given(pages=st.lists(EVENTS, max_size=12))
+def test_sealed_it_agrees_with_a_plain_set(pages: list[list[tuple[int, int]]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ids kept in little room are known as well as those in sets, also when more of their minute come later."""
+    monkeypatch.setattr("tui.aws.seen._FEW", 0)
+    monkeypatch.setattr("tui.aws.seen._MANY", 3)
+    seen, plain = Seen(), set[tuple[int, int]]()
+    for events in pages:
+        ids, stamps = page(events)
+        places = seen.admit(ids, stamps)
+        new = [events[place] for place in (range(len(events)) if places is None else places)]
+        assert new == [event for event in dict.fromkeys(events) if event not in plain]
+        plain.update(events)
+    assert len(seen) == len(plain)
+
+
+def test_an_hour_is_kept_in_ten_bytes_an_id() -> None:
+    """What has been read is remembered in 8 bytes an event, but for the minute being read."""
+    seen, count = Seen(), 10_000
+    for minute in range(20):
+        ids = pl.Series([f"38{minute * count + each:054d}" for each in range(count)])
+        stamps = pl.Series([minute * MINUTE + each for each in range(count)], dtype=pl.Int64)
+        assert seen.admit(ids, stamps) is None
+        assert seen.admit(ids, stamps) == []
+    loose = sum(len(generation.ids) for generation in seen._generations.values())
+    sealed = sum(generation.sealed.estimated_size() for generation in seen._generations.values())
+    assert loose == count
+    assert sealed == 19 * count * 8

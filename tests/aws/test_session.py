@@ -159,6 +159,6 @@ def test_a_code_is_never_asked_for_behind_the_screen(
 def test_a_profile_without_mfa_is_not_resolved_early(files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without an MFA device nothing is asked or called before the screen."""
     assert files.exists()
-    monkeypatch.setattr("tui.aws.session._session", lambda *_, **__: pytest.fail("it was resolved"))
+    monkeypatch.setattr("tui.aws.session.make_session", lambda *_, **__: pytest.fail("it was resolved"))
     resolve_credentials(Access(profile="prod"))
     resolve_credentials(Access())

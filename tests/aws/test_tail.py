@@ -330,7 +330,7 @@ def test_a_new_interface_is_picked_up(
 
 
 def test_a_failing_group_is_told_and_goes_on(aws: EmbeddedAws, access: Access) -> None:
-    """When a call keeps failing the reader is told, a gap is noted once, and the same tail goes on where it was."""
+    """When a call keeps failing the reader is told, one gap grows and heals, and the same tail goes on where it was."""
     put(aws, START - 60, line(START - 60))
     clock = Clock()
     tail = tail_of(access, clock, until=START + 60)
@@ -343,9 +343,14 @@ def test_a_failing_group_is_told_and_goes_on(aws: EmbeddedAws, access: Access) -
     assert len(received.refusals) > 1
     assert not any(error.fatal for error in received.refusals)
     assert received.lines == [line(START - 60)]
-    (gap,) = [gap for batch in received.batches for gap in batch.gaps]
+    gaps = [gap for batch in received.batches for gap in batch.gaps]
+    assert len({gap.id for gap in gaps}) == 1
+    assert [gap.count for gap in gaps[:-1]] == list(range(1, len(received.refusals) + 1))
+    assert all(gap.healed is None for gap in gaps[:-1])
+    gap = gaps[-1]
     assert gap.cause is Cause.FAILED
     assert gap.since < START < gap.until + 1
+    assert gap.healed is not None
 
 
 def test_denied_at_the_start_ends_it_denied_later_does_not(aws: EmbeddedAws, access: Access) -> None:
@@ -395,7 +400,7 @@ def test_one_denied_group_of_two_does_not_hide_the_other(aws: EmbeddedAws, acces
         notes = [gap.note for each in received.batches for gap in each.gaps]
         if received.lines and notes:
             stop.set()
-    assert notes == ["AWS denies logs:FilterLogEvents on log group /denied"]
+    assert set(notes) == {"AWS denies logs:FilterLogEvents on log group /denied"}
 
 
 def test_a_stop_ends_every_wait(aws: EmbeddedAws, access: Access) -> None:

@@ -26,7 +26,7 @@ def test_nearer_places_count_more(config: Path) -> None:
         "window": (1800, "flag"),
         "interval": (20.0, "VPCTOP_INTERVAL"),
         "theme": ("light", str(config)),
-        "api-rate": (2.0, "default"),
+        "api-rate": (None, "default"),
     }
 
 
@@ -34,14 +34,14 @@ def test_the_defaults_are_these(home: Path) -> None:
     """An hour, 256 MB, two calls a second."""
     assert home.is_dir()
     settings = settle({})
-    assert (settings.window, settings.cache_size, settings.interval, settings.api_rate) == (3600, 256 << 20, 10.0, 2.0)
+    assert (settings.window, settings.cache_size, settings.interval, settings.api_rate) == (3600, 256 << 20, 10.0, None)
     assert (settings.profile, settings.log_format, settings.utc, settings.theme) == (None, (), False, None)
 
 
 def test_a_zero_is_a_value(home: Path) -> None:
     """`--api-rate 0` means no limit, and is not taken for an option that was not given."""
     assert home.is_dir()
-    assert (settle({"api_rate": 0.0}).api_rate, settle({"api_rate": None, "utc": False}).api_rate) == (0.0, 2.0)
+    assert (settle({"api_rate": 0.0}).api_rate, settle({"api_rate": None, "utc": False}).api_rate) == (0.0, None)
 
 
 def test_amazons_variables_are_left_to_botocore(config: Path) -> None:

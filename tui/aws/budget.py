@@ -16,6 +16,14 @@ _UNLIMITED_FALL = 5.0  # where a bucket without limit goes when it is throttled:
 _RECOVERY = 1.05  # a call that was answered brings 5 % back: from half to full in 15 calls
 _FREE = 50.0  # above any quota: a bucket without limit that has recovered to this is without limit again
 
+_USUAL, _CAREFUL = 2.0, 1.0  # calls a second: a fifth of the quota, or of the smallest
+_SMALL_QUOTA = {"eu-central-1", "ca-west-1", "il-central-1", "ap-northeast-3", "ap-southeast-3"}
+
+
+def usual_rate(region: str) -> float:
+    """Calls a second in a Region where the reader does not say: one where the quota is 5, else two."""
+    return _CAREFUL if region in _SMALL_QUOTA else _USUAL
+
 
 class Budget:
     """Calls a second; 0 is no limit. Not thread safe: each thread of calls has its own.
@@ -55,6 +63,11 @@ class Budget:
             return False
         self._tokens -= 1.0
         return True
+
+    def charge(self, calls: int) -> None:
+        """Calls that could not wait for their turn, a look at the scope: those to come wait the longer."""
+        if self.rate != float("inf"):
+            self._tokens -= calls
 
     def throttled(self) -> None:
         """AWS said too fast: half the pace, and nothing saved up."""

@@ -11,6 +11,7 @@ from typing import Any
 from tui.aws.session import Clients
 from tui.flows.clean import clean
 from tui.flows.logformat import DEFAULT_FORMAT
+from tui.flows.source import FlowLogState
 
 CLOUDWATCH = "cloud-watch-logs"
 _PLACES = {"s3": "S3", "kinesis-data-firehose": "Firehose"}
@@ -20,7 +21,8 @@ _PLACES = {"s3": "S3", "kinesis-data-firehose": "Firehose"}
 class FlowLog:
     """One flow log. `group` is '' unless it delivers to CloudWatch Logs; `interval` is in seconds.
 
-    `owner` is the account of the log group, '' when it is not told; `trouble` what keeps it from delivering.
+    `owner` is the account of the log group, '' when it is not told; `delivery` SUCCESS, FAILED or '', and `trouble` what
+    keeps it from delivering.
     """
 
     id: str
@@ -32,6 +34,15 @@ class FlowLog:
     place: str = "CloudWatch Logs"
     destination: str = ""
     trouble: str = ""
+    traffic: str = "ALL"
+    delivery: str = ""
+
+    @property
+    def state(self) -> FlowLogState:
+        """What the reader is told of it."""
+        return FlowLogState(
+            self.id, clean(self.group, 200), self.resource, self.interval, self.traffic, self.delivery, self.trouble
+        )
 
 
 def list_flow_logs(clients: Clients) -> tuple[FlowLog, ...]:
@@ -54,7 +65,8 @@ def read_flow_log(found: dict[str, Any]) -> FlowLog:
     elif destination.startswith("arn:"):
         named, owner = group_of_arn(destination)
         group = group or named
-    trouble = str(found.get("DeliverLogsErrorMessage") or "") if found.get("DeliverLogsStatus") == "FAILED" else ""
+    delivery = str(found.get("DeliverLogsStatus") or "")
+    trouble = str(found.get("DeliverLogsErrorMessage") or "") if delivery == "FAILED" else ""
     return FlowLog(
         id=clean(str(found.get("FlowLogId") or ""), 64),
         resource=clean(str(found.get("ResourceId") or ""), 128),
@@ -65,6 +77,8 @@ def read_flow_log(found: dict[str, Any]) -> FlowLog:
         place="CloudWatch Logs" if kind == CLOUDWATCH else _PLACES.get(kind, clean(kind, 40)),
         destination=clean(destination, 120),
         trouble=clean(trouble, 120),
+        traffic=clean(str(found.get("TrafficType") or "ALL"), 20),
+        delivery=clean(delivery, 20),
     )
 
 

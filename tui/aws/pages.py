@@ -35,9 +35,11 @@ class Pass:
 
     def __init__(self, target: Target, since: int, until: int | None = None, *, long: bool = False) -> None:
         self.target = target
+        self.first = since
         self.since = since
         self.until = until
         self.reached = since
+        self.events = self.full_pages = self.full_events = 0
         self._long = long
         self.done = False
         self.date = ""  # of the last answer, as its header has it
@@ -98,6 +100,10 @@ class Pass:
         events: list[Event] = answer["events"]
         token = answer.get("nextToken") or None
         self.done = token is None
+        self.events += len(events)
+        if token is not None and events:
+            self.full_pages += 1
+            self.full_events += len(events)
         self.date = str(answer["ResponseMetadata"]["HTTPHeaders"].get("date") or "")
         self._repeats = token in self._tokens
         if token is not None:

@@ -19,7 +19,8 @@ from tui.aws.envelope import Opener, Span
 from tui.aws.lateness import Lateness
 from tui.aws.pages import RESTART_MARGIN, Pass
 from tui.aws.target import Target
-from tui.flows.source import Batch
+from tui.aws.unread import Unread
+from tui.flows.source import Batch, Gap
 
 # Seconds. Amazon: records come "typically within about 5 minutes", best effort; a quarter of an hour is the allowance.
 # https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html
@@ -29,6 +30,9 @@ SWEEP_EVERY = 120
 PIECE = 300  # of the back-fill
 _HOT_PAGES = 3  # in a row, while the sweep waits; while the past does, turn by turn
 _HOT_MARGIN = 30  # seconds, from an event's ingestion until a call finds it
+# Seconds without a look at the newest part, after which what was missed is read like the past: newest first.
+BACKLOG = 600
+_FULL_PAGE = 8000  # events of the default format that fill a page of 1 MB
 
 
 class Kind(Enum):
@@ -68,6 +72,9 @@ class GroupReading:
 
     def __init__(self, target: Target, plan: Plan, now: float) -> None:
         self.opener = Opener(target)
+        self.unread = Unread(target.group)
+        self.density = 0.0  # events a second of the data's time, by the last whole pass
+        self.page_events = float(_FULL_PAGE)
         self.not_before = 0.0  # monotonic: after a refusal this group rests
         self.failing = False
         self.answered = False
@@ -82,6 +89,7 @@ class GroupReading:
         self._swept = now  # when the last sweep, or the back-fill, began
         self._ended = False
         self._past = self._pieces(now)
+        self._planned = self._seconds_left
 
     @property
     def target(self) -> Target:
@@ -92,6 +100,21 @@ class GroupReading:
     def caught_up(self) -> bool:
         """Whether the past has been read."""
         return not self._past
+
+    @property
+    def wanted(self) -> float:
+        """Seconds of the past that are to be read before it has caught up; 0 when it has."""
+        return self._planned if self._past else 0.0
+
+    @property
+    def read(self) -> float:
+        """Seconds of `wanted` that have been read."""
+        return max(0.0, self.wanted - self._seconds_left)
+
+    @property
+    def sweep_span(self) -> float:
+        """Seconds that a sweep reads."""
+        return self.target.interval + LATENESS + SWEEP_EVERY
 
     @property
     def ended(self) -> bool:
@@ -116,6 +139,7 @@ class GroupReading:
         if self._ended or mono < self.not_before:
             return None
         over = over and not self._plan.once
+        self._mind_backlog(now, over=over)
         hot = self._due_hot(now, mono, over=over)
         rest = self._due_rest(now, mono, over=over)
         in_a_row = 1 if self._past else _HOT_PAGES
@@ -135,15 +159,32 @@ class GroupReading:
         late = int((self.target.interval + FRESH) * 1000) if errand.kind in {Kind.SWEEP, Kind.LAST} else None
         return Span(self._plan.since if reaches_back else None, late)
 
-    def after_page(self, errand: Errand, batch: Batch, mono: float) -> None:
-        """A page was read, and brought this: learn from it, and at its pass's end plan the next."""
+    def missed(self, errand: Errand | None, now: float) -> tuple[float, float]:
+        """What is not read when this errand's page cannot be, or when no call is made at all: from, to in seconds."""
+        if errand is None:
+            return self._hot_began, now
+        until = errand.reading.until
+        return errand.reading.reached / 1000, now if until is None else min(until / 1000, now)
+
+    def after_page(self, errand: Errand, batch: Batch, mono: float, now: float) -> tuple[Gap, ...]:
+        """A page was read, and brought this: learn from it, and at its pass's end plan the next.
+
+        Returns:
+            The gap that this pass has filled, if it has.
+        """
         self.answered, self.failing = True, False
         if errand.kind in {Kind.HOT, Kind.SWEEP}:
             self._lateness.add(batch)
         if not errand.reading.done:
             if self._plan.once:  # pages come in order of time, and none is asked for again
                 self.opener.seen.forget_before(errand.reading.reached - RESTART_MARGIN)
-            return
+            return ()
+        self._measure(errand, now)
+        self._after_pass(errand, mono)
+        until = errand.reading.until
+        return self.unread.read(errand.reading.first / 1000, now if until is None else until / 1000, now)
+
+    def _after_pass(self, errand: Errand, mono: float) -> None:
         if errand.kind is Kind.HOT:
             self._hot = None
             self._hot_began = errand.began
@@ -162,6 +203,36 @@ class GroupReading:
         self._ended = errand.kind is Kind.LAST
         self.opener.seen.forget_before(int(self._sweep_since * 1000))
 
+    def _measure(self, errand: Errand, now: float) -> None:
+        """How many events there are in a second, and on a page, by what a whole pass has read."""
+        done = errand.reading
+        seconds = (now if done.until is None else min(now, done.until / 1000)) - done.first / 1000
+        if errand.kind is not Kind.HOT and seconds >= 1:
+            self.density = done.events / seconds
+        if done.full_pages:
+            self.page_events = max(1.0, done.full_events / done.full_pages)
+
+    def _mind_backlog(self, now: float, *, over: bool) -> None:
+        """After an outage, or a night of the machine's sleep: what was missed is read newest first, like the past."""
+        if self._plan.once or over or self.failing or now - self._hot_began <= BACKLOG + self._plan.interval:
+            return
+        if self._hot is not None and now - self._hot.began <= BACKLOG + self._plan.interval:
+            return
+        since = int(self._sweep_since * 1000)
+        older = [(start, min(end, since)) for start, end in self._past if start < since]
+        self._past = _pieces(since, int(min(now, self._plan.until or now) * 1000)) + older
+        self._planned = self._seconds_left
+        self._hot = self._rest = None
+        self._swept = self._hot_began = now
+
+    @property
+    def _seconds_left(self) -> float:
+        """Of the past, what is not read yet: the span of its pieces, less what is read of the one under way."""
+        whole = sum(end - start for start, end in self._past) / 1000
+        if self._rest is not None and self._rest.kind is Kind.PAST:
+            whole -= (self._rest.reading.reached - self._rest.reading.first) / 1000
+        return max(0.0, whole)
+
     @property
     def _sweep_since(self) -> float:
         return max(self._swept - self.target.interval - LATENESS, self._earliest)
@@ -175,26 +246,23 @@ class GroupReading:
     def _until(self) -> int | None:
         return None if self._plan.until is None else int(self._plan.until * 1000)
 
-    def _pieces(self, now: float) -> list[tuple[int, int | None]]:
+    def _pieces(self, now: float) -> list[tuple[int, int]]:
         """The past in ms: in one piece when it is read once, oldest first then; else newest first."""
         start = int(self._earliest * 1000)
-        if self._plan.once:
-            return [(start, self._until)]
         end = int(min(now, self._plan.until or now) * 1000)
-        edges = [*range(max(end, start + 1), start, -PIECE * 1000), start]
-        return list(zip(edges[1:], edges, strict=False))
+        return [(start, max(end, start + 1))] if self._plan.once else _pieces(start, end)
 
     def _due_hot(self, now: float, mono: float, *, over: bool) -> Errand | None:
         if self._plan.once or over:
             self._hot = None
         elif self._hot is None and mono >= self._hot_due:
-            since = max(min(now, self._hot_began) - self._hot_span, self._earliest)
+            since = max(min(now, self._hot_began) - self.hot_span, self._earliest)
             self._hot = self._errand(Kind.HOT, int(since * 1000), self._until, now)
             self._hot.began_mono = mono
         return self._hot
 
     @property
-    def _hot_span(self) -> float:
+    def hot_span(self) -> float:
         """Seconds that a hot pass reaches back: as far as nearly all records come, and no less than a window."""
         usual = float(self.target.interval + FRESH)
         measured = self._lateness.most()
@@ -202,7 +270,8 @@ class GroupReading:
 
     def _due_rest(self, now: float, mono: float, *, over: bool) -> Errand | None:
         if self._rest is None and self._past:
-            self._rest = self._errand(Kind.PAST, *self._past[0], now)
+            since, until = self._past[0]
+            self._rest = self._errand(Kind.PAST, since, self._until if self._plan.once else until, now)
         elif self._rest is None and over:
             self._rest = self._errand(Kind.LAST, int(self._sweep_since * 1000), self._until, now)
         elif self._rest is None and self._is_sweep_due(now, mono):
@@ -216,3 +285,9 @@ class GroupReading:
 
     def _errand(self, kind: Kind, since: int, until: int | None, now: float) -> Errand:
         return Errand(kind, Pass(self.target, since, until, long=self._plan.once), now)
+
+
+def _pieces(start: int, end: int) -> list[tuple[int, int]]:
+    """A span of ms in pieces, newest first."""
+    edges = [*range(max(end, start + 1), start, -PIECE * 1000), start]
+    return list(zip(edges[1:], edges, strict=False))

@@ -31,7 +31,7 @@ class RefusedError(SourceError):
         return RefusedError(self.trouble, self.reason, self.hint, exit_code=self.exit_code, retry_after=wait)
 
 
-def refuse(error: BaseException, action: str, what: str = "", profile: str = "") -> RefusedError:
+def refuse(error: BaseException, action: str, what: str = "", profile: str = "", login: str = "") -> RefusedError:
     """The one sentence for an exception of a call; one that nobody foresaw is logged with its traceback.
 
     Args:
@@ -39,6 +39,7 @@ def refuse(error: BaseException, action: str, what: str = "", profile: str = "")
         action: the IAM action, `logs:FilterLogEvents`; what a denied reader needs granted.
         what: the resource asked about, `log group /vpc/flow-logs`, or ''.
         profile: the reader's profile, '' when none was chosen.
+        login: the profile that holds the sign-in, where that is another.
     """
     if isinstance(error, RefusedError):
         return error
@@ -50,7 +51,7 @@ def refuse(error: BaseException, action: str, what: str = "", profile: str = "")
         log.error("%s failed in an unforeseen way", action, exc_info=error)
     else:
         log.warning("%s on %s: %s", action, what or "-", type(error).__name__)
-    words = _words(rule, code, said, action=action, what=what, profile=profile)
+    words = _words(rule, code, said, action=action, what=what, profile=profile, login=login or profile)
     words |= _botocore_words(error)
     return RefusedError(
         rule.trouble,
@@ -92,11 +93,11 @@ def _readable(said: str) -> str:
     return said.split(" Encoded authorization failure message", maxsplit=1)[0].strip()
 
 
-def _words(rule: Rule, code: str, said: str, *, action: str, what: str, profile: str) -> dict[str, str]:
+def _words(rule: Rule, code: str, said: str, *, action: str, what: str, profile: str, login: str) -> dict[str, str]:
     """What a rule's sentences may use. AWS's message names the action and the policy at fault better than we know."""
     granted = _NAMED_ACTION.search(said) if rule is DENIED else None
     because = _BECAUSE.search(said) if rule is DENIED else None
-    what, profile = clean(what), clean(profile, 80)
+    what, profile, login = clean(what), clean(profile, 80), clean(login, 80)
     return {
         "action": granted[1] if granted else action,
         "what_or_action": what or action,
@@ -107,7 +108,7 @@ def _words(rule: Rule, code: str, said: str, *, action: str, what: str, profile:
         "named": f" named {profile}" if profile else "",
         "of_profile": f" of profile {profile}" if profile else "",
         "with_profile": f" --profile {profile}" if profile else "",
-        "login": f"aws sso login --profile {profile}" if profile else "aws sso login",
+        "login": f"aws sso login --profile {login}" if login else "aws sso login",
     }
 
 

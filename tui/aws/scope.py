@@ -15,7 +15,7 @@ from tui.aws.stream import narrow
 from tui.aws.target import Target
 from tui.flows.clean import clean
 from tui.flows.logformat import DEFAULT_LAYOUT, Layout, LogFormatError, is_flow_layout, read_log_format
-from tui.flows.source import SourceError
+from tui.flows.source import FlowLogState, SourceError
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +27,7 @@ class Resolution:
     text: str
     targets: tuple[Target, ...]
     notes: tuple[str, ...] = ()
+    states: tuple[FlowLogState, ...] = ()
 
 
 def resolve(scopes: Sequence[str], clients: Clients, log_formats: Sequence[str] = (), account: str = "") -> Resolution:
@@ -61,7 +62,9 @@ def resolve(scopes: Sequence[str], clients: Clients, log_formats: Sequence[str] 
     targets += [_target(group, reaches, flow_logs, given, notes) for group in found if group not in direct]
     owned = [_with_arn(target, flow_logs, groups, clients, account) for target in targets]
     text = ", ".join([*(reach.text for reach in reaches), *(clean(name, 200) for name, _ in groups.values())])
-    return Resolution(text, tuple(narrow(each, clients) for each in owned), tuple(dict.fromkeys(notes)))
+    ids = {each for target in owned for each in target.flow_logs}
+    states = tuple(each.state for each in flow_logs if each.id in ids)
+    return Resolution(text, tuple(narrow(each, clients) for each in owned), tuple(dict.fromkeys(notes)), states)
 
 
 def _given_layouts(log_formats: Sequence[str]) -> tuple[Layout, ...]:

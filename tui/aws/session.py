@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import configparser
-import getpass
 import logging
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Any
 
 from tui import __version__
+from tui.aws.credentials import expiry_of, make_session, missing, sign_in_profile, wants_code
 from tui.flows.source import SourceError
 
 if TYPE_CHECKING:
@@ -56,8 +54,15 @@ class Clients:
     def __init__(self, access: Access, stop: Event | None = None) -> None:
         self.access = access
         self.stop = stop or Event()
+        self.calls = 0  # requests sent to CloudWatch Logs
+        self.date = ""  # of the last answer to `call`, as its header has it
         self._clients: dict[str, Any] = {}
         self._session = self._open()
+
+    @property
+    def expires(self) -> float | None:
+        """When the credentials end, in Unix seconds; None where that is not known, as of static keys."""
+        return expiry_of(self._session)
 
     @property
     def region(self) -> str:
@@ -82,6 +87,7 @@ class Clients:
                 )
             if service == "logs":
                 PageReader().install(client)
+                client.meta.events.register("before-send.cloudwatch-logs", self._count)
             self._clients[service] = client
         return self._clients[service]
 
@@ -91,6 +97,9 @@ class Clients:
             _resolved.pop(self.access, None)
         self._session = self._open()
         self._clients = {}
+
+    def _count(self, **_request: object) -> None:
+        self.calls += 1
 
     def call(self, service: str, operation: str, what: str = "", needs: str = "", **parameters: Any) -> dict[str, Any]:
         """One call, tried again a little when its answer is broken or refused for a moment.
@@ -122,6 +131,7 @@ class Clients:
                 if refused.trouble is Trouble.EXPIRED:
                     self.renew()
             else:
+                self.date = str(answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date") or "")
                 return answer
             if self.stop.wait(0.3 * 3**attempt):
                 break
@@ -157,18 +167,19 @@ class Clients:
         """The SourceError for an exception of this session's, ready to raise."""
         from tui.aws.refusal import refuse
 
-        return refuse(error, action, what, profile=self.profile)
+        login = "" if self.access.isolated else sign_in_profile(self.profile)
+        return refuse(error, action, what, profile=self.profile, login=login)
 
     def _open(self) -> Any:
         with _making:
             session = _resolved.get(self.access)
         try:
-            self._session = session or _session(self.access, may_prompt=False)
-            missing = _missing(self._session)
+            self._session = session or make_session(self.access, may_prompt=False)
+            lacking = missing(self._session)
         except Exception as error:
             raise self.refuse(error, "the AWS session") from error
-        if missing:
-            raise self.refuse(missing, "the AWS session")
+        if lacking:
+            raise self.refuse(lacking, "the AWS session")
         return self._session
 
 
@@ -181,12 +192,12 @@ def resolve_credentials(access: Access) -> None:
     Raises:
         SourceError: the code was refused, or the role may not be assumed.
     """
-    if access.isolated or access.access_key or not _wants_code(access.profile or os.environ.get("AWS_PROFILE")):
+    if access.isolated or access.access_key or not wants_code(access.profile or os.environ.get("AWS_PROFILE")):
         return
     from tui.aws.refusal import refuse
 
     try:
-        session = _session(access, may_prompt=True)
+        session = make_session(access, may_prompt=True)
         credentials = session.get_credentials()
         if credentials is not None:
             credentials.get_frozen_credentials()
@@ -194,25 +205,6 @@ def resolve_credentials(access: Access) -> None:
         raise refuse(error, "sts:AssumeRole", profile=access.profile or "") from error
     with _making:
         _resolved[access] = session
-
-
-def _session(access: Access, *, may_prompt: bool) -> Any:
-    import boto3
-    import botocore.session
-
-    core = botocore.session.get_session()
-    if access.profile:
-        core.set_config_variable("profile", access.profile)
-    if access.access_key and access.secret_key:
-        core.set_credentials(access.access_key, access.secret_key)
-    else:
-        provider = core.get_component("credential_provider").get_provider("assume-role")
-        # botocore offers no way but this to keep getpass off a terminal that belongs to the screen.
-        provider._prompter = getpass.getpass if may_prompt else _refuse_prompt  # noqa: SLF001
-    # AWS_REGION is what every SDK but botocore reads: https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html
-    named = None if access.isolated else os.environ.get("AWS_REGION")
-    # The session must know it, not only the clients: assuming a role is a call too.
-    return boto3.Session(botocore_session=core, region_name=access.region or named)
 
 
 def _config(access: Access) -> Any:
@@ -238,48 +230,8 @@ def _method(operation: str) -> str:
     return str(xform_name(operation))
 
 
-def _refuse_prompt(_question: str) -> str:
-    raise SourceError(
-        "the session has ended and its profile wants a new MFA code",
-        "quit and start again: the code is asked for before the screen opens",
-        retry_after=60.0,
-    )
-
-
-def _wants_code(profile: str | None) -> bool:
-    """Whether this profile, or one it leans on, names an MFA device. Unreadable files are boto3's to complain about."""
-    config = configparser.RawConfigParser(strict=False)
-    paths = (("AWS_CONFIG_FILE", "~/.aws/config"), ("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"))
-    for variable, usual in paths:
-        try:
-            config.read(Path(os.environ.get(variable, usual)).expanduser(), encoding="utf-8")
-        except (configparser.Error, OSError, UnicodeDecodeError, RuntimeError):
-            return False
-    name = profile or "default"
-    for _ in range(5):  # source_profile chains are short; a circle is boto3's to complain about
-        sections = [config[s] for s in (f"profile {name}", name) if config.has_section(s)]
-        if any("mfa_serial" in section and "role_arn" in section for section in sections):
-            return True
-        name = next((section["source_profile"] for section in sections if "source_profile" in section), "")
-        if not name:
-            return False
-    return False
-
-
 def _must_have(answer: dict[str, Any], key: str) -> None:
     from tui.aws.rule import BadBodyError
 
     if key and key not in answer:
         raise BadBodyError(f"no {key} in it")
-
-
-def _missing(session: Any) -> Exception | None:
-    """What every call would fail for, told before the first one."""
-    from botocore.exceptions import NoCredentialsError, NoRegionError
-
-    missing: Exception | None = None
-    if not session.region_name:
-        missing = NoRegionError()
-    elif session.get_credentials() is None:
-        missing = NoCredentialsError()
-    return missing

@@ -8,16 +8,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from threading import Event
 
-from tui.aws.budget import Budget
+from tui.aws.budget import Budget, usual_rate
 from tui.aws.clock import Clock
 from tui.aws.identity import Identity, ask_identity
+from tui.aws.progress import status
 from tui.aws.reading import Errand, GroupReading, Plan
 from tui.aws.refusal import RefusedError
 from tui.aws.rule import Trouble
 from tui.aws.scope import Resolution, resolve
 from tui.aws.session import Access, Clients
 from tui.flows.logformat import Layout
-from tui.flows.source import About, Batch, Cause, Gap, SourceError
+from tui.flows.source import About, Batch, Cause, SourceError
 
 log = logging.getLogger(__name__)
 
@@ -37,8 +38,8 @@ class TailOptions:
     `once` reads the span once and ends. Without it `until` ends a following tail after one last pass over the overlap
     window, so that what has arrived by then is in.
 
-    `interval` is seconds between passes over the newest part, `api_rate` calls a second (0: no limit), `log_formats`
-    LogFormat strings that win over DescribeFlowLogs.
+    `interval` is seconds between passes over the newest part, `api_rate` calls a second (0: no limit; None: what is
+    usual in the Region), `log_formats` LogFormat strings that win over DescribeFlowLogs.
     """
 
     since: float | None = None
@@ -46,7 +47,7 @@ class TailOptions:
     once: bool = False
     window: int = 3600
     interval: float = 10.0
-    api_rate: float = 2.0
+    api_rate: float | None = None
     log_formats: tuple[str, ...] = ()
     clock: Callable[[], float] = time.time
 
@@ -78,8 +79,9 @@ class Tail:
         self._clients = clients
         self._options = options
         self._identity = identity
-        self._budget = Budget(options.api_rate)
+        self._budget = Budget(usual_rate(clients.region) if options.api_rate is None else options.api_rate)
         self._clock = Clock(options.clock)
+        self._clock.heed(clients.date)
         now = self._clock.now()
         since = options.since if options.since is not None else (options.until or now) - options.window
         self._plan = Plan(since, options.until, options.once, options.interval)
@@ -88,6 +90,7 @@ class Tail:
         self._told = 0.0
         self._turn = 0
         self._about = self._describe(resolution)
+        self._about_told = True
 
     @property
     def about(self) -> About:
@@ -125,11 +128,13 @@ class Tail:
                 return
             self._clock.heed(errand.reading.date)
             batch = reading.opener.batch(events, reading.span(errand), self._clock.told())
-            reading.after_page(errand, batch, time.monotonic())
+            healed = reading.after_page(errand, batch, time.monotonic(), self._clock.now())
+            if healed:
+                batch = replace(batch, gaps=(*batch.gaps, *healed))
             if errand.reading.done:
                 batch = replace(batch, complete=all(each.caught_up for each in self._readings))
             if self._is_worth_telling(batch, done=errand.reading.done):
-                yield batch
+                yield self._with_news(batch)
 
     def _choose(self) -> tuple[GroupReading, Errand] | None:
         """The next page to read, the log groups taking turns."""
@@ -156,22 +161,32 @@ class Tail:
         self._told = mono
         return True
 
+    def _with_news(self, batch: Batch) -> Batch:
+        """The batch with how the tail gets on, and with the scope when it was looked up again."""
+        told = status(self._readings, self._clients, self._budget, self._options.interval)
+        about, self._about_told = None if self._about_told else self._about, True
+        return replace(batch, status=told, about=about)
+
     def _refused(self, reading: GroupReading, errand: Errand, error: RefusedError) -> Iterator[Batch]:
-        """A page could not be read: the group rests, a gap is told once, and when no group is left, the reader is.
+        """A page could not be read: the group rests, its gap is told, and when no group is left, the reader is.
+
+        Where the credentials are at fault, all groups rest.
 
         Raises:
             RefusedError: no log group can be read now.
         """
         if reading.answered or not (self._options.once or error.trouble is not Trouble.MISSING):
             error = error.softened()
-        reading.not_before = time.monotonic() + error.retry_after
-        if not reading.failing:
-            cause = Cause.THROTTLED if error.trouble is Trouble.THROTTLED else Cause.FAILED
-            now = self._clock.told()
-            until = errand.reading.until
-            gap = Gap(errand.reading.reached / 1000, now if until is None else until / 1000, cause, 1, error.reason)
-            yield Batch(now, gaps=(gap,))
-        reading.failing = True
+        cause = Cause.THROTTLED if error.trouble is Trouble.THROTTLED else Cause.FAILED
+        now, rest = self._clock.now(), time.monotonic() + error.retry_after
+        everywhere = error.trouble is Trouble.EXPIRED
+        resting = [each for each in self._readings if not each.ended] if everywhere else [reading]
+        gaps = []
+        for each in resting:
+            each.not_before, each.failing = rest, True
+            since, until = each.missed(errand if each is reading else None, now)
+            gaps.append(each.unread.failed(since, until, cause, error.reason))
+        yield self._with_news(Batch(self._clock.told(), gaps=tuple(gaps)))
         if all(each.failing for each in self._readings if not each.ended):
             raise error
 
@@ -181,11 +196,16 @@ class Tail:
         if mono < self._resolve_due or self._options.once:
             return
         self._resolve_due = mono + RESOLVE_EVERY
+        calls = self._clients.calls
         try:
+            if not self._identity.account:
+                self._identity = ask_identity(self._clients)
             found = resolve(self._scopes, self._clients, self._options.log_formats, self._identity.account)
         except SourceError as error:
             log.warning("scope not looked up again: %s", error.reason)
             return
+        finally:
+            self._budget.charge(self._clients.calls - calls)
         self._resolve_due = mono + self._patience(found)
         known = {reading.target.group: reading for reading in self._readings}
         now = self._clock.now()
@@ -195,6 +215,7 @@ class Tail:
             else:
                 self._readings.append(GroupReading(target, self._plan, now))
         self._about = self._describe(found)
+        self._about_told = False
 
     def _patience(self, resolution: Resolution) -> float:
         return RESOLVE_SOON if any(target.waiting for target in resolution.targets) else RESOLVE_EVERY
@@ -211,4 +232,5 @@ class Tail:
             flow_logs=tuple(dict.fromkeys(each for target in targets for each in target.flow_logs)),
             interval=max((target.interval for target in targets), default=600),
             note="; ".join(resolution.notes),
+            states=resolution.states,
         )

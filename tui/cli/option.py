@@ -60,7 +60,7 @@ class Settings:
     window: int
     cache_size: int
     interval: float
-    api_rate: float
+    api_rate: float | None  # None: what is usual in the Region
     log_format: tuple[str, ...]
     theme: str | None
     utc: bool

@@ -129,7 +129,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("window", _whole_span(60, 86400), 3600, "How far back to look and to remember (60m).", "DURATION"),
     Setting("cache-size", _size, 256 << 20, "Most memory for remembered records (256MB).", "SIZE"),
     Setting("interval", _span(0.1, 3600), 10.0, "Pause between two looks at what is new (10s).", "DURATION"),
-    Setting("api-rate", _rate, 2.0, "Most AWS calls a second (2); 0 is no limit.", "NUMBER"),
+    Setting("api-rate", _rate, None, "Most AWS calls a second (2; 1 where AWS allows 5); 0 is no limit.", "NUMBER"),
     Setting("log-format", _format, (), "A LogFormat lines may have besides those AWS tells.", "FORMAT", many=True),
     Setting("theme", _text, None, "Colours: a theme's name.", "NAME"),
     Setting("utc", _yes, False, "Show times in UTC.", flag=True),
