@@ -67,7 +67,7 @@ async def settled(pilot: Pilot[None], app: VpcTop) -> None:
     """Wait until every record that is in the cache is on the screen."""
     async with asyncio.timeout(60):
         while not (
-            app.following.freshness.caught_up
+            app.following.pulse.caught_up
             and (held := app.following.held()) is not None
             and app.following.summary.records == held.records > 0
         ):

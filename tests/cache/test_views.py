@@ -9,7 +9,6 @@ import pytest
 
 from tests.cache.test_rolling import T0, batch, line
 from tui.cache.rolling import Held, RollingCache
-from tui.cache.state import Freshness, State
 from tui.cache.view import Ask, Grouping
 from tui.cache.views import answer, detail
 from tui.flows.logformat import DEFAULT_LAYOUT, layout_of
@@ -178,23 +177,3 @@ def test_the_default_layout_tells_all_the_core() -> None:
 
 
 NOW = 1_790_000_000.0
-
-
-@pytest.mark.parametrize(
-    ("freshness", "newest", "state"),
-    [
-        (Freshness(), None, State.CONNECTING),
-        (Freshness().on_error("no route", ""), None, State.STALLED),
-        (Freshness().on_answer(NOW - 1, complete=False), NOW - 100, State.LAGGING),
-        (Freshness().on_answer(NOW - 1, complete=True), NOW - 100, State.LIVE),
-        (Freshness().on_answer(NOW - 1, complete=True), None, State.LIVE),
-        (Freshness().on_answer(NOW - 1, complete=True), NOW - 1201, State.LAGGING),
-        (Freshness().on_answer(NOW - 61, complete=True), NOW - 100, State.STALLED),
-        (Freshness().on_answer(NOW - 1, complete=True).on_error("throttled", ""), NOW, State.STALLED),
-        (Freshness().on_error("x", "").on_answer(NOW, complete=True), NOW, State.LIVE),
-        (Freshness().on_end(), None, State.ENDED),
-    ],
-)
-def test_the_state_word(freshness: Freshness, newest: float | None, state: State) -> None:
-    """One table: what was heard of a source, and the word for it."""
-    assert freshness.state(NOW, newest) is state

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
@@ -13,6 +14,8 @@ import polars as pl
 import pytest
 
 from tests.cli.command_line import Start
+from tui.cli.ending import Refused
+from tui.cli.gaps import GapsFile
 from tui.cli.meta import with_meta
 from tui.cli.output import Silence, Writer
 from tui.cli.output_csv import CsvWriter
@@ -21,7 +24,7 @@ from tui.cli.output_text import TextWriter
 from tui.cli.stream import Stream
 from tui.flows.logformat import Layout, layout_of
 from tui.flows.parse import LineParser
-from tui.flows.source import About, Batch, Cause, Gap, Records, SourceError, Unparsed
+from tui.flows.source import About, Batch, Cause, Gap, Records, SourceError, Status, Unparsed
 
 LINE = "2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK\n"
 
@@ -121,6 +124,63 @@ def test_the_summary_counts(capfd: pytest.CaptureFixture[str]) -> None:
     assert out == ""
     assert err.splitlines()[-1].endswith("1 unparsed, 3 gaps (2 AWS skipped records, 1 a read was throttled), 1 late")
     assert err.splitlines()[-1].startswith("vpctop: 2 records in ")
+
+
+def test_a_gap_told_again_is_one_and_a_healed_one_is_told_apart(capfd: pytest.CaptureFixture[str]) -> None:
+    """The summary counts what is still missing, and says how many stretches were made good."""
+    gap = Gap(0, 1, Cause.THROTTLED, 1, "ThrottlingException", id="sweep-3")
+    lost = Gap(5, 9, Cause.DISCONNECTED, 0, id="tail-1")
+    source = Scripted(Batch(1.0, gaps=(gap, lost)), Batch(2.0, gaps=(replace(gap, until=2, count=2, healed=2.0),)))
+    assert Stream(lambda: source, lambda _: Silence(), tells_gaps=True).run() == 0
+    *ledger, summary = capfd.readouterr().err.splitlines()[1:]
+    assert summary.endswith("0 unparsed, 1 gaps (1 the connection was lost), 1 healed, 0 late")
+    assert [json.loads(line) for line in ledger] == [
+        {"@gap": "THROTTLED", "since": 0, "until": 2, "count": 2, "cause": "a read was throttled",
+         "note": "ThrottlingException", "healed": 2},
+        {"@gap": "DISCONNECTED", "since": 5, "until": 9, "count": 0, "cause": "the connection was lost",
+         "note": "", "healed": None},
+    ]  # fmt: skip
+
+
+def test_advice_is_said_once(capfd: pytest.CaptureFixture[str]) -> None:
+    """While it stays the same."""
+    status = Status(advice="more arrives than 2 calls a second carry; use --live-tail")
+    source = Scripted(Batch(1.0, status=status), Batch(2.0), Batch(3.0, status=status))
+    assert Stream(lambda: source, lambda _: Silence()).run() == 0
+    assert capfd.readouterr().err.count("use --live-tail") == 1
+
+
+def test_the_ledger_is_written_for_its_owner_only(tmp_path: Path) -> None:
+    """A JSON object a line, with what could clear a terminal made harmless; nobody else may read it."""
+    path = tmp_path / "gaps.jsonl"
+    gap = Gap(1418530010.25, 1418530070, Cause.SAMPLED, 40, "Live Tail\x1b[2J \u202e", id="tail-1")
+    source = Scripted(Batch(1.0, unparsed=(Unparsed("x", "y", timestamp=1418530080_000),), gaps=(gap,)))
+    assert Stream(lambda: source, lambda _: Silence(), gaps_file=GapsFile(path)).run() == 0
+    assert path.stat().st_mode & 0o777 == 0o600
+    text = path.read_text()
+    assert text.isascii()
+    assert "\x1b" not in text
+    sampled, unparsed = map(json.loads, text.splitlines())
+    assert (sampled["@gap"], sampled["since"], sampled["count"]) == ("SAMPLED", 1418530010.25, 40)
+    assert (unparsed["@gap"], unparsed["since"], unparsed["until"]) == ("UNPARSED", 1418530080, 1418530140)
+
+
+def test_a_file_that_is_there_is_not_written_over(tmp_path: Path) -> None:
+    """It is refused before anything is read; nor is an empty one left by a run that read nothing."""
+    path = tmp_path / "gaps.jsonl"
+    path.write_text("mine")
+    with pytest.raises(Refused, match="is there already"):
+        GapsFile(path)
+    assert path.read_text() == "mine"
+    with pytest.raises(Refused, match="No such file"):
+        GapsFile(tmp_path / "nowhere" / "gaps.jsonl")
+
+    def refuse() -> Scripted:
+        raise SourceError("no such log group", fatal=True, exit_code=2)
+
+    other = tmp_path / "other.jsonl"
+    assert Stream(refuse, lambda _: Silence(), gaps_file=GapsFile(other)).run() == 2
+    assert not other.exists()
 
 
 def test_records_of_several_formats_are_mixed_again_by_time() -> None:

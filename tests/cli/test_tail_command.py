@@ -75,6 +75,21 @@ def test_once_reads_what_is_there(reached: EmbeddedAws, vpctop: Vpctop) -> None:
     assert "AWS skipped records" in ran.err
 
 
+def test_json_ends_with_the_gap_ledger(reached: EmbeddedAws, vpctop: Vpctop, tmp_path: Path) -> None:
+    """On stderr before the summary, and the same in the file of --gaps, which must be new."""
+    put(reached, line(40001, NOW - 300), line(0, NOW - 300, "SKIPDATA"), "not a flow record")
+    path = tmp_path / "gaps.jsonl"
+    args = ("tail", GROUP, "--once", "--output", "json", "--api-rate", "0", "--gaps", str(path))
+    ran = vpctop(*args)
+    *ledger, summary = [text for text in ran.err.splitlines() if text.startswith("{") or "records in" in text]
+    assert summary.startswith("vpctop: 2 records in ")
+    assert {json.loads(text)["@gap"] for text in ledger} == {"SKIPDATA", "UNPARSED"}
+    assert path.read_text().splitlines() == ledger
+    again = vpctop(*args)
+    assert (again.code, again.out) == (2, "")
+    assert "is there already" in again.err
+
+
 def test_none_prints_only_the_summary(reached: EmbeddedAws, vpctop: Vpctop) -> None:
     """Nothing is on stdout; the summary has records, seconds and events a second."""
     put(reached, line(40001, NOW - 300))

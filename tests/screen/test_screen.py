@@ -121,10 +121,12 @@ async def test_gaps_are_listed() -> None:
     unparsed = Unparsed("2 unknown\x1b[2J line", "5 fields where 14 are told")
     one = replace(batch(talks()), gaps=(gap,), unparsed=(unparsed,))
     async with opened(Script(one)) as (app, pilot):
-        await until(pilot, lambda: shows(app, "gaps 1"))
+        await until(pilot, lambda: shows(app, "gaps 2") and shows(app, "of ≥ 5 conversations"))
         await pilot.press("exclamation_mark")
         await until(pilot, lambda: shows(app, "14:14:00 to 14:16:00"))
-        assert shows(app, "AWS skipped records  internal capacity")
+        assert shows(app, "14:14:00 to 14:16:00  open")
+        assert shows(app, "12  AWS skipped records  internal capacity")
+        assert shows(app, "1  lines that fit no log format")
         assert shows(app, "5 fields where 14 are told")
         assert "\x1b" not in text_of(app)
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 from cachetools import TLRUCache
 
+from tui.cache.counting import Counting
 from tui.cache.ledger import Ledger
 from tui.cache.renewal import SLACK, Renewal
+from tui.cache.sighting import Sightings
 from tui.cache.tally import MINUTE, Arrivals, Tally, merge, tally_of
 from tui.flows.dtype import Dictionary, InUse
 from tui.flows.logformat import Layout
@@ -64,7 +66,9 @@ class Held:
     @log-stream, @ingestion, @late, `serial`, which numbers records as they came, and @timestamp where the layout has
     no start.
     `tallies`: by Unix minute. `newest` and `oldest` in Unix seconds. `rate`: records a second that CloudWatch received in
-    the last minute; `recent`: accepted and rejected ones of the last five. `dictionary`: what all frames are written with.
+    the last minute; `recent`: accepted and rejected ones of the last five. `now` is the clock, Unix seconds. `doubled`:
+    how many interfaces deliver each record more than once, which is counted once. `dictionary`: what all frames are
+    written with.
     """
 
     tables: tuple[tuple[Layout, tuple[pl.DataFrame, ...]], ...] = ()
@@ -80,6 +84,8 @@ class Held:
     unparsed: tuple[Unparsed, ...] = ()
     unparsed_count: int = 0
     dictionary: Dictionary = field(default_factory=lambda: InUse.dictionary)
+    now: float = 0.0
+    doubled: int = 0
 
 
 class RollingCache:
@@ -104,6 +110,9 @@ class RollingCache:
         self._newest: int | None = None
         self._late = 0
         self.ledger = Ledger()
+        self.sightings = Sightings()
+        self._counting = Counting()
+        self._pruned = 0.0
         self._unparsed: deque[Unparsed] = deque(maxlen=_UNPARSED_KEPT)
         self._unparsed_count = 0
         self._dictionary = InUse.dictionary
@@ -116,7 +125,7 @@ class RollingCache:
         for records in batch.records:
             if records.frame.height:
                 self._add_records(records)
-        self.ledger.add(batch.gaps)
+        self.ledger.take(batch)
         self._unparsed.extend(batch.unparsed)
         self._unparsed_count += len(batch.unparsed)
         self._minutes.expire()
@@ -148,6 +157,8 @@ class RollingCache:
             unparsed=tuple(self._unparsed),
             unparsed_count=self._unparsed_count,
             dictionary=self._dictionary,
+            now=self._now,
+            doubled=self._counting.doubled,
         )
 
     def _add_records(self, records: Records) -> None:
@@ -157,8 +168,10 @@ class RollingCache:
             self._newest = max(self._newest or 0, min(int(str(end)), int(self._now) + MINUTE))
         if LATE in frame.columns:
             self._late += int(frame[LATE].sum())
-        merge(self._tallies, tally_of(frame, "minute"))
-        self._arrivals.add(records.frame, self._now)
+        counted = self._counting.counted(records.layout, frame)
+        merge(self._tallies, tally_of(counted, "minute"))
+        self._arrivals.add(counted, self._now)
+        self.sightings.add(frame, self._now)
         for minute, part in _by_minute(frame):
             self._put(minute, records.layout, part)
 
@@ -218,6 +231,10 @@ class RollingCache:
         first, last = int(self._now - self.window) // MINUTE, int(self._now) // MINUTE + _AHEAD
         for minute in [minute for minute in self._tallies if not first <= minute <= last]:
             del self._tallies[minute]
+        if self._now - self._pruned >= MINUTE:
+            self._pruned = self._now
+            self.sightings.forget_before(self._now - self.window)
+            self._counting.forget_before(self._now - self.window)
 
 
 def _by_minute(frame: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:

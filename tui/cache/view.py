@@ -108,7 +108,7 @@ class FlowTable:
     """The Flows pane's answer: sorted rows, of which a pane asks for the few lines it shows.
 
     `rows` costs about 0.1 ms for a screenful, whatever the height. `total` is how many rows there are in all, of which
-    the first `height` by the sort are here.
+    the first `height` by the sort are here. `is_partial`: an open gap touches what is held, so there are more.
     """
 
     grouping: Grouping
@@ -119,6 +119,7 @@ class FlowTable:
     kept: int | None  # where the row `Ask.keep` is now; None when it is gone
     frame: pl.DataFrame
     total: int
+    is_partial: bool = False
 
     def rows(self, first: int, last: int) -> list[Row]:
         """Rows `first` to `last` (exclusive), clipped to what there is."""
@@ -140,7 +141,7 @@ class Strip:
     """Accepted and rejected bytes and records per minute, oldest first; each record spread over its capture window.
 
     Minute i covers [since + 60 i, since + 60 (i + 1)) in Unix seconds. `skipped` marks minutes in which AWS skipped
-    records.
+    records, `partial` those that an open gap touches.
     """
 
     since: int
@@ -149,6 +150,7 @@ class Strip:
     accepted: tuple[float, ...] = ()
     rejected: tuple[float, ...] = ()
     skipped: tuple[bool, ...] = ()
+    partial: tuple[bool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,9 @@ class Summary:
     """The header's numbers. Times are Unix seconds, `held_bytes` bytes of memory.
 
     `rate` is records a second that CloudWatch received in the last minute, `rejected_share` is of those with an action
-    in the last five. `newest` is the latest end of a capture window, None while nothing has come.
+    in the last five. `newest` is the latest end of a capture window, None while nothing has come. `gaps` counts the open
+    ones; `rate_partial` and `share_partial` say that one of them touches what the number is made of. `doubled` counts
+    interfaces whose records are delivered more than once.
     """
 
     records: int = 0
@@ -168,6 +172,9 @@ class Summary:
     late: int = 0
     unparsed: int = 0
     held_bytes: int = 0
+    rate_partial: bool = False
+    share_partial: bool = False
+    doubled: int = 0
 
 
 @dataclass(frozen=True, slots=True)

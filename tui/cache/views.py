@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from tui.cache.ledger import open_gaps, touches
 from tui.cache.rolling import Held
 from tui.cache.tally import MINUTE, Tally
 from tui.cache.view import (
@@ -25,7 +26,7 @@ from tui.flows.dtype import Dictionary
 from tui.flows.field import BY_NAME, Kind
 from tui.flows.logformat import Layout
 from tui.flows.port import server_is_dst
-from tui.flows.source import INGESTION, LATE, LOG_GROUP, LOG_STREAM
+from tui.flows.source import INGESTION, LATE, LOG_GROUP, LOG_STREAM, Gap
 from tui.flows.write import write_lines
 
 # Rows of single records that a reader can scroll through; the pane's title says how many there are in all.
@@ -42,7 +43,8 @@ _CORE = (
 
 def answer(held: Held, ask: Ask) -> Views:
     """Everything the panes show, for one ask."""
-    return Views(flows=_flows(held, ask), strip=strip_of(held), summary=summary_of(held))
+    gaps = open_gaps(held.gaps)
+    return Views(_flows(held, ask, gaps), strip_of(held, gaps), summary_of(held, gaps))
 
 
 def detail(held: Held, grouping: Grouping, key: Key, limit: int = 200) -> Detail | None:
@@ -66,7 +68,7 @@ def detail(held: Held, grouping: Grouping, key: Key, limit: int = 200) -> Detail
     return Detail(key, grouping, total, tuple(record for _, _, record in found[:limit]))
 
 
-def _flows(held: Held, ask: Ask) -> FlowTable:
+def _flows(held: Held, ask: Ask, gaps: Sequence[Gap]) -> FlowTable:
     layouts = [frames for _, frames in held.tables] or [()]
     core = pl.concat([_core(frames, held.dictionary) for frames in layouts])
     if ask.grouping is Grouping.RECORDS:
@@ -76,7 +78,12 @@ def _flows(held: Held, ask: Ask) -> FlowTable:
         total = frame.height
     columns = COLUMNS[ask.grouping]
     kept = _place_of(frame, ask)
-    return FlowTable(ask.grouping, columns, ask.sort, ask.descending, frame.height, kept, frame, total)
+    partial = held.newest is not None and _is_partial(gaps, held.oldest or 0, held.newest + 1)
+    return FlowTable(ask.grouping, columns, ask.sort, ask.descending, frame.height, kept, frame, total, partial)
+
+
+def _is_partial(gaps: Sequence[Gap], since: float, until: float) -> bool:
+    return any(touches(gap, since, until) for gap in gaps)
 
 
 def _core(frames: Sequence[pl.DataFrame], dictionary: Dictionary, keep: str | None = "serial") -> pl.DataFrame:
@@ -176,8 +183,8 @@ def _place_of(frame: pl.DataFrame, ask: Ask) -> int | None:
     return int(places[0]) if len(places) else None
 
 
-def strip_of(held: Held) -> Strip:
-    """Traffic by minute over what is held, without holes."""
+def strip_of(held: Held, gaps: Sequence[Gap] = ()) -> Strip:
+    """Traffic by minute over what is held, without holes; `gaps` are the open ones."""
     if not held.tallies:
         return Strip(0)
     tallies = dict(held.tallies)
@@ -191,22 +198,43 @@ def strip_of(held: Held) -> Strip:
         accepted=tuple(tally.accepted for tally in minutes),
         rejected=tuple(tally.rejected for tally in minutes),
         skipped=tuple(tally.skipped for tally in minutes),
+        partial=_partial_minutes(gaps, first, last),
     )
 
 
-def summary_of(held: Held) -> Summary:
-    """The header's numbers."""
+def _partial_minutes(gaps: Sequence[Gap], first: int, last: int) -> tuple[bool, ...]:
+    """For each minute from `first` to `last` whether a gap touches it."""
+    flags = [False] * (last - first + 1)
+    for gap in gaps:
+        if not touches(gap, first * MINUTE, (last + 1) * MINUTE):
+            continue
+        begin, end = max(first, int(gap.since // MINUTE)), min(last, int(-(-gap.until // MINUTE)) - 1)
+        for minute in range(begin, max(begin, end) + 1):
+            flags[minute - first] = True
+    return tuple(flags)
+
+
+def summary_of(held: Held, gaps: Sequence[Gap] | None = None) -> Summary:
+    """The header's numbers; `gaps` are the open ones.
+
+    Records that CloudWatch received in the last minute are of windows up to the newest one's, so a gap there counts.
+    """
+    gaps = open_gaps(held.gaps) if gaps is None else gaps
     accepted, rejected = held.recent
+    end, now = (held.newest or held.now) + 1, max(held.now, held.newest or 0) + 1
     return Summary(
         records=held.records,
         newest=held.newest,
         oldest=held.oldest,
         rate=held.rate,
         rejected_share=rejected / (accepted + rejected) if accepted + rejected else 0.0,
-        gaps=len(held.gaps),
+        gaps=len(gaps),
         late=held.late,
         unparsed=held.unparsed_count,
         held_bytes=held.size,
+        rate_partial=_is_partial(gaps, end - MINUTE, now),
+        share_partial=_is_partial(gaps, end - 5 * MINUTE, now),
+        doubled=held.doubled,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 
 import click
@@ -31,6 +32,15 @@ def say(sentence: str) -> None:
         return
     with suppress(OSError, ValueError):
         print(f"vpctop: {clean(sentence, 2000)}", file=sys.stderr, flush=True)
+
+
+def tell(lines: Iterable[str]) -> None:
+    """Lines for programs on stderr, as they are; nobody listening is no error."""
+    if sys.stderr is None:
+        return
+    with suppress(OSError, ValueError):
+        sys.stderr.writelines(f"{line}\n" for line in lines)
+        sys.stderr.flush()
 
 
 def sentence(error: SourceError) -> str:

@@ -12,10 +12,12 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tui.cli.ending import DONE, FAILED, say, sentence
+from tui.cache.ledger import Ledger, open_gaps
+from tui.cli.ending import DONE, FAILED, say, sentence, tell
+from tui.cli.gaps import GapsFile, gap_lines
 from tui.cli.output import Writer
 from tui.cli.sink import Interrupted, Interrupts, Sink
-from tui.flows.source import LATE, Batch, Source, SourceError
+from tui.flows.source import LATE, Batch, Cause, Source, SourceError
 
 log = logging.getLogger(__name__)
 
@@ -67,22 +69,28 @@ class Summary:
     late: int = 0
     errors: int = 0
     began: float = field(default_factory=time.perf_counter)
-    gaps: Counter[str] = field(default_factory=Counter)
+    ledger: Ledger = field(default_factory=Ledger)
 
     def add(self, batch: Batch) -> None:
         """Count a batch."""
         self.records += len(batch)
         self.unparsed += len(batch.unparsed)
         self.late += sum(int(records.frame[LATE].sum() or 0) for records in batch.records)
-        self.gaps.update(gap.cause.value for gap in batch.gaps)
+        self.ledger.take(batch)
 
     def __str__(self) -> str:
         seconds = max(time.perf_counter() - self.began, 1e-6)
         rate = (self.records + self.unparsed) / seconds
-        causes = ", ".join(f"{count} {cause}" for cause, count in sorted(self.gaps.items()))
+        gaps = [gap for gap in self.ledger.gaps() if gap.cause is not Cause.UNPARSED]  # those are told by themselves
+        still = open_gaps(gaps)
+        number = Counter[str]()
+        for gap in still:
+            number[gap.cause.value] += max(1, gap.count)
+        causes = ", ".join(f"{count} {cause}" for cause, count in sorted(number.items()))
+        healed = f", {len(gaps) - len(still)} healed" if len(gaps) > len(still) else ""
         return (
             f"{self.records} records in {seconds:.2f} s, {rate:.0f} events/s, {self.unparsed} unparsed, "
-            f"{self.gaps.total()} gaps{f' ({causes})' if causes else ''}, {self.late} late"
+            f"{number.total()} gaps{f' ({causes})' if causes else ''}{healed}, {self.late} late"
         )
 
 
@@ -152,11 +160,16 @@ class Stream:
         *,
         writes: bool = True,
         patience: int | None = None,
+        tells_gaps: bool = False,
+        gaps_file: GapsFile | None = None,
     ) -> None:
         self._connect = connect
         self._make_writer = writer
         self._writes = writes  # False: nothing goes to stdout, so it does not matter who reads it
         self._patience = patience  # errors in a row that end the run; None: it goes on for ever
+        self._tells_gaps = tells_gaps  # the ledger goes to stderr at the end, as JSON
+        self._gaps_file = gaps_file
+        self._advice = ""
         self._summary = Summary()
         self._writer: Writer | None = None
         self._told = ""
@@ -173,15 +186,32 @@ class Stream:
                 code = 128 + interrupts.signal
             except BrokenPipeError:
                 _forget_stdout()
-                return DONE
+                return self._keep_gaps(DONE)
             except OSError as error:
                 say(f"stdout cannot be written: {error.strerror or error}")
                 code = FAILED
             finally:
                 interrupts.stop.set()
                 reader.join(_FAREWELL)
+        code = self._keep_gaps(code)
         if self._writer is not None:
+            if self._tells_gaps:
+                tell(gap_lines(self._summary.ledger.gaps()))
             say(str(self._summary))
+        return code
+
+    def _keep_gaps(self, code: int) -> int:
+        """Write the ledger's file; the exit code, which is another one when that fails."""
+        if self._gaps_file is None:
+            return code
+        if self._writer is None:
+            self._gaps_file.drop()
+            return code
+        try:
+            self._gaps_file.write(self._summary.ledger.gaps())
+        except OSError as error:
+            say(f"--gaps: the file cannot be written: {error.strerror or error}")
+            return code or FAILED
         return code
 
     @property
@@ -229,6 +259,10 @@ class Stream:
         for records in batch.records:
             InUse.renew_beyond(_MOST_VALUES, records.frame)
         self._summary.add(batch)
+        advice = self._advice if batch.status is None else batch.status.advice
+        if advice and advice != self._advice:
+            say(advice)
+        self._advice = advice
 
     def _on_failure(self, failed: Failed) -> int | None:
         """Tell it, once; the exit code if it is the end."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Any
 
 import click
@@ -13,7 +14,8 @@ from tui.cli.quantity import parse_duration
 from tui.cli.span import read_moment, read_span
 
 _EPILOG = (
-    "Data goes to stdout, talk and a summary to stderr. Exit codes: 0 done, also when the reader of a pipe has left; "
+    "Data goes to stdout, talk and a summary to stderr; with --output json the gap ledger too, an object a line before the "
+    "summary, whose healed is null while a gap is open. Exit codes: 0 done, also when the reader of a pipe has left; "
     "2 wrong use, 3 AWS or the network failed, 130 interrupted."
 )
 
@@ -26,9 +28,18 @@ _EPILOG = (
 @click.option(
     "--for", "length", metavar="DURATION", callback=reading(parse_duration), help="End after this long: 90s, 10m."
 )
+@click.option(
+    "--gaps",
+    "gaps_path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the gap ledger to this new file at the end: what was not seen, a JSON object a line.",
+)
 @click.option("--once", is_flag=True, help="Read what is there, and end.")
 @setting_options(*ACCESS, *READING, "utc", "tz", "ascii", "log-file")
-def tail(scopes: tuple[str, ...], output: str, length: float | None, once: bool, **given: Any) -> int:
+def tail(
+    scopes: tuple[str, ...], output: str, length: float | None, once: bool, gaps_path: Path | None, **given: Any
+) -> int:
     """Follow the flow records of SCOPEs on stdout, a line each.
 
     SCOPE is a VPC, subnet, network interface or instance (vpc-… subnet-… eni-… i-…), a Name tag, or a log group.
@@ -42,6 +53,7 @@ def tail(scopes: tuple[str, ...], output: str, length: float | None, once: bool,
     log_to_file(settings.log_file)
 
     from tui.aws.session import Access, resolve_credentials
+    from tui.cli.gaps import GapsFile
     from tui.cli.stream import PATIENCE, Stream
     from tui.cli.terminal import writer_of
 
@@ -58,6 +70,8 @@ def tail(scopes: tuple[str, ...], output: str, length: float | None, once: bool,
         lambda source: writer_of(output, getattr(source, "layouts", ()), plain=settings.ascii),
         writes=output != "none",
         patience=PATIENCE if once or until is not None else None,
+        tells_gaps=output == "json",
+        gaps_file=GapsFile(gaps_path) if gaps_path else None,
     )
     return stream.run()
 

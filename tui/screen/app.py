@@ -177,6 +177,7 @@ class VpcTop(Shell):
 
     def tick(self) -> None:
         """Ask for what changed, and let the header's age grow. Nothing is drawn while the terminal does not read."""
+        self.following.observe(self.options.clock())
         if len(self.screen_stack) > 1 or not self._pacer.may_send(self._driver):
             return
         self._tell_header()
@@ -186,8 +187,12 @@ class VpcTop(Shell):
 
     def _tell_header(self) -> None:
         now = self.options.clock()
+        self.following.observe(now)
         self.panes.header.tell(self.following.standing(now, self.options.title))
-        self.panes.hint.say(self.following.complaint(now) or self._trouble)
+        text, role = self.following.remark(now)
+        if self._trouble and role != "stalled":
+            text, role = self._trouble, "stalled"
+        self.panes.hint.say(text, role)
 
     def _ask(self) -> None:
         """Ask for what the reader wants to see now."""
@@ -206,7 +211,7 @@ class VpcTop(Shell):
 
     def _wanted(self) -> Ask:
         """What the Flows pane wants to see, with rates over the source's own interval."""
-        return replace(self.panes.flows.ask, interval=self.following.freshness.interval)
+        return replace(self.panes.flows.ask, interval=self.following.pulse.interval)
 
     # What the reader does.
 

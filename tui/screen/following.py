@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tui.cache.state import Freshness, State
+from tui.cache.freshness import Reading, readings
+from tui.cache.state import Finding, Pulse
 from tui.cache.view import Summary
+from tui.flows.clean import clean
 from tui.screen.format import age
 from tui.screen.widgets.header import Standing
 
@@ -15,9 +19,12 @@ if TYPE_CHECKING:
     from tui.flows.source import About, Batch, Gap, Unparsed
     from tui.screen.options import Connected
 
-# Gaps and unreadable lines kept for the `!` list; the summary counts all of them.
-KEPT_GAPS = 2_000
+LOG = logging.getLogger(__name__)
+# Unreadable lines kept for the `!` list; the summary counts all of them.
 KEPT_LINES = 200
+# The credentials' end is counted down from this many seconds before.
+COUNTDOWN = 900.0
+OLD = "The newest flow record is older than flow logs usually are: traffic has stopped, or its delivery has."
 
 
 class Following:
@@ -25,9 +32,8 @@ class Following:
 
     def __init__(self) -> None:
         self.about: About | None = None
-        self.freshness = Freshness()
+        self.pulse = Pulse()
         self.summary = Summary()
-        self.gaps: deque[Gap] = deque(maxlen=KEPT_GAPS)
         self.unparsed: deque[Unparsed] = deque(maxlen=KEPT_LINES)
         self.is_changed = False  # records came since the last view was asked for
         self._waiting = 0
@@ -38,26 +44,53 @@ class Following:
         """The source answered."""
         self._cache = connected.cache
         self.about = connected.source.about
-        self.freshness = Freshness(interval=self.about.interval)
+        self.pulse = Pulse(interval=self.about.interval, state=self.pulse.state)
 
     def take(self, batch: Batch) -> None:
         """Remember what came."""
-        self.freshness = self.freshness.on_answer(batch.at, complete=batch.complete)
+        self.pulse = self.pulse.on_answer(batch.at, complete=batch.complete, status=batch.status)
+        if batch.about is not None:
+            self.about = batch.about
+            self.pulse = replace(self.pulse, interval=batch.about.interval)
         if self._cache is None:
             return
         self._cache.add(batch)
-        self.gaps.extend(batch.gaps)
         self.unparsed.extend(batch.unparsed)
         self._waiting += len(batch)
         self.is_changed = self.is_changed or bool(batch.records or batch.unparsed or batch.gaps)
 
     def stall(self, reason: str, hint: str) -> None:
         """The source gave an error and will be asked again."""
-        self.freshness = self.freshness.on_error(reason, hint)
+        self.pulse = self.pulse.on_error(reason, hint)
 
     def end(self) -> None:
         """The source was read to its end."""
-        self.freshness = self.freshness.on_end()
+        self.pulse = self.pulse.on_end()
+
+    def observe(self, now: float) -> None:
+        """Look at the clock: the state may be another one now, and the log tells from which and why."""
+        finding = self.pulse.find(now, self.summary.newest)
+        before, self.pulse = self.pulse.state, self.pulse.moved(finding)
+        if self.pulse.state is not before:
+            cause = f"{finding.value}: {self.pulse.error}" if finding is Finding.REFUSED else finding.value
+            LOG.info("%s to %s: %s", before.value, self.pulse.state.value, clean(cause, 1000))
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """All that the ledger holds."""
+        return () if self._cache is None else self._cache.ledger.gaps()
+
+    @property
+    def forgotten_gaps(self) -> int:
+        """How many entries left the ledger for want of room."""
+        return 0 if self._cache is None else self._cache.ledger.forgotten
+
+    def readings(self, now: float) -> list[Reading]:
+        """How fresh each interface is, worst first."""
+        if self._cache is None or self.about is None:
+            return []
+        sightings = self._cache.sightings
+        return readings(sightings.all(), self.about.states, self.about.interval, sightings.lateness, now)
 
     def held(self) -> Held | None:
         """What is remembered now; None before the source answered."""
@@ -88,24 +121,45 @@ class Following:
 
     def standing(self, now: float, title: str) -> Standing:
         """What the header tells."""
-        newest = self.summary.newest
+        newest, status = self.summary.newest, self.pulse.status
+        left = None if status is None or status.expires is None else status.expires - now
         return Standing(
             title=title,
             about=self.about,
-            state=self.freshness.state(now, newest),
+            state=self.pulse.state,
             age=None if newest is None else now - newest,
             summary=self.summary,
             waiting=self._waiting if self.is_frozen else None,
+            credentials=left if left is not None and left <= COUNTDOWN else None,
+            mode=status.mode if status else "",
+            price=status.price if status else 0.0,
         )
 
-    def complaint(self, now: float) -> str:
-        """Why the source is stalled and what to do, in full sentences; empty when it is not."""
-        fresh = self.freshness
-        if fresh.error:
-            return " ".join(sentence(part) for part in (fresh.error, fresh.hint, "Trying again") if part)
-        if fresh.answered is not None and fresh.state(now, self.summary.newest) is State.STALLED:
-            return f"The source has not answered for {age(now - fresh.answered)}. It is still being asked."
-        return ""
+    def remark(self, now: float) -> tuple[str, str]:
+        """What the reader must know, in full sentences, and the role they are shown in; empty when all is well."""
+        pulse = self.pulse
+        if pulse.error:
+            said = " ".join(sentence(part) for part in (pulse.error, pulse.hint, "Trying again") if part)
+            return said, "stalled"
+        match pulse.find(now, self.summary.newest):
+            case Finding.SILENT:
+                silent = age(now - (pulse.answered or now))
+                return f"The source has not answered for {silent}. It is still being asked.", "stalled"
+            case Finding.BEHIND if (status := pulse.status) is not None and status.read < status.wanted:
+                advice = f" {sentence(status.advice)}" if status.advice else ""
+                return f"Catching up: {progress(status.read, status.wanted)} read.{advice}", "lagging"
+            case Finding.OLD:
+                return f"{OLD} Press ! for each interface.", "lagging"
+        if pulse.status is not None and pulse.status.advice:
+            return sentence(pulse.status.advice), "lagging"
+        return "", ""
+
+
+def progress(read: float, wanted: float) -> str:
+    """How much of a span of seconds, in whole minutes: `4 min of 16`; in seconds where that would say nothing."""
+    if wanted < 120:
+        return f"{read:.0f} s of {wanted:.0f}"
+    return f"{read // 60:.0f} min of {-(-wanted // 60):.0f}"
 
 
 def sentence(text: str) -> str:

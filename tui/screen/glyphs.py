@@ -9,11 +9,16 @@ from tui.cache.state import State
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
-    """One set of marks. `bars` rise from an eighth to full; `states` has a mark for each state word."""
+    """One set of marks. `bars` rise from an eighth to full; `states` has a mark for each state word.
+
+    `least` stands before a total that is at least so much, `about` before a share that is made of such totals.
+    """
 
     accept: str
     reject: str
     skipped: str
+    least: str
+    about: str
     arrow: str
     ellipsis: str
     pause: str
@@ -33,6 +38,8 @@ UNICODE = Glyphs(
     accept="✓",
     reject="✗",
     skipped="~",
+    least="≥",
+    about="≈",
     arrow="→",
     ellipsis="…",
     pause="‖",
@@ -57,6 +64,8 @@ ASCII = Glyphs(
     accept="+",
     reject="x",
     skipped="~",
+    least=">=",
+    about="~",
     arrow=">",
     ellipsis="..",
     pause="=",

@@ -109,11 +109,12 @@ class FlowsPane(Pane):
         heading = next(column.heading for column in table.columns if column.key == table.sort)
         order = marks.down if table.descending else marks.up
         span = f"{count(first)}-{count(last)} of " if last >= first else ""
-        what = f"{count(table.total)} {table.grouping.value}"
+        least = f"{marks.least} " if table.is_partial else ""
+        what = f"{least}{count(table.total)} {table.grouping.value}"
         if table.total > table.height:
             what = f"the first {count(table.height)} of {what}"
         by = f"by {heading} {order}"
-        self.rule.say(self.frozen, f"{span}{what} {by}", f"{span}{count(table.total)} {by}", by)
+        self.rule.say(self.frozen, f"{span}{what} {by}", f"{span}{least}{count(table.total)} {by}", by)
 
     @on(LineTable.Moved)
     def on_moved(self, event: LineTable.Moved) -> None:

@@ -19,11 +19,16 @@ GAP = "  "
 EMPTY = Summary()
 STATE_WIDTH = 12  # ◌ CONNECTING; while frozen the count of what waits needs more, and who and where give way
 PAUSED_WIDTH = 16
+RATE_WIDTH = 6  # 12,345 or ≥1,234
+LEAST_WHO = 30  # cells that who and where keep beside what else there is to say
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the header tells. `age` is of the newest record in seconds; `waiting` counts records while frozen."""
+    """What the header tells. `age` is of the newest record in seconds; `waiting` counts records while frozen.
+
+    `credentials`: seconds until they end, once that is to be counted down. `price`: dollars an hour in this `mode`.
+    """
 
     title: str = ""
     about: About | None = None
@@ -31,6 +36,9 @@ class Standing:
     age: float | None = None
     summary: Summary = EMPTY
     waiting: int | None = None
+    credentials: float | None = None
+    mode: str = ""
+    price: float = 0.0
 
 
 class Header(Drawn):
@@ -66,8 +74,10 @@ class Header(Drawn):
         if self.size.height > 1:
             room = width - _length(state) - 3
             top = (*_padded(who_runs(self._standing, room, self.glyphs), room), (GAP, ""), *state)
-            return [((" ", ""), *top), ((" ", ""), *numbers)]
-        right = (*state, (GAP, ""), *numbers)
+            extra = extra_runs(self._standing, width - 1 - _length(numbers))
+            return [((" ", ""), *top), ((" ", ""), *numbers, *extra)]
+        extra = extra_runs(self._standing, width - LEAST_WHO - _length(state) - _length(numbers) - 4)
+        right = (*state, (GAP, ""), *numbers, *extra)
         room = width - _length(right) - 4
         return [((" ", ""), *_padded(who_runs(self._standing, room, self.glyphs), room), (GAP, ""), *right)]
 
@@ -111,14 +121,32 @@ def number_runs(standing: Standing, marks: Glyphs) -> Line:
     summary = standing.summary
     old = "no records yet" if standing.age is None else f"data {fmt.age(standing.age):>5} old"
     rejected = "reject" if summary.rejected_share else "muted"
-    rate = fmt.count(summary.rate) if summary.rate < 99_999.5 else fmt.scaled(summary.rate)
+    rate = (marks.least if summary.rate_partial else "") + fmt.count(summary.rate)
+    if fmt.cells(rate) > RATE_WIDTH:
+        rate = rate[: -len(fmt.count(summary.rate))] + fmt.scaled(summary.rate)
+    about = marks.about if summary.share_partial else " "
     gaps = f"{marks.skipped} gaps {summary.gaps}" if summary.gaps else "gaps 0"
     return (
         (f"{old:<14}" + GAP, ""),
-        (f"{rate:>5} rec/s" + GAP, ""),
-        (f"{marks.reject} {fmt.share(summary.rejected_share)}" + GAP, rejected),
+        (f"{rate:>{RATE_WIDTH}} rec/s" + GAP, ""),
+        (f"{marks.reject}{about}{fmt.share(summary.rejected_share)}" + GAP, rejected),
         (f"{gaps:<8}", "skipped" if summary.gaps else "muted"),
     )
+
+
+def extra_runs(standing: Standing, room: int) -> Line:
+    """The countdown of the credentials, then what reading costs; each of steady width, and only where it fits."""
+    runs: list[Run] = []
+    if (left := standing.credentials) is not None:
+        text = f"credentials {fmt.age(left):>6}" if left > 0 else "credentials ended "
+        runs.append((GAP + text, "lagging" if left > 0 else "stalled"))
+    if standing.price:
+        cost = f"${standing.price:.2f}/h"
+        for text in (f"{standing.mode} {cost}", cost):
+            if _length(tuple(runs)) + len(GAP) + fmt.cells(text) <= room:
+                runs.append((GAP + clean(text, 40), "muted"))
+                break
+    return tuple(runs)
 
 
 def _length(runs: Line) -> int:

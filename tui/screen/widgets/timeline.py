@@ -16,7 +16,7 @@ TALL = 4  # with four lines, accepted bytes get two of them
 
 
 class Timeline(Drawn):
-    """A bar a minute, the newest at the right; minutes with skipped records are marked on the axis."""
+    """A bar a minute, the newest at the right; minutes that are not the whole truth are marked on the axis."""
 
     def __init__(self, *, utc: bool) -> None:
         super().__init__()
@@ -75,20 +75,27 @@ class Timeline(Drawn):
         if not values:
             return ""
         peak = max(range(len(values)), key=lambda at: values[at])
-        now = f"{fmt.size(values[-1] / each):>5}/min"
+        partial = pooled_flags(self._strip.partial, each)
+
+        def least(at: int) -> str:
+            """The mark of a total that is at least so much, or as many blanks: numbers keep their place."""
+            mark = self.glyphs.least
+            return mark if at < len(partial) and partial[at] else " " * len(mark)
+
+        now = f"{least(len(values) - 1)}{fmt.size(values[-1] / each):>5}/min"
         if spare < SPELLED or not values[peak]:
             return now
         at = fmt.time_of_day(self._strip.since + 60 * each * peak, utc=self._utc, pattern="%H:%M")
-        return f"{now}   peak {fmt.size(values[peak] / each):>5}/min at {at}"
+        return f"{now}   peak {least(peak)}{fmt.size(values[peak] / each):>5}/min at {at}"
 
     def _axis(self, minutes: int, each: int, bars: int) -> Line:
-        """The axis: a tick and the time every ten minutes, a mark where AWS skipped records."""
+        """The axis: a tick and the time every ten minutes, a mark where a gap is open."""
         strip, marks = self._strip, self.glyphs
         used = -(-minutes // each) if minutes else 0
         first = bars - used
         cells = [" "] * first + [marks.line] * used
         step = 10 * each
-        skipped = pooled_flags(strip.skipped, each)
+        skipped = pooled_flags(strip.partial or strip.skipped, each)
         for bar in range(used):
             at = strip.since + 60 * each * bar
             into = at % (60 * step)
