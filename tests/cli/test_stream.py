@@ -89,6 +89,14 @@ def test_a_run_that_should_end_gives_up(capfd: pytest.CaptureFixture[str]) -> No
     assert "1 records" in capfd.readouterr().err
 
 
+def test_gaps_alone_are_no_answer(capfd: pytest.CaptureFixture[str]) -> None:
+    """A source that only tells what it could not read has not got on: the errors are still in a row."""
+    gap = Batch(0.0, gaps=(Gap(0.0, 60.0, Cause.FAILED, id="one"),))
+    steps = [step for _ in range(3) for step in (gap, refused("no answer"))]
+    assert Stream(lambda: Scripted(*steps, batch("10.0.0.3")), lambda _: JsonWriter(), patience=3).run() == 3
+    assert "reading goes on" not in capfd.readouterr().err
+
+
 def test_a_fatal_error_ends_with_its_own_code(capfd: pytest.CaptureFixture[str]) -> None:
     """Wrong use found out late is still code 2."""
     error = SourceError("no such thing", fatal=True, exit_code=2)

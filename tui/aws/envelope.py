@@ -94,7 +94,8 @@ class Opener:
         ]
         unparsed = [self._unparsed(events[place], reason) for place, reason in parsed.unparsed]
         if span.since is not None:
-            unparsed = [each for each in unparsed if each.timestamp >= span.since * 1000]
+            # What has no time at all cannot be outside the span.
+            unparsed = [each for each in unparsed if not each.timestamp or each.timestamp >= span.since * 1000]
         gaps = [gap for each in records for gap in skipped_gaps(each)]
         return Batch(at, tuple(records), tuple(unparsed), tuple(gaps))
 
@@ -124,9 +125,10 @@ class Opener:
             mine = interface.is_in(sorted(self.target.interfaces)).fill_null(value=False)
             frame = frame.filter(mine | ~stream.is_in(unknown))
         if span.since is not None:
-            stamp = pl.col(TIMESTAMP) / 1000
-            end = pl.coalesce(pl.col("end").cast(pl.Float64), stamp) if "end" in frame.columns else stamp
-            frame = frame.filter(end >= span.since)
+            # The later of the two decides, so that a record whose end makes no sense is not lost for it.
+            ends: list[pl.Expr] = [pl.when(pl.col(TIMESTAMP) > 0).then(pl.col(TIMESTAMP) / 1000)]
+            ends += [pl.col("end").cast(pl.Float64)] if "end" in frame.columns else []
+            frame = frame.filter((pl.max_horizontal(ends) >= span.since).fill_null(value=True))
         return frame
 
     def _unparsed(self, event: Event, reason: str) -> Unparsed:

@@ -245,11 +245,12 @@ class Stream:
                 return DONE
 
     def _on_batch(self, batch: Batch, sink: Sink) -> None:
-        if self._healing:
-            say("reading goes on")
-        self._told = ""
-        self._healing = False
-        self._in_a_row = 0
+        if batch.is_answer:
+            if self._healing:
+                say("reading goes on")
+            self._told = ""
+            self._healing = False
+            self._in_a_row = 0
         if self._writer is not None:
             lines = self._writer.render(batch)
             if lines:

@@ -126,6 +126,11 @@ class Batch:
     def __len__(self) -> int:
         return sum(records.frame.height for records in self.records)
 
+    @property
+    def is_answer(self) -> bool:
+        """Whether the source was answered: a batch of nothing but gaps tells what could not be read."""
+        return bool(self.records or self.unparsed or self.complete or not self.gaps)
+
 
 @dataclass(frozen=True, slots=True)
 class About:
