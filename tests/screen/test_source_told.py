@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
+import polars as pl
 import pytest
 
 from tests.screen.flow_feed import ABOUT, NOW, T0, Script, batch, record, talks
@@ -12,7 +13,8 @@ from tests.screen.picture import lines_of, shows, until
 from tests.screen.test_screen import opened
 from tui.cache.state import State
 from tui.cache.view import Summary
-from tui.flows.source import Batch, Cause, FlowLogState, Gap, SourceError, Status
+from tui.flows.dtype import TEXTS
+from tui.flows.source import LOG_GROUP, Batch, Cause, FlowLogState, Gap, SourceError, Status
 from tui.screen.glyphs import ASCII, UNICODE
 from tui.screen.widgets.header import Standing, extra_runs, number_runs
 
@@ -100,6 +102,18 @@ async def test_interfaces_are_listed_worst_first() -> None:
         (first,) = [line for line in lines_of(app) if line.count(quiet) and "newest record" in line]
         assert "delivery failing" in first
         assert "19m01s old" in first
+
+
+async def test_double_deliveries_are_said() -> None:
+    """Two flow logs over one interface: the share of rejects counts each record once, and the ! page says so."""
+    (records,) = READ.records
+    elsewhere = records.frame.with_columns(pl.lit("/vpc/subnet").cast(TEXTS).alias(LOG_GROUP))
+    twice = replace(READ, records=(records, replace(records, frame=elsewhere)))
+    async with opened(Script(twice)) as (app, pilot):
+        await until(pilot, lambda: shows(app, "198.51.100.7") and shows(app, "20.0 %"))
+        await pilot.press("exclamation_mark")
+        await until(pilot, lambda: shows(app, "1 interface is logged twice; each record is counted once"))
+        assert shows(app, "10 records held")
 
 
 async def test_a_scope_looked_up_again_is_told() -> None:

@@ -37,9 +37,9 @@ def gap_lines(following: Following, now: float, look: Look) -> list[Line]:
         BLANK_LINE,
         *ledger_lines(following.gaps, following.forgotten_gaps, now, look),
         BLANK_LINE,
-        *interface_lines(following, now, look),
-        BLANK_LINE,
         *unparsed_lines(following, look),
+        BLANK_LINE,
+        *interface_lines(following, now, look),
     ]
 
 
