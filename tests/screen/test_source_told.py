@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from threading import Event
 
 import polars as pl
 import pytest
@@ -99,9 +100,31 @@ async def test_interfaces_are_listed_worst_first() -> None:
         await pilot.press("exclamation_mark")
         await until(pilot, lambda: shows(app, "interfaces 2  1 delivery failing, 1 fresh"))
         assert shows(app, f"fl-0123456789abcdef0 of {quiet} does not deliver: Access error")
-        (first,) = [line for line in lines_of(app) if line.count(quiet) and "newest record" in line]
+        (first,) = [line for line in lines_of(app) if line.count(quiet) and "newest" in line]
         assert "delivery failing" in first
         assert "19m01s old" in first
+
+
+async def test_an_error_of_our_own_is_a_gap_until_a_pass_is_whole_again() -> None:
+    """Whatever stops a source: its stretch is written down, and healed when all has been read again."""
+    gate = Event()
+    steps = (READ, KeyError("@late"), gate, Batch(NOW + 30, complete=True))
+    async with opened(Script(*steps)) as (app, pilot):
+        await until(pilot, lambda: shows(app, "■ STALLED") and shows(app, "gaps 1"))
+        gate.set()
+        await until(pilot, lambda: shows(app, "● LIVE") and shows(app, "gaps 0"))
+        await pilot.press("exclamation_mark")
+        await until(pilot, lambda: shows(app, "gaps 0 open, 1 healed"))
+        assert shows(app, "the connection was lost  unexpected KeyError")
+
+
+async def test_a_source_that_tells_its_own_gap_is_not_told_twice() -> None:
+    """An error after a gap the source told adds nothing."""
+    gap = Gap(T0, T0 + 60, Cause.THROTTLED, 3, "ThrottlingException", id="sweep-3")
+    steps = (replace(READ, gaps=(gap,)), SourceError("ThrottlingException", retry_after=30))
+    async with opened(Script(*steps)) as (app, pilot):
+        await until(pilot, lambda: shows(app, "■ STALLED"))
+        assert app.following.gaps == (gap,)
 
 
 async def test_double_deliveries_are_said() -> None:

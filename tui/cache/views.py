@@ -69,7 +69,10 @@ def detail(held: Held, grouping: Grouping, key: Key, limit: int = 200) -> Detail
 
 
 def _flows(held: Held, ask: Ask, gaps: Sequence[Gap]) -> FlowTable:
-    core = pl.concat([_core(frames) for _, frames in held.tables]) if held.tables else _core(())
+    parts = [_core(frames) for _, frames in held.tables]
+    if len(parts) > 1:
+        parts = [part.with_columns(pl.lit(at, pl.Int32).alias("layout")) for at, part in enumerate(parts)]
+    core = pl.concat(parts) if parts else _core(())
     if ask.grouping is Grouping.RECORDS:
         frame, total = _newest_records(core, ask)
     else:
@@ -120,14 +123,15 @@ def _conversations(core: pl.DataFrame, newest: int, interval: int) -> pl.DataFra
     """One row a (source, destination, server port, protocol).
 
     Each interface on the way reports the same packets, and so does each flow log over one interface: sums are taken
-    per interface and log group, and the row shows the largest, never a packet twice. `rate` is of the `interval`
+    per interface, log group and layout, and the row shows the largest, never a packet twice. `rate` is of the `interval`
     seconds before the newest record's end, each record's bytes spread evenly over its capture window.
     """
     flows = _with_side(core.filter(pl.col("srcaddr").is_not_null() | pl.col("dstaddr").is_not_null()))
     start, end = pl.col("start").cast(pl.Int64), pl.col("end").cast(pl.Int64)
     overlap = pl.min_horizontal(end, newest) - pl.max_horizontal(start, newest - interval + 1) + 1
     share = (overlap / (end - start + 1)).clip(0, 1).fill_null(0)
-    seen = flows.group_by(*_KEY, "interface-id", LOG_GROUP).agg(
+    delivery = [name for name in (LOG_GROUP, "layout") if name in flows.columns]
+    seen = flows.group_by(*_KEY, "interface-id", *delivery).agg(
         pl.col("bytes").sum(),
         pl.col("packets").sum(),
         ((pl.col("bytes") * share).sum() / interval).alias("rate"),

@@ -132,8 +132,8 @@ def reading_line(reading: Reading) -> Line:
     error = f"  {clean(reading.error)}" if word is Freshness.FAILING else ""
     return (
         (f"  {fmt.left(word.value, 17)}", ROLES[word]),
-        (f"{clean(reading.interface, 60):<21}  newest record {fmt.age(reading.age):>6} old", ""),
-        (f"  one each {fmt.age(reading.cadence)}{error}", "muted"),
+        (f"{clean(reading.interface, 60):<21}  newest {fmt.age(reading.age):>6} old", ""),
+        (f"  each {fmt.age(reading.cadence)}{error}", "muted"),
     )
 
 
