@@ -79,6 +79,8 @@ def test_the_minutes_that_a_gap_touches_are_marked() -> None:
     cache.add(batch([line(T0 + 60 * minute) for minute in range(5)]))
     gaps = (Gap(T0 + 70, T0 + 180, Cause.THROTTLED), Gap(T0 + 240, T0 + 240, Cause.FAILED))
     assert strip_of(cache.held(), gaps).partial == (False, True, True, False, True)
+    endless = Gap(T0 + 130, float("inf"), Cause.DISCONNECTED)
+    assert strip_of(cache.held(), [endless]).partial == (False, False, True, True, True)
 
 
 def test_records_that_two_flow_logs_deliver_count_once() -> None:

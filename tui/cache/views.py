@@ -211,7 +211,8 @@ def _partial_minutes(gaps: Sequence[Gap], first: int, last: int) -> tuple[bool, 
     for gap in gaps:
         if not touches(gap, first * MINUTE, (last + 1) * MINUTE):
             continue
-        begin, end = max(first, int(gap.since // MINUTE)), min(last, int(-(-gap.until // MINUTE)) - 1)
+        since, until = max(gap.since, first * MINUTE), min(gap.until, (last + 1) * MINUTE)
+        begin, end = int(since // MINUTE), int(-(-until // MINUTE)) - 1
         for minute in range(begin, max(begin, end) + 1):
             flags[minute - first] = True
     return tuple(flags)
