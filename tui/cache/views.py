@@ -69,14 +69,11 @@ def detail(held: Held, grouping: Grouping, key: Key, limit: int = 200) -> Detail
 
 
 def _flows(held: Held, ask: Ask, gaps: Sequence[Gap]) -> FlowTable:
-    parts = [_core(frames) for _, frames in held.tables]
-    if len(parts) > 1:
-        parts = [part.with_columns(pl.lit(at, pl.Int32).alias("layout")) for at, part in enumerate(parts)]
-    core = pl.concat(parts) if parts else _core(())
+    core = pl.concat([_core(frames) for _, frames in held.tables]) if held.tables else _core(())
     if ask.grouping is Grouping.RECORDS:
         frame, total = _newest_records(core, ask)
     else:
-        frame = _sorted(_conversations(core, held.newest or 0, ask.interval), ask)
+        frame = _sorted(_conversations(_told_apart(core, held), held.newest or 0, ask.interval), ask)
         total = frame.height
     columns = COLUMNS[ask.grouping]
     kept = _place_of(frame, ask)
@@ -113,6 +110,15 @@ def _with_side(core: pl.DataFrame) -> pl.DataFrame:
     side = core.with_columns(server_is_dst().alias("server_is_dst"))
     port = pl.when("server_is_dst").then("dstport").otherwise("srcport")
     return side.with_columns(port.alias("server_port"))
+
+
+def _told_apart(core: pl.DataFrame, held: Held) -> pl.DataFrame:
+    """The core with a column that numbers the layouts, where there are several."""
+    if len(held.tables) < 2:
+        return core
+    heights = [sum(frame.height for frame in frames) for _, frames in held.tables]
+    runs = [pl.repeat(at, height, dtype=pl.Int32, eager=True) for at, height in enumerate(heights)]
+    return core.with_columns(pl.concat(runs).alias("layout"))
 
 
 def _belongs(key: Key) -> pl.Expr:
