@@ -9,10 +9,10 @@ import pytest
 
 from tui.cache.freshness import Sighting
 from tui.cache.rolling import RollingCache
-from tui.cache.view import Ask
+from tui.cache.view import COLUMNS, Ask, Grouping
 from tui.cache.views import answer, strip_of, summary_of
 from tui.flows.dtype import TEXTS
-from tui.flows.logformat import DEFAULT_LAYOUT
+from tui.flows.logformat import DEFAULT_LAYOUT, Layout, layout_of
 from tui.flows.parse import LineParser
 from tui.flows.source import EVENT_ID, INGESTION, LATE, LOG_GROUP, LOG_STREAM, TIMESTAMP, Batch, Cause, Gap, Records
 
@@ -27,9 +27,11 @@ def line(start: int, *, action: str = "ACCEPT", eni: str = ENI, seconds: int = 5
     return f"2 123456789010 {eni} 10.0.1.7 10.0.2.9 40312 5432 6 20 6000 {start} {start + seconds} {action} OK"
 
 
-def batch(lines: list[str], *, group: str = "/vpc/payments", at: float = T0 + 360) -> Batch:
+def batch(
+    lines: list[str], *, group: str = "/vpc/payments", at: float = T0 + 360, layout: Layout = DEFAULT_LAYOUT
+) -> Batch:
     """A batch as a tail makes it."""
-    (_, frame, _) = LineParser([DEFAULT_LAYOUT]).parse(lines).records[0]
+    (_, frame, _) = LineParser([layout]).parse(lines).records[0]
     envelope = frame.with_columns(
         pl.lit("3" * 56).alias(EVENT_ID),
         pl.lit(group).cast(TEXTS).alias(LOG_GROUP),
@@ -38,7 +40,7 @@ def batch(lines: list[str], *, group: str = "/vpc/payments", at: float = T0 + 36
         pl.lit(int(at) * 1000, dtype=pl.Int64).alias(INGESTION),
         pl.lit(value=False).alias(LATE),
     )
-    return Batch(at, (Records(DEFAULT_LAYOUT, envelope),), complete=True)
+    return Batch(at, (Records(layout, envelope),), complete=True)
 
 
 @pytest.mark.parametrize(
@@ -77,6 +79,8 @@ def test_the_minutes_that_a_gap_touches_are_marked() -> None:
     cache.add(batch([line(T0 + 60 * minute) for minute in range(5)]))
     gaps = (Gap(T0 + 70, T0 + 180, Cause.THROTTLED), Gap(T0 + 240, T0 + 240, Cause.FAILED))
     assert strip_of(cache.held(), gaps).partial == (False, True, True, False, True)
+    endless = Gap(T0 + 130, float("inf"), Cause.DISCONNECTED)
+    assert strip_of(cache.held(), [endless]).partial == (False, False, True, True, True)
 
 
 def test_records_that_two_flow_logs_deliver_count_once() -> None:
@@ -91,6 +95,20 @@ def test_records_that_two_flow_logs_deliver_count_once() -> None:
     assert strip_of(held) == strip_of(once)
     assert (held.rate, held.recent) == (once.rate, once.recent) == (3 / 60, (2, 1))
     assert (once.doubled, held.doubled, summary_of(held).doubled) == (0, 1, 1)
+
+
+def test_two_layouts_of_one_log_group_count_once() -> None:
+    """A flow log of the VPC and one of the subnet, with formats of their own, share the interface's stream."""
+    narrow = layout_of(["interface-id", "srcaddr", "dstaddr", "srcport", "dstport", "protocol", "bytes", "packets",
+                        "start", "end", "action"])  # fmt: skip
+    cache = RollingCache()
+    cache.add(batch([line(T0)]))
+    text = f"{ENI} 10.0.1.7 10.0.2.9 40312 5432 6 6000 20 {T0} {T0 + 59} ACCEPT"
+    cache.add(batch([text], layout=narrow))
+    held = cache.held()
+    (row,) = answer(held, Ask(sort="bytes")).flows.rows(0, 5)
+    assert (held.records, held.recent, held.doubled) == (2, (1, 0), 1)
+    assert row.values[[column.key for column in COLUMNS[Grouping.CONVERSATIONS]].index("bytes")] == 6000
 
 
 def test_accepted_and_rejected_in_two_log_groups_are_no_doubles() -> None:

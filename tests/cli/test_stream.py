@@ -15,7 +15,7 @@ import pytest
 
 from tests.cli.command_line import Start
 from tui.cli.ending import Refused
-from tui.cli.gaps import GapsFile
+from tui.cli.gaps import GapsFile, gap_lines
 from tui.cli.meta import with_meta
 from tui.cli.output import Silence, Writer
 from tui.cli.output_csv import CsvWriter
@@ -148,6 +148,12 @@ def test_a_gap_told_again_is_one_and_a_healed_one_is_told_apart(capfd: pytest.Ca
         {"@gap": "DISCONNECTED", "since": 5, "until": 9, "count": 0, "cause": "the connection was lost",
          "note": "", "healed": None},
     ]  # fmt: skip
+
+
+def test_a_time_that_never_is_is_null() -> None:
+    """JSON has no infinity: a gap without an end has none."""
+    (line,) = gap_lines([Gap(5, float("inf"), Cause.DISCONNECTED)])
+    assert json.loads(line, parse_constant=pytest.fail)["until"] is None
 
 
 def test_advice_is_said_once(capfd: pytest.CaptureFixture[str]) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from threading import Event
 
+import polars as pl
 import pytest
 
 from tests.screen.flow_feed import ABOUT, NOW, T0, Script, batch, record, talks
@@ -12,7 +14,8 @@ from tests.screen.picture import lines_of, shows, until
 from tests.screen.test_screen import opened
 from tui.cache.state import State
 from tui.cache.view import Summary
-from tui.flows.source import Batch, Cause, FlowLogState, Gap, SourceError, Status
+from tui.flows.dtype import TEXTS
+from tui.flows.source import LOG_GROUP, Batch, Cause, FlowLogState, Gap, SourceError, Status
 from tui.screen.glyphs import ASCII, UNICODE
 from tui.screen.widgets.header import Standing, extra_runs, number_runs
 
@@ -97,9 +100,43 @@ async def test_interfaces_are_listed_worst_first() -> None:
         await pilot.press("exclamation_mark")
         await until(pilot, lambda: shows(app, "interfaces 2  1 delivery failing, 1 fresh"))
         assert shows(app, f"fl-0123456789abcdef0 of {quiet} does not deliver: Access error")
-        (first,) = [line for line in lines_of(app) if line.count(quiet) and "newest record" in line]
+        (first,) = [line for line in lines_of(app) if line.count(quiet) and "newest" in line]
         assert "delivery failing" in first
         assert "19m01s old" in first
+
+
+async def test_an_error_of_our_own_is_a_gap_until_a_pass_is_whole_again() -> None:
+    """Whatever stops a source: its stretch is written down, and healed when all has been read again."""
+    gate = Event()
+    steps = (READ, KeyError("@late"), gate, Batch(NOW + 30, complete=True))
+    async with opened(Script(*steps)) as (app, pilot):
+        await until(pilot, lambda: shows(app, "■ STALLED") and shows(app, "gaps 1"))
+        gate.set()
+        await until(pilot, lambda: shows(app, "● LIVE") and shows(app, "gaps 0"))
+        await pilot.press("exclamation_mark")
+        await until(pilot, lambda: shows(app, "gaps 0 open, 1 healed"))
+        assert shows(app, "the connection was lost  unexpected KeyError")
+
+
+async def test_a_source_that_tells_its_own_gap_is_not_told_twice() -> None:
+    """An error after a gap the source told adds nothing."""
+    gap = Gap(T0, T0 + 60, Cause.THROTTLED, 3, "ThrottlingException", id="sweep-3")
+    steps = (replace(READ, gaps=(gap,)), SourceError("ThrottlingException", retry_after=30))
+    async with opened(Script(*steps)) as (app, pilot):
+        await until(pilot, lambda: shows(app, "■ STALLED"))
+        assert app.following.gaps == (gap,)
+
+
+async def test_double_deliveries_are_said() -> None:
+    """Two flow logs over one interface: the share of rejects counts each record once, and the ! page says so."""
+    (records,) = READ.records
+    elsewhere = records.frame.with_columns(pl.lit("/vpc/subnet").cast(TEXTS).alias(LOG_GROUP))
+    twice = replace(READ, records=(records, replace(records, frame=elsewhere)))
+    async with opened(Script(twice)) as (app, pilot):
+        await until(pilot, lambda: shows(app, "198.51.100.7") and shows(app, "20.0 %"))
+        await pilot.press("exclamation_mark")
+        await until(pilot, lambda: shows(app, "1 interface is logged twice; each record is counted once"))
+        assert shows(app, "10 records held")
 
 
 async def test_a_scope_looked_up_again_is_told() -> None:

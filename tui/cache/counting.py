@@ -9,8 +9,10 @@ import polars as pl
 from tui.flows.logformat import Layout
 from tui.flows.source import LOG_GROUP
 
-# A delivery that is this many seconds behind another has ended: its flow log was deleted, or made anew elsewhere.
-_ENDED = 1200
+# A delivery that is this many seconds behind another has ended: its flow log was deleted, or made anew. Log groups are
+# read in turns, one may be behind; within one, records of several layouts come side by side.
+_ENDED = 900
+_ENDED_BESIDE = 300
 
 
 @dataclass(slots=True)
@@ -54,7 +56,7 @@ class Counting:
         if chosen is not None and chosen.group == group and chosen.layout == layout:
             chosen.end = max(chosen.end, end)
             return True
-        if chosen is None or end - chosen.end > _ENDED:
+        if chosen is None or end - chosen.end > (_ENDED_BESIDE if chosen.group == group else _ENDED):
             self._chosen[interface, action] = _Chosen(group, layout, end)
             return True
         return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 
@@ -29,12 +30,18 @@ class _Seen:
 
     def add(self, end: int, status: str, length: int, windows: int, group: str) -> None:
         if end > self.end:
-            self.end, self.status = end, status
             self.windows += windows
+        if end > self.end or (end == self.end and self.status != "SKIPDATA"):
+            self.end, self.status = end, status
         if length >= self.length or end - self.longest_at > _BELIEVED:
             self.length, self.longest_at = length, end
         if group:
             self.groups[group] = None
+
+
+def _by_end(row: tuple[Any, ...]) -> tuple[int, bool, bool]:
+    """Older ends first; of one end NODATA first and SKIPDATA last, since what comes last is what counts."""
+    return row[3] or 0, row[2] == "SKIPDATA", row[2] != "NODATA"
 
 
 class Sightings:
@@ -51,26 +58,26 @@ class Sightings:
             return
         end = pl.col("end").cast(pl.Int64).clip(upper_bound=int(now))
         start = pl.col("start").cast(pl.Int64) if "start" in columns else pl.lit(None, dtype=pl.Int64)
-        status = pl.col("log-status").cast(pl.String) if "log-status" in columns else pl.lit("OK")
+        status = pl.col("log-status") if "log-status" in columns else pl.lit("OK")
         group = pl.col(LOG_GROUP) if LOG_GROUP in columns else pl.lit("")
-        rank = pl.when(status == "SKIPDATA").then(2).when(status == "NODATA").then(0).otherwise(1)
         rows = (
             frame.lazy()
-            .select("interface-id", end.alias("end"), (end - start).alias("length"), rank.alias("rank"), group.alias("group"))
-            .drop_nulls(["interface-id", "end"])
-            .group_by("interface-id", "group")
+            .select(
+                "interface-id", group.alias("group"), status.alias("status"), end.alias("end"), start.alias("start")
+            )
+            .group_by("interface-id", "group", "status")
             .agg(
                 pl.col("end").max(),
-                pl.col("rank").filter(pl.col("end") == pl.col("end").max()).max(),
-                pl.col("length").max(),
-                pl.col("end").n_unique().alias("windows"),
+                (pl.col("end") - pl.col("start")).max().alias("length"),
+                (pl.col("end").max() - pl.col("end").min()).alias("span"),
             )
             .collect()
             .rows()
-        )  # fmt: skip
-        for interface, where, newest, worst, length, windows in rows:
-            word = ("NODATA", "OK", "SKIPDATA")[worst]
-            self._seen.setdefault(interface, _Seen()).add(newest, word, length or 0, windows, where or "")
+        )
+        for interface, where, word, newest, length, span in sorted(rows, key=_by_end):
+            if interface is not None and newest is not None:
+                windows = 1 + span // max(1, length or span or 1)
+                self._seen.setdefault(interface, _Seen()).add(newest, word or "OK", length or 0, windows, where or "")
         if INGESTION in columns:
             self._measure(frame.select((pl.col(INGESTION) / 1000 - end).median()).item())
 

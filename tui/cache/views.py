@@ -74,7 +74,7 @@ def _flows(held: Held, ask: Ask, gaps: Sequence[Gap]) -> FlowTable:
     if ask.grouping is Grouping.RECORDS:
         frame, total = _newest_records(core, ask)
     else:
-        frame = _sorted(_conversations(core, held.newest or 0, ask.interval), ask)
+        frame = _sorted(_conversations(_told_apart(core, held), held.newest or 0, ask.interval), ask)
         total = frame.height
     columns = COLUMNS[ask.grouping]
     kept = _place_of(frame, ask)
@@ -113,6 +113,15 @@ def _with_side(core: pl.DataFrame) -> pl.DataFrame:
     return side.with_columns(port.alias("server_port"))
 
 
+def _told_apart(core: pl.DataFrame, held: Held) -> pl.DataFrame:
+    """The core with a column that numbers the layouts, where there are several."""
+    if len(held.tables) < 2:
+        return core
+    heights = [sum(frame.height for frame in frames) for _, frames in held.tables]
+    runs = [pl.repeat(at, height, dtype=pl.Int32, eager=True) for at, height in enumerate(heights)]
+    return core.with_columns(pl.concat(runs).alias("layout"))
+
+
 def _belongs(key: Key) -> pl.Expr:
     return pl.all_horizontal(pl.col(name).eq_missing(pl.lit(value)) for name, value in zip(_KEY, key, strict=True))
 
@@ -121,14 +130,15 @@ def _conversations(core: pl.DataFrame, newest: int, interval: int) -> pl.DataFra
     """One row a (source, destination, server port, protocol).
 
     Each interface on the way reports the same packets, and so does each flow log over one interface: sums are taken
-    per interface and log group, and the row shows the largest, never a packet twice. `rate` is of the `interval`
+    per interface, log group and layout, and the row shows the largest, never a packet twice. `rate` is of the `interval`
     seconds before the newest record's end, each record's bytes spread evenly over its capture window.
     """
     flows = _with_side(core.filter(pl.col("srcaddr").is_not_null() | pl.col("dstaddr").is_not_null()))
     start, end = pl.col("start").cast(pl.Int64), pl.col("end").cast(pl.Int64)
     overlap = pl.min_horizontal(end, newest) - pl.max_horizontal(start, newest - interval + 1) + 1
     share = (overlap / (end - start + 1)).clip(0, 1).fill_null(0)
-    seen = flows.group_by(*_KEY, "interface-id", LOG_GROUP).agg(
+    delivery = [name for name in (LOG_GROUP, "layout") if name in flows.columns]
+    seen = flows.group_by(*_KEY, "interface-id", *delivery).agg(
         pl.col("bytes").sum(),
         pl.col("packets").sum(),
         ((pl.col("bytes") * share).sum() / interval).alias("rate"),
@@ -208,7 +218,8 @@ def _partial_minutes(gaps: Sequence[Gap], first: int, last: int) -> tuple[bool, 
     for gap in gaps:
         if not touches(gap, first * MINUTE, (last + 1) * MINUTE):
             continue
-        begin, end = max(first, int(gap.since // MINUTE)), min(last, int(-(-gap.until // MINUTE)) - 1)
+        since, until = max(gap.since, first * MINUTE), min(gap.until, (last + 1) * MINUTE)
+        begin, end = int(since // MINUTE), int(-(-until // MINUTE)) - 1
         for minute in range(begin, max(begin, end) + 1):
             flags[minute - first] = True
     return tuple(flags)

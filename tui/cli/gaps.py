@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -35,7 +36,10 @@ def gap_lines(gaps: Iterable[Gap]) -> list[str]:
     ]
 
 
-def _seconds(at: float) -> float:
+def _seconds(at: float) -> float | None:
+    """To the millisecond; None for a time that never is, which JSON cannot tell."""
+    if not math.isfinite(at):
+        return None
     return int(at) if at == int(at) else round(at, 3)
 
 

@@ -130,7 +130,7 @@ class VpcTop(Shell):
     def on_source_stalled(self, event: messages.SourceStalled) -> None:
         """Old data stays on the screen, and the screen says how old and why."""
         LOG.warning("the source is stalled: %s", event.reason)
-        self.following.stall(event.reason, event.hint)
+        self.following.stall(event.reason, event.hint, self.options.clock())
         self.tick()
 
     def on_source_failed(self, event: messages.SourceFailed) -> None:

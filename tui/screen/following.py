@@ -8,15 +8,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.cache.freshness import Reading, readings
+from tui.cache.ledger import open_gaps
 from tui.cache.state import Finding, Pulse
 from tui.cache.view import Summary
 from tui.flows.clean import clean
+from tui.flows.source import Cause, Gap
 from tui.screen.format import age
 from tui.screen.widgets.header import Standing
 
 if TYPE_CHECKING:
     from tui.cache.rolling import Held, RollingCache
-    from tui.flows.source import About, Batch, Gap, Unparsed
+    from tui.flows.source import About, Batch, Unparsed
     from tui.screen.options import Connected
 
 LOG = logging.getLogger(__name__)
@@ -24,6 +26,8 @@ LOG = logging.getLogger(__name__)
 KEPT_LINES = 200
 # The credentials' end is counted down from this many seconds before.
 COUNTDOWN = 900.0
+# Causes of a source that could not be read.
+UNREAD = {Cause.FAILED, Cause.THROTTLED, Cause.DISCONNECTED}
 OLD = "The newest flow record is older than flow logs usually are: traffic has stopped, or its delivery has."
 
 
@@ -39,6 +43,7 @@ class Following:
         self._waiting = 0
         self._frozen: Held | None = None
         self._cache: RollingCache | None = None
+        self._lost: Gap | None = None  # the gap of an error that the source told none of
 
     def open(self, connected: Connected) -> None:
         """The source answered."""
@@ -55,13 +60,31 @@ class Following:
         if self._cache is None:
             return
         self._cache.add(batch)
+        if batch.complete and self._lost is not None:
+            self._tell_lost(replace(self._lost, healed=batch.at))
+            self._lost = None
         self.unparsed.extend(batch.unparsed)
         self._waiting += len(batch)
         self.is_changed = self.is_changed or bool(batch.records or batch.unparsed or batch.gaps)
 
-    def stall(self, reason: str, hint: str) -> None:
-        """The source gave an error and will be asked again."""
+    def stall(self, reason: str, hint: str, at: float) -> None:
+        """The source gave an error at `at`, Unix seconds, and will be asked again.
+
+        Where the source told no gap of its own, one is written down: from its last answer until all is read again.
+        """
         self.pulse = self.pulse.on_error(reason, hint)
+        if self._cache is None or self.pulse.answered is None:
+            return
+        if self._lost is None and any(gap.cause in UNREAD for gap in open_gaps(self.gaps)):
+            return
+        since = self._lost.since if self._lost else self.pulse.answered
+        self._lost = Gap(since, max(since, at), Cause.DISCONNECTED, 1, reason, id=f"lost at {since}")
+        self._tell_lost(self._lost)
+
+    def _tell_lost(self, gap: Gap) -> None:
+        if self._cache is not None:
+            self._cache.ledger.add([gap])
+            self.is_changed = True
 
     def end(self) -> None:
         """The source was read to its end."""

@@ -37,9 +37,9 @@ def gap_lines(following: Following, now: float, look: Look) -> list[Line]:
         BLANK_LINE,
         *ledger_lines(following.gaps, following.forgotten_gaps, now, look),
         BLANK_LINE,
-        *interface_lines(following, now, look),
-        BLANK_LINE,
         *unparsed_lines(following, look),
+        BLANK_LINE,
+        *interface_lines(following, now, look),
     ]
 
 
@@ -132,8 +132,8 @@ def reading_line(reading: Reading) -> Line:
     error = f"  {clean(reading.error)}" if word is Freshness.FAILING else ""
     return (
         (f"  {fmt.left(word.value, 17)}", ROLES[word]),
-        (f"{clean(reading.interface, 60):<21}  newest record {fmt.age(reading.age):>6} old", ""),
-        (f"  one each {fmt.age(reading.cadence)}{error}", "muted"),
+        (f"{clean(reading.interface, 60):<21}  newest {fmt.age(reading.age):>6} old", ""),
+        (f"  each {fmt.age(reading.cadence)}{error}", "muted"),
     )
 
 

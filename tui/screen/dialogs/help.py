@@ -56,7 +56,14 @@ def help_lines(groups: Iterable[tuple[str, Sequence[BindingType]]], marks: Glyph
     for mark, word, role, meaning in (
         (marks.accept, "accept", "accept", "let through by security groups and network ACLs"),
         (marks.reject, "reject", "reject", "refused by one of them, or late after the close"),
-        (marks.skipped, "skipped", "skipped", "AWS lost records here: numbers are at least what they say"),
+        (
+            marks.skipped,
+            "a gap",
+            "skipped",
+            "not the whole truth: skipped by AWS, unreadable, or not read; ! lists each",
+        ),
+        (marks.least, "at least", "", "a total that a gap touches, until a later read heals it"),
+        (marks.about, "about", "", "a share of such totals"),
     ):
         lines.append(((fmt.left(f"  {mark} {word}", 22), role), (meaning, "")))
     return lines

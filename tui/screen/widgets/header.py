@@ -127,7 +127,7 @@ def number_runs(standing: Standing, marks: Glyphs) -> Line:
     about = marks.about if summary.share_partial else " "
     gaps = f"{marks.skipped} gaps {summary.gaps}" if summary.gaps else "gaps 0"
     return (
-        (f"{old:<14}" + GAP, ""),
+        (f"{old:<14} ", ""),
         (f"{rate:>{RATE_WIDTH}} rec/s" + GAP, ""),
         (f"{marks.reject}{about}{fmt.share(summary.rejected_share)}" + GAP, rejected),
         (f"{gaps:<8}", "skipped" if summary.gaps else "muted"),
