@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import signal
@@ -11,8 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual._styles_cache import StylesCache
 
+from tests.screen import flow_feed
 from tests.screen.terminal import Terminal, wait_until
+from tui.screen.app import VpcTop
+from tui.screen.options import Options
 
 Start = Callable[..., Terminal]
 NEWEST = re.compile(rb"10\.0\.2\.9:(1\d{4})\b")
@@ -179,6 +184,23 @@ def test_the_demo_leaves_no_child(start: Start, end: str) -> None:
         terminal.signal(signal.SIGTERM)
     terminal.wait(5)
     wait_until(lambda: not Path(f"/proc/{child}").exists(), "the embedded AWS to end", 2.5)
+
+
+async def test_a_palette_that_was_closed_is_forgotten() -> None:
+    """Opening and closing it again and again leaves nothing in memory."""
+    app = VpcTop(flow_feed.connecting(flow_feed.Script(flow_feed.batch(flow_feed.talks()))), Options(theme="dark"))
+    left = []
+    async with app.run_test(size=(120, 40)) as pilot:
+        for _ in range(4):
+            await pilot.press("colon")
+            await pilot.pause()
+            assert len(app.screen_stack) == 2
+            await pilot.press("escape")
+            await pilot.pause()
+            await pilot.press("down", "up")
+            gc.collect()
+            left.append(sum(isinstance(each, StylesCache) for each in gc.get_objects()))
+    assert left[-1] == left[1]
 
 
 def press_and_resize(terminal: Terminal) -> None:

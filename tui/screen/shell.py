@@ -9,7 +9,9 @@ from typing import Any, ClassVar
 
 from rich.color import ColorSystem
 from rich.console import RenderableType
+from textual._styles_cache import StylesCache
 from textual.app import App
+from textual.await_complete import AwaitComplete
 from textual.binding import BindingType
 from textual.filter import Monochrome, NoColor
 from textual.screen import Screen
@@ -90,6 +92,15 @@ class Shell(App[None]):
             self._is_owed = True
             return
         super()._display(screen, renderable)
+
+    def pop_screen(self) -> AwaitComplete:
+        """Leave a screen, and what Textual would remember of it.
+
+        Its cache of box sizes holds the last 1,024 widgets' strips, those of palettes long closed too: 450 kB each.
+        """
+        left = super().pop_screen()
+        self.call_after_refresh(lambda: StylesCache.get_inner_outer.cache_clear())  # noqa: PLW0108  Textual reads signatures, and a built-in has none
+        return left
 
     def draw_owed(self) -> None:
         """Draw what could not be drawn, as it is now, once the terminal reads again."""
