@@ -5,8 +5,8 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("wire", "cache", "screen", "paint")
-LONG = ("soak",)  # minutes each; run when named
+NAMES = ("wire", "cache", "screen", "paint", "line")
+LONG = ("soak",)  # minutes; run when named
 
 
 def main() -> None:

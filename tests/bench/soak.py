@@ -7,6 +7,7 @@ views for many hours of data time. A tenth of the records come from addresses ne
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
 import random
@@ -216,10 +217,36 @@ def engine(rate: float, speed: float, seconds: float, readings: int) -> None:
         meter.growth()
 
 
+async def used(rounds: int, readings: int) -> None:
+    """The screen: pages and the palette opened and closed, orders changed. The rows stand still, so that the cache does not grow."""
+    from tests.bench.changing import Changing
+    from tests.screen.flow_feed import ABOUT
+    from tui.screen.app import VpcTop
+    from tui.screen.options import Connected, Options
+
+    print(f"the screen, headless, {rounds:,} rounds of keys:")
+    meter = Meter()
+    cache = RollingCache(WINDOW, SIZE)
+    app = VpcTop(lambda: Connected(Changing(ABOUT, 0), cache), Options(theme="dark", refresh=20, clock=lambda: T0))
+    begun = time.monotonic()
+    async with app.run_test(size=(120, 40)) as pilot:
+        while not cache.held().records:
+            await pilot.pause(0.05)
+        for turn in range(1, rounds + 1):
+            await pilot.press(
+                "question_mark", "escape", "enter", "escape", "colon", "escape", "s", "a", "a", "space", "space"
+            )
+            meter.glance()
+            if turn % (rounds // readings) == 0:
+                meter.read((time.monotonic() - begun) / 3600, turn)
+    meter.growth()
+
+
 PARTS: dict[str, Callable[[], None]] = {
     "slow": lambda: generated(200, 12, 24),
     "fast": lambda: generated(2_000, 2, 24),
     "engine": lambda: engine(200, 60, 90, 18),
+    "screen": lambda: asyncio.run(used(180, 12)),
     "engine-fast": lambda: engine(2_000, 10, 90, 18),
 }
 

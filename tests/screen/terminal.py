@@ -24,12 +24,14 @@ LIMIT = 15.0  # seconds a test waits for anything before it fails
 class Terminal:
     """A child on a pty of its own, as its controlling terminal. `out` is all it wrote so far."""
 
-    def __init__(self, *arguments: str, columns: int = 120, lines: int = 40) -> None:
+    def __init__(
+        self, *arguments: str, columns: int = 120, lines: int = 40, module: str = "tests.screen.program"
+    ) -> None:
         env = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
         self.pid, self.master = pty.fork()
         if self.pid == 0:
             os.chdir(ROOT)
-            os.execve(sys.executable, [sys.executable, "-m", "tests.screen.program", *arguments], env)
+            os.execve(sys.executable, [sys.executable, "-m", module, *arguments], env)
         number = struct.unpack("I", fcntl.ioctl(self.master, TIOCGPTN, bytes(4)))[0]
         self.slave = os.open(f"/dev/pts/{number}", os.O_RDWR | os.O_NOCTTY)
         self.resize(columns, lines)
@@ -82,6 +84,17 @@ class Terminal:
     def read_on(self) -> None:
         """Read again."""
         self._is_reading.set()
+
+    @property
+    def memory(self) -> int:
+        """The child's, in bytes."""
+        return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    @property
+    def children(self) -> list[int]:
+        """Processes that the child started."""
+        tasks = Path(f"/proc/{self.pid}/task").iterdir()
+        return [int(each) for task in tasks for each in (task / "children").read_text().split()]
 
     def wait_for(self, text: str, since: int = 0) -> None:
         """Until the child has written this."""

@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ def start() -> Iterator[Start]:
     """Starts the program in a terminal and waits until flows are on the screen."""
     made: list[Terminal] = []
 
-    def begin(kind: str, shown: str = "10.0.2.9:5432", **how: int) -> Terminal:
+    def begin(kind: str, shown: str = "10.0.2.9:5432", **how: Any) -> Terminal:
         terminal = Terminal(kind, **how)
         made.append(terminal)
         if shown:

@@ -178,6 +178,7 @@ class VpcTop(Shell):
     def tick(self) -> None:
         """Ask for what changed, and let the header's age grow. Nothing is drawn while the terminal does not read."""
         self.following.observe(self.options.clock())
+        self.draw_owed()
         if len(self.screen_stack) > 1 or not self._pacer.may_send(self._driver):
             return
         self._tell_header()

@@ -14,6 +14,8 @@ from textual.driver import Driver
 # A frame is up to three items of the driver's queue (begin, body, end of a synchronised update); with thirty of them
 # the event loop would wait for the terminal.
 MOST_QUEUED = 3
+# Keys and new sizes paint past the pacer, so that they are answered at once; but not so many that the loop must wait.
+FULL = 12
 ASK = "\x1b[6n"
 # Seconds to wait for an answer: from a terminal that has answered before, from one that has not yet, and from one that
 # seems to give none.
@@ -53,7 +55,7 @@ class Pacer:
 
     def sent(self, driver: Driver | None, now: float | None = None) -> None:
         """A frame was handed to the driver: ask for the answer that lets the next one go."""
-        if _queue(driver) is None or driver is None or self._is_closed:
+        if driver is None or _queue(driver) is None or is_full(driver) or self._is_closed:
             return
         self._asked_at = time.monotonic() if now is None else now
         driver.write(ASK)
@@ -61,6 +63,12 @@ class Pacer:
     def answered(self) -> None:
         """The terminal told where its cursor is."""
         self._asked_at, self._limit = None, PATIENCE
+
+
+def is_full(driver: Driver | None) -> bool:
+    """Whether the terminal does not read: whatever is drawn now would hold the event loop soon."""
+    queue = _queue(driver)
+    return queue is not None and queue.qsize() > FULL
 
 
 def _queue(driver: Driver | None) -> Queue[str | None] | None:

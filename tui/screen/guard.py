@@ -1,8 +1,9 @@
 """Leaves the terminal whole, whatever ends the program: signals, a terminal that vanished, one that stopped reading.
 
 Textual installs no handlers: SIGTERM and SIGHUP would leave the terminal raw and in the alternate screen, and a vanished
-terminal a process that spins. A handler of the event loop's is no help while the loop waits for a terminal that does not
-read, so these are plain signal handlers, with a watchdog behind them.
+terminal a process that spins. Neither the event loop's handlers nor Python's own are any help while the main thread waits
+for a terminal that does not read (the kernel may give a signal to another thread, and then nothing wakes the main one), so
+a thread hears of signals through a pipe, and a watchdog stands behind it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ import sys
 import termios
 import threading
 from collections.abc import Callable
-from types import FrameType
 
 SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 # Seconds a quiet end may take before the watchdog ends the process.
@@ -27,7 +27,7 @@ RESTORE = (
 
 
 class Guard:
-    """Watches from `start` to `stop`. `leave(code)` asks the app to quit; it is called in a signal handler or a thread."""
+    """Watches from `start` to `stop`. `leave(code)` asks the app to quit; it is called in a thread."""
 
     def __init__(self, leave: Callable[[int], None]) -> None:
         self._leave = leave
@@ -37,6 +37,7 @@ class Guard:
         self._terminal = _fileno(sys.__stdin__)
         self._output = _fileno(sys.__stderr__)
         self._handlers: dict[signal.Signals, object] = {}
+        self._wakeup = -1  # where Python's C handler writes the number of each signal, at once and in any thread
 
     @property
     def code(self) -> int:
@@ -47,23 +48,26 @@ class Guard:
         """Install the handlers (main thread only), remember the terminal's settings, watch for a hang-up."""
         if threading.current_thread() is not threading.main_thread():
             return
-        self._handlers = {number: signal.signal(number, self._on_signal) for number in SIGNALS}
-        if self._terminal is None or not os.isatty(self._terminal):
-            return
-        self._before = termios.tcgetattr(self._terminal)
-        threading.Thread(target=self._watch_hangup, args=(self._terminal,), name="hangup", daemon=True).start()
+        heard, self._wakeup = os.pipe()
+        os.set_blocking(self._wakeup, False)
+        signal.set_wakeup_fd(self._wakeup, warn_on_full_buffer=False)
+        # A handler of Python's must be there for the C handler to be; what it would do, the thread has done.
+        self._handlers = {number: signal.signal(number, lambda *_: None) for number in SIGNALS}
+        terminal = self._terminal if self._terminal is not None and os.isatty(self._terminal) else None
+        if terminal is not None:
+            self._before = termios.tcgetattr(terminal)
+        threading.Thread(target=self._watch, args=(heard, terminal), name="guard", daemon=True).start()
 
     def stop(self) -> None:
         """The app has quit and the terminal is whole."""
         self._left.set()
+        if self._wakeup >= 0:
+            signal.set_wakeup_fd(-1)
+            os.close(self._wakeup)  # which ends the thread
         for number, handler in self._handlers.items():
             signal.signal(number, handler)  # type: ignore[arg-type]  # as signal.signal gave it
         if self._code == 128 + signal.SIGHUP:
             self._silence()
-
-    def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        del frame
-        self._end(128 + number)
 
     def _end(self, code: int) -> None:
         """Ask the app to leave, and see that it does."""
@@ -73,14 +77,26 @@ class Guard:
         threading.Thread(target=self._watchdog, name="watchdog", daemon=True).start()
         self._leave(code)
 
-    def _watch_hangup(self, terminal: int) -> None:
-        """Wait until the other end of the terminal is closed: where SIGHUP is not sent, nothing else would tell."""
+    def _watch(self, heard: int, terminal: int | None) -> None:
+        """Wait for a signal, or until the terminal's other end is closed: without SIGHUP nothing else would tell."""
         poll = select.poll()
-        poll.register(terminal, 0)
-        while not self._left.is_set():
-            if poll.poll(1000):
+        poll.register(heard, select.POLLIN)
+        if terminal is not None:
+            poll.register(terminal, 0)
+        while True:  # also after the first: a pipe that nobody reads makes Python complain on the terminal
+            ready = dict(poll.poll())
+            if terminal in ready:
+                poll.unregister(terminal)
                 self._end(128 + signal.SIGHUP)
+            if heard not in ready:
+                continue
+            numbers = os.read(heard, 64)
+            if not numbers:
+                os.close(heard)
                 return
+            for number in numbers:
+                if number in SIGNALS:
+                    self._end(128 + number)
 
     def _watchdog(self) -> None:
         """End the process by force when the app does not: its last bytes wait for a terminal that takes none.

@@ -8,12 +8,17 @@ import os
 from typing import Any, ClassVar
 
 from rich.color import ColorSystem
+from rich.console import RenderableType
+from textual._styles_cache import StylesCache
 from textual.app import App
+from textual.await_complete import AwaitComplete
 from textual.binding import BindingType
 from textual.filter import Monochrome, NoColor
+from textual.screen import Screen
 
 from tui.flows.clean import clean
 from tui.screen.commands import KEYS
+from tui.screen.frame import is_full
 from tui.screen.guard import Guard
 from tui.screen.options import Options
 from tui.screen.themes import ThemeError, is_dumb, load_themes, suits, variables_of
@@ -38,6 +43,7 @@ class Shell(App[None]):
         self.options = options
         self.farewell = ""
         self._guard = Guard(self._leave)
+        self._is_owed = False  # something was not drawn
         self.theme_names = self._use_themes()
         self.set_class(options.ascii, "-ascii")
         if is_dumb(os.environ):
@@ -80,8 +86,30 @@ class Shell(App[None]):
         """The exit code: 128 and the signal when one ended the program."""
         return self._guard.code or super().return_code
 
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """Draw, unless the terminal does not read: the loop would wait for it, and keys and records with the loop."""
+        if is_full(self._driver):
+            self._is_owed = True
+            return
+        super()._display(screen, renderable)
+
+    def pop_screen(self) -> AwaitComplete:
+        """Leave a screen, and what Textual would remember of it.
+
+        Its cache of box sizes holds the last 1,024 widgets' strips, those of palettes long closed too: 450 kB each.
+        """
+        left = super().pop_screen()
+        self.call_after_refresh(lambda: StylesCache.get_inner_outer.cache_clear())  # noqa: PLW0108  Textual reads signatures, and a built-in has none
+        return left
+
+    def draw_owed(self) -> None:
+        """Draw what could not be drawn, as it is now, once the terminal reads again."""
+        if self._is_owed and not is_full(self._driver):
+            self._is_owed = False
+            self.screen.refresh()
+
     def _leave(self, code: int) -> None:
-        """Quit, asked from a signal handler or a thread."""
+        """Quit, asked from the guard's thread."""
         if self._loop is None or not self._running:
             os._exit(code)  # nothing is drawn yet
         self._loop.call_soon_threadsafe(lambda: self.exit(return_code=code))

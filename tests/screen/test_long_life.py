@@ -1,0 +1,226 @@
+"""In a real pty: what a day does to a program that stays open, none of which may leave a mess or a process behind."""
+
+from __future__ import annotations
+
+import gc
+import os
+import re
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual._styles_cache import StylesCache
+
+from tests.screen import flow_feed
+from tests.screen.terminal import Terminal, wait_until
+from tui.screen.app import VpcTop
+from tui.screen.options import Options
+
+Start = Callable[..., Terminal]
+NEWEST = re.compile(rb"10\.0\.2\.9:(1\d{4})\b")
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Starts a program in a terminal and waits until flows are on the screen."""
+    made: list[Terminal] = []
+
+    def begin(*kind: str, shown: str = "10.0.2.9:", **how: Any) -> Terminal:
+        terminal = Terminal(*kind, **how)
+        made.append(terminal)
+        if shown:
+            terminal.wait_for(shown)
+        return terminal
+
+    yield begin
+    for terminal in made:
+        terminal.close()
+
+
+@pytest.mark.parametrize("after", [b"\x1b[?1049h", b"\x1b[?2004h", b"Connecting"], ids=["screen", "paste", "paint"])
+def test_a_signal_at_the_very_start(start: Start, after: bytes) -> None:
+    """SIGTERM that comes while the terminal is being taken leaves it whole."""
+    terminal = start("calm", shown="")
+    wait_until(lambda: after in terminal.out, "the start")
+    terminal.signal(signal.SIGTERM)
+    assert_ended(terminal, 143)
+
+
+def test_a_second_signal_while_leaving(start: Start) -> None:
+    """Impatience changes nothing: the terminal is whole."""
+    terminal = start("busy")
+    terminal.signal(signal.SIGTERM)
+    time.sleep(0.05)
+    terminal.signal(signal.SIGHUP)
+    terminal.signal(signal.SIGINT)
+    assert_ended(terminal, 143)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT], ids=str)
+def test_a_signal_while_a_call_is_in_flight(start: Start, number: signal.Signals) -> None:
+    """A source that cannot be woken does not hold the end."""
+    terminal = start("stuck")
+    terminal.signal(number)
+    assert_ended(terminal, 128 + number)
+
+
+def test_a_terminal_that_vanished_where_sighup_is_ignored(start: Start) -> None:
+    """Started under nohup it ends all the same, instead of spinning on a terminal that is gone."""
+    terminal = start("busy", "nohup")
+    terminal.hang_up()
+    code, seconds = terminal.wait(5)
+    assert code == 129
+    assert seconds < 2
+
+
+def test_a_terminal_that_stalled_and_then_vanished(start: Start) -> None:
+    """As when a laptop sleeps and its connection is dropped an hour later."""
+    terminal = start("busy")
+    terminal.stop_reading()
+    time.sleep(1.5)  # the pty fills
+    terminal.hang_up()
+    _, seconds = terminal.wait(5)
+    assert seconds < 2.5
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT], ids=str)
+def test_a_signal_while_the_terminal_is_stalled(start: Start, number: signal.Signals) -> None:
+    """Keys and sizes that came meanwhile have filled what can be filled: it is left by force."""
+    terminal = start("busy")
+    terminal.stop_reading()
+    press_and_resize(terminal)
+    terminal.signal(number)
+    code, seconds = terminal.wait(5)
+    assert code == 128 + number
+    assert seconds < 2.5
+    assert terminal.is_line_restored
+
+
+def test_a_stopped_program_comes_back_whole(start: Start) -> None:
+    """SIGTSTP gives the terminal back; after SIGCONT every row is painted, changed or not, at the size it has then."""
+    terminal = start("calm")
+    terminal.signal(signal.SIGTSTP)
+    wait_until(lambda: os.waitpid(terminal.pid, os.WNOHANG | os.WUNTRACED)[0] != 0, "the program to stop")
+    wait_until(lambda: terminal.is_restored, "the terminal to be restored")
+    terminal.resize(100, 30)
+    since = len(terminal.out)
+    terminal.signal(signal.SIGCONT)
+    for shown in ("vpctop", "10.0.2.9:5432", "10.0.3.4:6379", "198.51.100.7"):
+        terminal.wait_for(shown, since=since)
+    terminal.type("q")
+    assert_ended(terminal, 0)
+
+
+def test_reading_goes_on_while_the_terminal_does_not(start: Start) -> None:
+    """Unread for five seconds under a flood, keys and sizes: memory stays, the feed goes on, and the newest is drawn next."""
+    terminal = start("flood")
+    terminal.wait_for("10.0.2.9:10020")
+    before = terminal.memory
+    terminal.stop_reading()
+    last, stopped = newest(terminal.out), time.monotonic()
+    press_and_resize(terminal)
+    time.sleep(5)
+    wanted = last + int((time.monotonic() - stopped) / 0.05 * 0.4)  # the machine is shared: less than half the batches
+    assert terminal.memory - before < 40 << 20
+    unread = len(terminal.out)
+    terminal.read_on()
+    began = time.monotonic()
+    wait_until(lambda: newest(terminal.out[unread:]) >= wanted, "the newest")
+    assert time.monotonic() - began < 1.5
+    assert len(terminal.out) - unread < 400_000  # what had filled the pty, and a frame; not five seconds of frames
+    terminal.type("q")
+    assert_ended(terminal, 0)
+
+
+def test_the_right_size_is_drawn_after_a_storm_nobody_saw(start: Start) -> None:
+    """A hundred sizes while the terminal does not read do not block; the last is drawn, whole."""
+    terminal = start("busy")
+    terminal.stop_reading()
+    press_and_resize(terminal)
+    terminal.resize(79, 23)
+    time.sleep(1)
+    unread = len(terminal.out)
+    terminal.read_on()
+    terminal.wait_for("79x23", since=unread)
+    terminal.resize(120, 40)
+    since = len(terminal.out)
+    terminal.wait_for("10.0.2.9:5432", since=since)
+    terminal.type("q")
+    assert_ended(terminal, 0)
+
+
+def test_a_bug_in_the_sources_thread(start: Start) -> None:
+    """Rows stay, the header says STALLED and why, and no traceback is on the screen."""
+    terminal = start("broken")
+    terminal.wait_for("STALLED")
+    terminal.wait_for("ZeroDivisionError")
+    assert b"Traceback" not in terminal.out
+    terminal.type("q")
+    assert_ended(terminal, 0)
+
+
+def test_a_bug_in_the_view_thread(start: Start) -> None:
+    """The last good rows stay, one sentence says that they are not brought up to date, and keys are answered."""
+    terminal = start("blind")
+    terminal.wait_for("could not be brought up to date")
+    assert b"Traceback" not in terminal.out
+    terminal.type("q")
+    assert_ended(terminal, 0)
+
+
+@pytest.mark.parametrize("end", ["hang up", "stalled"])
+def test_the_demo_leaves_no_child(start: Start, end: str) -> None:
+    """However the demo ends, the AWS it started is gone with it."""
+    terminal = start("demo", shown="LIVE", module="tui")
+    (child,) = terminal.children
+    if end == "hang up":
+        terminal.hang_up()
+    else:
+        terminal.stop_reading()
+        press_and_resize(terminal)
+        terminal.signal(signal.SIGTERM)
+    terminal.wait(5)
+    wait_until(lambda: not Path(f"/proc/{child}").exists(), "the embedded AWS to end", 2.5)
+
+
+async def test_a_palette_that_was_closed_is_forgotten() -> None:
+    """Opening and closing it again and again leaves nothing in memory."""
+    app = VpcTop(flow_feed.connecting(flow_feed.Script(flow_feed.batch(flow_feed.talks()))), Options(theme="dark"))
+    left = []
+    async with app.run_test(size=(120, 40)) as pilot:
+        for _ in range(4):
+            await pilot.press("colon")
+            await pilot.pause()
+            assert len(app.screen_stack) == 2
+            await pilot.press("escape")
+            await pilot.pause()
+            await pilot.press("down", "up")
+            gc.collect()
+            left.append(sum(isinstance(each, StylesCache) for each in gc.get_objects()))
+    assert left[-1] == left[1]
+
+
+def press_and_resize(terminal: Terminal) -> None:
+    """What a reader does with a terminal that seems to hang, each of which would paint a whole screen."""
+    for turn in range(100):
+        terminal.resize(80 + turn % 40, 24 + turn % 16)
+        if turn % 5 == 0:
+            terminal.type("a")
+        time.sleep(0.01)
+    terminal.resize(120, 40)
+
+
+def newest(written: bytes) -> int:
+    """How far the flood had come when this was drawn."""
+    return max((int(port) for port in NEWEST.findall(written)), default=0)
+
+
+def assert_ended(terminal: Terminal, code: int) -> None:
+    """It has ended, within the time promised (doubled: the machine is shared), and nothing is left changed."""
+    ended, seconds = terminal.wait(5)
+    assert ended == code
+    assert seconds < 2
+    wait_until(lambda: terminal.is_restored, f"the terminal to be restored; it ends with {terminal.out[-300:]!r}", 3)
