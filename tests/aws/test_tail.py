@@ -69,47 +69,6 @@ def read_once(access: Access, **options: Any) -> Received:
     return received
 
 
-FAULTS: dict[str, list[dict[str, Any]]] = {
-    "none": [],
-    "truncated": [{"kind": "truncate", "every": 5, "times": None}],
-    "corrupt": [{"kind": "corrupt", "every": 5, "times": None}],
-    "throttled": [{"kind": "throttle", "every": 9, "times": 10}],
-    "html": [{"kind": "html", "every": 4, "times": None}],
-    "down": [{"kind": "error", "code": "ServiceUnavailableException", "status": 503, "skip": 30, "times": 40}],
-    "expired": [{"kind": "error", "code": "ExpiredTokenException", "skip": 20, "times": 6}],
-    "all": [
-        {"kind": "truncate", "every": 11, "times": None},
-        {"kind": "empty", "every": 13, "times": None},
-        {"kind": "reset", "every": 17, "times": None},
-        {"kind": "cut", "every": 19, "times": None},
-        {"kind": "answer", "body": '{"events": [], "nextToken": "stuck"}', "every": 23, "times": None},
-        {"kind": "error", "code": "InternalFailure", "status": 500, "every": 7, "times": None},
-    ],
-}
-
-
-@pytest.mark.parametrize("fault", FAULTS)
-def test_no_record_is_lost_or_repeated(aws: EmbeddedAws, access: Access, fault: str) -> None:
-    """Two thousand records, up to 14 minutes late and in no order, through every fault: each comes exactly once."""
-    clock = Clock()
-    delivery = Delivery(aws, GROUP, clock, arrivals(seed=11, count=2000, seconds=1500))
-    delivery.go_on(400)
-    end = START + 2700
-    tail = tail_of(access, clock, since=START - 60, until=end)
-    aws.configure(page_events=150, hiccups=True)
-    aws.inject([{**rule, "action": "FilterLogEvents"} for rule in FAULTS[fault]])
-    received = Received()
-    for batch in follow(tail, received):
-        if batch.complete and clock.at < end:
-            delivery.go_on(90)
-    assert not delivery.waiting
-    assert sorted(received.lines) == sorted(delivery.delivered)
-    assert len(set(received.ids)) == len(received.ids) == 2000
-    assert received.late
-    gaps = [gap for batch in received.batches for gap in batch.gaps]
-    assert bool(received.refusals) <= bool(gaps)
-
-
 def test_after_an_outage_what_arrived_meanwhile_is_read(aws: EmbeddedAws, access: Access) -> None:
     """Two hours without CloudWatch: the sweep begins where the last one did, not one window before now."""
     clock = Clock()

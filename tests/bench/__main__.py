@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("wire", "cache", "screen", "paint")
+NAMES = ("wire", "cache", "screen", "paint", "faults")
 
 
 def main() -> None:
