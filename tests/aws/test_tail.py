@@ -218,7 +218,7 @@ def test_skipped_records_are_a_gap(aws: EmbeddedAws, access: Access) -> None:
 
 
 @pytest.mark.parametrize(
-    "message", ["", " ", "\0" * 20, "x" * 250_000, "\x1b[2J\u202e", "2 2 2", "\N{PILE OF POO}" * 99]
+    "message", ["", " ", "\0" * 20, "x" * 1_000_000, "\x1b[2J\u202e", "2 2 2", "\N{PILE OF POO}" * 99]
 )
 def test_a_strange_line_is_kept(aws: EmbeddedAws, access: Access, message: str) -> None:
     """No message ends the tail: it is kept as it came, and its neighbour is read."""
@@ -413,3 +413,47 @@ def test_a_record_delivered_twice_by_cloudwatch_is_told_once(aws: EmbeddedAws, a
         if batch.complete:
             clock.at += 50
     assert received.lines == delivery.delivered
+
+
+@pytest.mark.parametrize("other", [GROUP, "/other"])
+def test_a_record_of_two_flow_logs_is_marked(aws: EmbeddedAws, access: Access, network: Network, other: str) -> None:
+    """The same flow delivered by a second flow log, here or in another group, is there, and told to be there again."""
+    network.log(network.subnets[0], "Subnet", group=other)
+    interface = network.interfaces[0]
+    texts = [line(START + at).replace(ENI, interface) for at in range(5)]
+    for group, some in ((GROUP, texts[:4]), (other, texts[1:])):
+        aws.put(
+            group, f"{interface}-all", [(START * 1000 + 1000 * texts.index(each), START * 1000, each) for each in some]
+        )
+    received = Received()
+    for _ in follow(tail_of(access, Clock(), scope=interface, once=True, since=START), received):
+        pass
+    assert sorted(received.lines) == sorted([*texts, *texts[1:4]])
+    found = [records for batch in received.batches for records in batch.records]
+    again = [0 if records.again is None else int(records.again.sum()) for records in found]
+    assert sum(again) == 3
+    assert all(records.again is None or len(records.again) == records.frame.height for records in found)
+    assert all(tuple(records.frame.columns) == (*META, *DEFAULT_LAYOUT.names) for records in found)
+
+
+def test_a_group_that_left_the_scope_is_let_go(
+    aws: EmbeddedAws, access: Access, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a flow log that was deleted the last records are still read; a quarter of an hour later its group is not."""
+    monkeypatch.setattr("tui.aws.tail.RESOLVE_EVERY", 0.1)
+    monkeypatch.setattr("tui.aws.tail.RESOLVE_SOON", 0.1)
+    gone = network.log(network.subnets[0], "Subnet", group="/gone", MaxAggregationInterval=60)
+    clock, interface = Clock(), network.interfaces[0]
+    put(aws, START - 60, line(START - 60).replace(ENI, interface), stream=f"{interface}-all")
+    tail = tail_of(access, clock, scope=interface)
+    assert list(tail.about.log_groups) == [GROUP, "/gone"]
+    network.ec2.delete_flow_logs(FlowLogIds=[gone])
+    text = line(START - 30).replace(ENI, interface)
+    aws.put("/gone", f"{interface}-all", [((START - 30) * 1000, START * 1000, text)])
+    received, stop, limit = Received(), Event(), time.monotonic() + 20
+    for batch in follow(tail, received, stop):
+        clock.at += 0 if len(received.lines) < 2 else 100
+        if (batch.about and batch.about.log_groups == (GROUP,)) or time.monotonic() > limit:
+            stop.set()
+    assert text in received.lines
+    assert list(tail.about.log_groups) == [GROUP]
