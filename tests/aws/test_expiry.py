@@ -214,14 +214,27 @@ def test_a_sign_in_that_ends_heals_in_place(
     assert capfd.readouterr() == ("", "")
 
 
-@pytest.mark.parametrize("code", ["ExpiredTokenException", "RequestExpired", "UnrecognizedClientException"])
-def test_keys_replaced_on_disk_are_taken_up(aws: EmbeddedAws, home: Path, code: str) -> None:
-    """Static keys are read anew: the tail that ran out of them goes on once the file has others."""
+@pytest.mark.parametrize(
+    ("code", "meanwhile"),
+    [
+        ("ExpiredTokenException", None),
+        ("RequestExpired", ""),
+        ("UnrecognizedClientException", "[default]\naws_access_key_id = AKIAHALF\n"),
+        ("InvalidClientTokenId", "no [ini\n=\n"),
+    ],
+)
+def test_keys_replaced_on_disk_are_taken_up(aws: EmbeddedAws, home: Path, code: str, meanwhile: str | None) -> None:
+    """Static keys are read anew, also from a file that is half written for a while: the tail goes on once it has others."""
     line = Line(aws.url)
     keys = "[default]\naws_access_key_id = AKIANEW\naws_secret_access_key = new\n"
     access = Access(region="eu-west-1", endpoint_url=line.url)
+
+    def spoil() -> None:
+        if meanwhile is not None:
+            (home / "credentials").write_text(meanwhile)
+
     try:
-        received, _ = heals(aws, line, access, lambda: None, lambda: (home / "credentials").write_text(keys), code)
+        received, _ = heals(aws, line, access, spoil, lambda: (home / "credentials").write_text(keys), code)
     finally:
         line.cut()
     assert received.lines == [record(START + at)[2] for at in (0, 60, 90)]
