@@ -126,7 +126,7 @@ FAULTS: dict[str, Fault] = {
     "bodies cut off": Fault((_rule("cut", every=6),)),
     "truncated bodies on a 200": Fault((_rule("truncate", every=5),)),
     "corrupt bodies on a 200": Fault((_rule("corrupt", every=5),)),
-    "a token nobody gave": Fault((_rule("answer", body='{"events": [], "nextToken": "stuck"}', every=7),)),
+    "a token nobody gave": Fault((_rule("answer", body='{"events": [], "nextToken": "stuck"}', every=29),)),
     "ExpiredTokenException": Fault((_refuses("ExpiredTokenException", skip=20, times=6),)),
     "RequestExpired": Fault((_refuses("RequestExpired", skip=20, times=6),)),
     "events out of order": Fault(prepare=_spoils(lambda: shuffled)),

@@ -100,13 +100,19 @@ class _Call(BaseHTTPRequestHandler):
 
         def ask(what: Page) -> Page:
             status, body = self._ask(json.dumps(what).encode())
-            if status != 200:
+            try:
+                page: Page = json.loads(body) if status == 200 else {}
+            except ValueError:  # it was spoilt already
+                page = {}
+            if "events" not in page:
                 failed.append((status, body))
                 return {}
-            page: Page = json.loads(body)
             return page
 
-        page = line.spoil(asked, ask) if line.spoil else ask(asked)
+        if line.spoil is None:
+            self._answer(*self._ask(json.dumps(asked).encode()))
+            return
+        page = line.spoil(asked, ask)
         self._answer(*(failed[0] if failed else (200, json.dumps(page).encode())))
 
     def _ask(self, body: bytes) -> tuple[int, bytes]:
