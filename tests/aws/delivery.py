@@ -53,20 +53,35 @@ def arrivals(seed: int, count: int, seconds: int, interval: int = 60, most_late:
 
 @dataclass
 class Delivery:
-    """Puts records into a log group as the clock passes their arrival."""
+    """Puts records into a log group as the clock passes their arrival; those of a time when it is `held` come after."""
 
     aws: EmbeddedAws
     group: str
     clock: Clock
     waiting: list[Arrival]
     delivered: list[str] = field(default_factory=list)
+    held: bool = False
+    kept_back: list[Arrival] = field(default_factory=list)
+    put: list[Arrival] = field(default_factory=list)
 
     def go_on(self, seconds: float) -> None:
         """Let time go by, and deliver what has arrived by then."""
         self.clock.at += seconds
-        streams: dict[str, list[tuple[int, int, str]]] = {}
         while self.waiting and self.waiting[0].at <= self.clock.at:
-            arrival = self.waiting.pop(0)
+            self.kept_back.append(self.waiting.pop(0))
+        if not self.held:
+            self._put(self.kept_back)
+            self.kept_back = []
+
+    def take_back(self) -> None:
+        """What was delivered so far comes again, later: the log group is about to be deleted."""
+        self.kept_back = [*self.put, *self.kept_back]
+        self.put, self.delivered = [], []
+
+    def _put(self, arrivals: list[Arrival]) -> None:
+        streams: dict[str, list[tuple[int, int, str]]] = {}
+        self.put += arrivals
+        for arrival in arrivals:
             event = (arrival.start * 1000, int(arrival.at * 1000), arrival.line)
             streams.setdefault(arrival.stream, []).append(event)
             self.delivered.append(arrival.line)

@@ -69,47 +69,6 @@ def read_once(access: Access, **options: Any) -> Received:
     return received
 
 
-FAULTS: dict[str, list[dict[str, Any]]] = {
-    "none": [],
-    "truncated": [{"kind": "truncate", "every": 5, "times": None}],
-    "corrupt": [{"kind": "corrupt", "every": 5, "times": None}],
-    "throttled": [{"kind": "throttle", "every": 9, "times": 10}],
-    "html": [{"kind": "html", "every": 4, "times": None}],
-    "down": [{"kind": "error", "code": "ServiceUnavailableException", "status": 503, "skip": 30, "times": 40}],
-    "expired": [{"kind": "error", "code": "ExpiredTokenException", "skip": 20, "times": 6}],
-    "all": [
-        {"kind": "truncate", "every": 11, "times": None},
-        {"kind": "empty", "every": 13, "times": None},
-        {"kind": "reset", "every": 17, "times": None},
-        {"kind": "cut", "every": 19, "times": None},
-        {"kind": "answer", "body": '{"events": [], "nextToken": "stuck"}', "every": 23, "times": None},
-        {"kind": "error", "code": "InternalFailure", "status": 500, "every": 7, "times": None},
-    ],
-}
-
-
-@pytest.mark.parametrize("fault", FAULTS)
-def test_no_record_is_lost_or_repeated(aws: EmbeddedAws, access: Access, fault: str) -> None:
-    """Two thousand records, up to 14 minutes late and in no order, through every fault: each comes exactly once."""
-    clock = Clock()
-    delivery = Delivery(aws, GROUP, clock, arrivals(seed=11, count=2000, seconds=1500))
-    delivery.go_on(400)
-    end = START + 2700
-    tail = tail_of(access, clock, since=START - 60, until=end)
-    aws.configure(page_events=150, hiccups=True)
-    aws.inject([{**rule, "action": "FilterLogEvents"} for rule in FAULTS[fault]])
-    received = Received()
-    for batch in follow(tail, received):
-        if batch.complete and clock.at < end:
-            delivery.go_on(90)
-    assert not delivery.waiting
-    assert sorted(received.lines) == sorted(delivery.delivered)
-    assert len(set(received.ids)) == len(received.ids) == 2000
-    assert received.late
-    gaps = [gap for batch in received.batches for gap in batch.gaps]
-    assert bool(received.refusals) <= bool(gaps)
-
-
 def test_after_an_outage_what_arrived_meanwhile_is_read(aws: EmbeddedAws, access: Access) -> None:
     """Two hours without CloudWatch: the sweep begins where the last one did, not one window before now."""
     clock = Clock()
@@ -259,7 +218,7 @@ def test_skipped_records_are_a_gap(aws: EmbeddedAws, access: Access) -> None:
 
 
 @pytest.mark.parametrize(
-    "message", ["", " ", "\0" * 20, "x" * 250_000, "\x1b[2J\u202e", "2 2 2", "\N{PILE OF POO}" * 99]
+    "message", ["", " ", "\0" * 20, "x" * 1_000_000, "\x1b[2J\u202e", "2 2 2", "\N{PILE OF POO}" * 99]
 )
 def test_a_strange_line_is_kept(aws: EmbeddedAws, access: Access, message: str) -> None:
     """No message ends the tail: it is kept as it came, and its neighbour is read."""
@@ -454,3 +413,47 @@ def test_a_record_delivered_twice_by_cloudwatch_is_told_once(aws: EmbeddedAws, a
         if batch.complete:
             clock.at += 50
     assert received.lines == delivery.delivered
+
+
+@pytest.mark.parametrize("other", [GROUP, "/other"])
+def test_a_record_of_two_flow_logs_is_marked(aws: EmbeddedAws, access: Access, network: Network, other: str) -> None:
+    """The same flow delivered by a second flow log, here or in another group, is there, and told to be there again."""
+    network.log(network.subnets[0], "Subnet", group=other)
+    interface = network.interfaces[0]
+    texts = [line(START + at).replace(ENI, interface) for at in range(5)]
+    for group, some in ((GROUP, texts[:4]), (other, texts[1:])):
+        aws.put(
+            group, f"{interface}-all", [(START * 1000 + 1000 * texts.index(each), START * 1000, each) for each in some]
+        )
+    received = Received()
+    for _ in follow(tail_of(access, Clock(), scope=interface, once=True, since=START), received):
+        pass
+    assert sorted(received.lines) == sorted([*texts, *texts[1:4]])
+    found = [records for batch in received.batches for records in batch.records]
+    again = [0 if records.again is None else int(records.again.sum()) for records in found]
+    assert sum(again) == 3
+    assert all(records.again is None or len(records.again) == records.frame.height for records in found)
+    assert all(tuple(records.frame.columns) == (*META, *DEFAULT_LAYOUT.names) for records in found)
+
+
+def test_a_group_that_left_the_scope_is_let_go(
+    aws: EmbeddedAws, access: Access, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a flow log that was deleted the last records are still read; a quarter of an hour later its group is not."""
+    monkeypatch.setattr("tui.aws.tail.RESOLVE_EVERY", 0.1)
+    monkeypatch.setattr("tui.aws.tail.RESOLVE_SOON", 0.1)
+    gone = network.log(network.subnets[0], "Subnet", group="/gone", MaxAggregationInterval=60)
+    clock, interface = Clock(), network.interfaces[0]
+    put(aws, START - 60, line(START - 60).replace(ENI, interface), stream=f"{interface}-all")
+    tail = tail_of(access, clock, scope=interface)
+    assert list(tail.about.log_groups) == [GROUP, "/gone"]
+    network.ec2.delete_flow_logs(FlowLogIds=[gone])
+    text = line(START - 30).replace(ENI, interface)
+    aws.put("/gone", f"{interface}-all", [((START - 30) * 1000, START * 1000, text)])
+    received, stop, limit = Received(), Event(), time.monotonic() + 20
+    for batch in follow(tail, received, stop):
+        clock.at += 0 if len(received.lines) < 2 else 100
+        if (batch.about and batch.about.log_groups == (GROUP,)) or time.monotonic() > limit:
+            stop.set()
+    assert text in received.lines
+    assert list(tail.about.log_groups) == [GROUP]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("wire", "cache", "screen", "paint", "line")
+NAMES = ("wire", "cache", "screen", "paint", "line", "faults")
 LONG = ("soak",)  # minutes; run when named
 
 

@@ -11,6 +11,7 @@ from tui.aws.decode import Event
 from tui.aws.seen import Seen
 from tui.aws.stream import interface_of
 from tui.aws.target import Target
+from tui.flows.logformat import Layout
 from tui.flows.parse import LineParser, skipped_gaps
 from tui.flows.source import (
     EVENT_ID,
@@ -23,6 +24,9 @@ from tui.flows.source import (
     Records,
     Unparsed,
 )
+
+_AGAIN = "@again"
+_TWIN_SLACK = 15 * 60_000  # ms: another log group's flow log may be that much later
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class Opener:
 
     def __init__(self, target: Target) -> None:
         self.seen = Seen()
+        self.twins: Seen | None = None  # where several flow logs may deliver the same record: the lines told so far
         self._wanted: dict[str, bool | None] = {}
         self.target = target
         self._parser = LineParser(target.layouts)
@@ -87,11 +92,11 @@ class Opener:
     def _open(self, events: Sequence[Event], ids: pl.Series, stamps: pl.Series, span: Span, at: float) -> Batch:
         parsed = self._parser.parse([each.message for each in events])
         envelopes = self._envelopes(events, ids, stamps, span)
-        records = [
-            Records(layout, frame)
+        found = (
+            (layout, self._kept(self._marked(_joined(envelopes, fields, rows), events, rows), span))
             for layout, fields, rows in parsed.records
-            if (frame := self._kept(_joined(envelopes, fields, rows), span)).height
-        ]
+        )
+        records = [_records(layout, frame) for layout, frame in found if frame.height]
         unparsed = [self._unparsed(events[place], reason) for place, reason in parsed.unparsed]
         if span.since is not None:
             # What has no time at all cannot be outside the span.
@@ -117,6 +122,23 @@ class Opener:
             ]
         )
 
+    def forget_before(self, stamp: int) -> None:
+        """Events before this timestamp, in ms, will not be asked for again."""
+        self.seen.forget_before(stamp)
+        if self.twins is not None:
+            self.twins.forget_before(stamp - _TWIN_SLACK)
+
+    def _marked(self, frame: pl.DataFrame, events: Sequence[Event], rows: list[int]) -> pl.DataFrame:
+        """With a column that tells which records were told before by another flow log: the same line to the letter."""
+        if self.twins is None:
+            return frame
+        lines = pl.Series([events[row].message for row in rows], dtype=pl.String)
+        new = self.twins.admit(lines, frame[TIMESTAMP])
+        if new is None:
+            return frame
+        places = pl.int_range(len(rows), eager=True)
+        return frame.with_columns((~places.is_in(pl.Series(new, dtype=pl.Int64).implode())).alias(_AGAIN))
+
     def _kept(self, frame: pl.DataFrame, span: Span) -> pl.DataFrame:
         """The rows that are in scope and in the span."""
         unknown = [stream for stream, wanted in self._wanted.items() if wanted is None]
@@ -141,6 +163,12 @@ class Opener:
             event.timestamp,
             event.ingestion_time,
         )
+
+
+def _records(layout: Layout, frame: pl.DataFrame) -> Records:
+    if _AGAIN not in frame.columns:
+        return Records(layout, frame)
+    return Records(layout, frame.drop(_AGAIN), frame[_AGAIN])
 
 
 def _earliest(stamps: pl.Series) -> int:

@@ -12,6 +12,7 @@ interfaces. So nothing here ever starts at the newest timestamp seen:
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from enum import Enum
 
@@ -73,6 +74,7 @@ class GroupReading:
     def __init__(self, target: Target, plan: Plan, now: float) -> None:
         self.opener = Opener(target)
         self.unread = Unread(target.group)
+        self._gone: float | None = None
         self.density = 0.0  # events a second of the data's time, by the last whole pass
         self.page_events = float(_FULL_PAGE)
         self.not_before = 0.0  # monotonic: after a refusal this group rests
@@ -120,6 +122,14 @@ class GroupReading:
     def ended(self) -> bool:
         """Whether nothing will be read any more."""
         return self._ended
+
+    def stays(self, groups: Container[str], now: float) -> bool:
+        """Whether it is still to be read: a log group that has left the scope is, until its last records have come."""
+        if self.target.group in groups:
+            self._gone = None
+        elif self._gone is None:
+            self._gone = now
+        return self._gone is None or now - self._gone <= self.target.interval + LATENESS
 
     def aim(self, target: Target) -> None:
         """Read another part of the group from now on; passes under way are begun anew, since tokens belong to them."""
@@ -177,7 +187,7 @@ class GroupReading:
             self._lateness.add(batch)
         if not errand.reading.done:
             if self._plan.once:  # pages come in order of time, and none is asked for again
-                self.opener.seen.forget_before(errand.reading.reached - RESTART_MARGIN)
+                self.opener.forget_before(errand.reading.reached - RESTART_MARGIN)
             return ()
         self._measure(errand, now)
         self._after_pass(errand, mono)
@@ -201,7 +211,7 @@ class GroupReading:
         self._swept = errand.began
         self._sweep_due = mono + SWEEP_EVERY
         self._ended = errand.kind is Kind.LAST
-        self.opener.seen.forget_before(int(self._sweep_since * 1000))
+        self.opener.forget_before(int(self._sweep_since * 1000))
 
     def _measure(self, errand: Errand, now: float) -> None:
         """How many events there are in a second, and on a page, by what a whole pass has read."""

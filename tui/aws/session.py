@@ -172,15 +172,15 @@ class Clients:
 
     def _open(self) -> Any:
         with _making:
-            session = _resolved.get(self.access)
+            known = _resolved.get(self.access)
         try:
-            self._session = session or make_session(self.access, may_prompt=False)
-            lacking = missing(self._session)
+            session = known or make_session(self.access, may_prompt=False)
+            lacking = missing(session)
         except Exception as error:
             raise self.refuse(error, "the AWS session") from error
         if lacking:
             raise self.refuse(lacking, "the AWS session")
-        return self._session
+        return session
 
 
 def resolve_credentials(access: Access) -> None:

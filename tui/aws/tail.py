@@ -16,6 +16,7 @@ from tui.aws.reading import Errand, GroupReading, Plan
 from tui.aws.refusal import RefusedError
 from tui.aws.rule import Trouble
 from tui.aws.scope import Resolution, resolve
+from tui.aws.seen import Seen
 from tui.aws.session import Access, Clients
 from tui.flows.logformat import Layout
 from tui.flows.source import About, Batch, Cause, SourceError
@@ -86,6 +87,8 @@ class Tail:
         since = options.since if options.since is not None else (options.until or now) - options.window
         self._plan = Plan(since, options.until, options.once, options.interval)
         self._readings = [GroupReading(target, self._plan, now) for target in resolution.targets]
+        self._twins = Seen()
+        self._look_for_twins(resolution)
         self._resolve_due = time.monotonic() + self._patience(resolution)
         self._told = 0.0
         self._turn = 0
@@ -214,8 +217,17 @@ class Tail:
                 known[target.group].aim(target)
             else:
                 self._readings.append(GroupReading(target, self._plan, now))
+        groups = {target.group for target in found.targets}
+        self._readings = [each for each in self._readings if each.stays(groups, now)] or self._readings
+        self._look_for_twins(found)
         self._about = self._describe(found)
         self._about_told = False
+
+    def _look_for_twins(self, resolution: Resolution) -> None:
+        """Only where there are several flow logs may one record be delivered twice."""
+        several = sum(len(target.flow_logs) for target in resolution.targets) > 1
+        for reading in self._readings:
+            reading.opener.twins = self._twins if several else None
 
     def _patience(self, resolution: Resolution) -> float:
         return RESOLVE_SOON if any(target.waiting for target in resolution.targets) else RESOLVE_EVERY

@@ -28,10 +28,15 @@ META = (EVENT_ID, LOG_GROUP, LOG_STREAM, TIMESTAMP, INGESTION, LATE)
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """Flow records of one layout: META columns, then one typed column a field, named as Amazon names it."""
+    """Flow records of one layout: META columns, then one typed column a field, named as Amazon names it.
+
+    `again` is a Boolean for each row: another flow log has delivered the very same record before, so that totals leave
+    it out. None: no row is such a one.
+    """
 
     layout: Layout
     frame: pl.DataFrame
+    again: pl.Series | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,41 @@
+"""What it survives: records lost and repeated through every fault, at the wire, against the ground truth."""
+
+from __future__ import annotations
+
+import time
+
+import boto3
+from botocore.config import Config
+
+from tests.aws.faults import FAULTS, survive
+from tui.aws import pages, session
+from tui.aws.session import Access
+from tui.demo.embedded import EmbeddedAws, isolate_from_reader
+
+GROUP = "/vpc/flow-logs"
+
+
+def main() -> None:
+    """Print delivered, lost, repeated and refusals of each fault."""
+    isolate_from_reader()
+    pages._FIRST_WAIT, session.READ_TIMEOUT = 0.01, 0.3  # time is compressed
+    print(f"{'fault':<40}{'records':>8}{'lost':>6}{'repeated':>10}{'refusals':>10}{'gaps open':>11}{'seconds':>9}")
+    with EmbeddedAws(empty=True) as aws:
+        key, secret = aws.access_keys
+        how = {"region_name": aws.region, "endpoint_url": aws.url, "config": Config(proxies={})}
+        logs = boto3.client("logs", aws_access_key_id=key, aws_secret_access_key=secret, **how)
+        access = Access(region=aws.region, endpoint_url=aws.url, access_key=key, secret_key=secret, isolated=True)
+        for name, fault in FAULTS.items():
+            aws.reset()
+            logs.create_log_group(logGroupName=GROUP)
+            begun = time.perf_counter()
+            ran = survive(aws, access, logs, GROUP, fault)
+            print(
+                f"{name:<40}{ran.delivered:>8,}{ran.lost:>6}{ran.repeated:>10}{len(ran.refusals):>10}"
+                f"{len(ran.open_gaps):>11}{time.perf_counter() - begun:>9.1f}",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main()
