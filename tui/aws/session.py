@@ -53,8 +53,9 @@ class Clients:
         SourceError: no Region, no such profile, no or half credentials.
     """
 
-    def __init__(self, access: Access, stop: Event | None = None) -> None:
+    def __init__(self, access: Access, stop: Event | None = None, read_timeout: float = READ_TIMEOUT) -> None:
         self.access = access
+        self._read_timeout = read_timeout
         self.stop = stop or Event()
         self._clients: dict[str, Any] = {}
         self._session = self._open()
@@ -78,7 +79,7 @@ class Clients:
                 client = self._session.client(
                     service,
                     endpoint_url=self.access.endpoint_url,
-                    config=_config(self.access),
+                    config=_config(self.access, self._read_timeout),
                 )
             if service == "logs":
                 PageReader().install(client)
@@ -215,7 +216,7 @@ def _session(access: Access, *, may_prompt: bool) -> Any:
     return boto3.Session(botocore_session=core, region_name=access.region or named)
 
 
-def _config(access: Access) -> Any:
+def _config(access: Access, read_timeout: float) -> Any:
     from botocore.config import Config
 
     custom = access.endpoint_url or any(os.environ.get(name) for name in _ENDPOINTS)
@@ -224,7 +225,7 @@ def _config(access: Access) -> Any:
         extra |= {"proxies": {}, "ignore_configured_endpoint_urls": True}
     return Config(
         connect_timeout=CONNECT_TIMEOUT,
-        read_timeout=READ_TIMEOUT,
+        read_timeout=read_timeout,
         # The first throttle should reach us, who slow down, and not sleep in botocore: one try again is enough there.
         retries={"mode": "standard", "total_max_attempts": 2},
         user_agent_extra=f"vpctop/{__version__}",
@@ -277,6 +278,9 @@ def _missing(session: Any) -> Exception | None:
     """What every call would fail for, told before the first one."""
     from botocore.exceptions import NoCredentialsError, NoRegionError
 
+    error: Exception | None = None
     if not session.region_name:
-        return NoRegionError()
-    return NoCredentialsError() if session.get_credentials() is None else None
+        error = NoRegionError()
+    elif session.get_credentials() is None:
+        error = NoCredentialsError()
+    return error

@@ -11,13 +11,14 @@ from threading import Event
 from tui.aws.budget import Budget
 from tui.aws.clock import Clock
 from tui.aws.identity import Identity, ask_identity
+from tui.aws.live import LOOK, Live
 from tui.aws.reading import Errand, GroupReading, Plan
 from tui.aws.refusal import RefusedError
 from tui.aws.rule import Trouble
 from tui.aws.scope import Resolution, resolve
 from tui.aws.session import Access, Clients
 from tui.flows.logformat import Layout
-from tui.flows.source import About, Batch, Cause, Gap, SourceError
+from tui.flows.source import About, Batch, Cause, Gap, SourceError, Status
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ class TailOptions:
     window, so that what has arrived by then is in.
 
     `interval` is seconds between passes over the newest part, `api_rate` calls a second (0: no limit), `log_formats`
-    LogFormat strings that win over DescribeFlowLogs.
+    LogFormat strings that win over DescribeFlowLogs. `live_tail` listens to Live Tail beside the passes, which costs money.
     """
 
     since: float | None = None
@@ -48,6 +49,7 @@ class TailOptions:
     interval: float = 10.0
     api_rate: float = 2.0
     log_formats: tuple[str, ...] = ()
+    live_tail: bool = False
     clock: Callable[[], float] = time.time
 
 
@@ -87,6 +89,8 @@ class Tail:
         self._resolve_due = time.monotonic() + self._patience(resolution)
         self._told = 0.0
         self._turn = 0
+        listens = options.live_tail and not options.once and (options.until is None or options.until > now)
+        self._live = Live(clients.access, identity.account, self._clock) if listens else None
         self._about = self._describe(resolution)
 
     @property
@@ -110,10 +114,13 @@ class Tail:
             reading.not_before = 0.0
         while not stop.is_set() and not all(reading.ended for reading in self._readings):
             self._resolve_again()
+            if self._live is not None:
+                self._live.start(self._readings, stop)
+                yield from map(self._with_news, self._live.batches(self._readings))
             chosen = self._choose()
             if chosen is None:
                 wait = min((r.wait(time.monotonic()) for r in self._readings if not r.ended), default=0.0)
-                stop.wait(min(max(wait, 0.05), self._until_end(), 5.0))
+                stop.wait(min(max(wait, 0.05), self._until_end(), LOOK if self._live else 5.0))
                 continue
             reading, errand = chosen
             try:
@@ -130,6 +137,9 @@ class Tail:
                 batch = replace(batch, complete=all(each.caught_up for each in self._readings))
             if self._is_worth_telling(batch, done=errand.reading.done):
                 yield batch
+        if self._live is not None:
+            self._live.end()
+            yield from map(self._with_news, self._live.batches(self._readings))
 
     def _choose(self) -> tuple[GroupReading, Errand] | None:
         """The next page to read, the log groups taking turns."""
@@ -155,6 +165,10 @@ class Tail:
             return False
         self._told = mono
         return True
+
+    def _with_news(self, batch: Batch) -> Batch:
+        """The batch with how the tail gets on."""
+        return batch if self._live is None else replace(batch, status=self._live.mark(Status()))
 
     def _refused(self, reading: GroupReading, errand: Errand, error: RefusedError) -> Iterator[Batch]:
         """A page could not be read: the group rests, a gap is told once, and when no group is left, the reader is.
@@ -194,6 +208,8 @@ class Tail:
                 known[target.group].aim(target)
             else:
                 self._readings.append(GroupReading(target, self._plan, now))
+        if self._live is not None:
+            self._live.aim(self._readings)
         self._about = self._describe(found)
 
     def _patience(self, resolution: Resolution) -> float:
