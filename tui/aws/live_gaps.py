@@ -36,11 +36,7 @@ class LiveGaps:
     def sampled(self, since: float, at: float, now: float) -> Gap:
         """An update did not hold everything: records from `since` on, at the reader's clock `at`, the data's `now`."""
         last = self._sampled
-        if (
-            last is None
-            or now - last.last > _TOGETHER
-            or at - last.gap.since > _LONGEST + max(0.0, last.gap.until - at)
-        ):
+        if last is None or now - last.last > _TOGETHER or now - last.first >= _LONGEST:
             note = "Live Tail did not show every event; the sweep reads the others"
             last = self._sampled = self._begin(Gap(since, at, Cause.SAMPLED, 0, note), now)
         gap = last.gap
