@@ -13,10 +13,12 @@ import pytest
 
 from tests.aws.delivery import START, Clock, Delivery, Received, arrivals, follow
 from tests.aws.small_network import GROUP, Network, access_fixture, network_fixture  # noqa: F401 - fixtures are found by name
-from tui.aws.live_tail import Pace
+from tui.aws.live_tail import Began, LiveTail, Pace, Refused, Update
 from tui.aws.session import Access
 from tui.aws.tail import Tail, TailOptions, open_tail
+from tui.aws.target import Target
 from tui.demo.embedded import EmbeddedAws
+from tui.flows.logformat import DEFAULT_LAYOUT
 from tui.flows.source import Batch, Cause, Gap, Status
 
 FAST = {"tick": 0.05}
@@ -281,3 +283,39 @@ def test_it_ends_with_its_tail(aws: EmbeddedAws, access: Access, stop: Event) ->
                 clock.at = START + 200.0
         assert statuses(received)[-1].mode == "live tail", number
         clock.at = float(START)
+
+
+def test_updates_that_nobody_takes_are_left_to_the_sweep(
+    aws: EmbeddedAws, access: Access, stop: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reader that stands still for a minute keeps no more than some updates; the next says that not all is there."""
+    monkeypatch.setattr("tui.aws.live_tail._WAITING", 3)
+    thread = LiveTail(access, (Target(GROUP, (DEFAULT_LAYOUT,)),), aws.account, stop)
+    thread.start()
+    deadline = time.monotonic() + 20
+    while thread.messages.qsize() < 3:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    aws.put(GROUP, "eni-1-all", [(START * 1000, START * 1000, "a line")])
+    sent = time.monotonic()
+    while time.monotonic() < sent + 0.3:  # some updates' time
+        time.sleep(0.02)
+    assert thread.messages.qsize() == 3
+    taken = [thread.messages.get(timeout=5) for _ in range(5)]
+    updates = [message for message in taken if isinstance(message, Update)]
+    assert [update.sampled for update in updates] == [False, False, True, False]
+    assert all(update.events == {} for update in updates)
+
+
+def test_it_stops_within_an_update(aws: EmbeddedAws, access: Access, stop: Event) -> None:
+    """When the program stops, the thread ends with the next update, and at once in a pause between two tries."""
+    for fault in ([], [{"kind": "reset", "action": "StartLiveTail", "times": None}]):
+        aws.inject(fault)
+        mine = Event()
+        thread = LiveTail(access, (Target(GROUP, (DEFAULT_LAYOUT,)),), aws.account, mine, replace(PACE, first=30.0))
+        thread.start()
+        assert isinstance(thread.messages.get(timeout=10), Refused if fault else Began)
+        mine.set()
+        thread.join(2.0)
+        assert not thread.is_alive()
+    assert not stop.is_set()
