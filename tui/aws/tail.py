@@ -114,13 +114,11 @@ class Tail:
             reading.not_before = 0.0
         while not stop.is_set() and not all(reading.ended for reading in self._readings):
             self._resolve_again()
-            if self._live is not None:
-                self._live.start(self._readings, stop)
-                yield from map(self._with_news, self._live.batches(self._readings))
+            yield from self._heard(stop)
             chosen = self._choose()
             if chosen is None:
                 wait = min((r.wait(time.monotonic()) for r in self._readings if not r.ended), default=0.0)
-                stop.wait(min(max(wait, 0.05), self._until_end(), LOOK if self._live else 5.0))
+                stop.wait(min(max(wait, 0.05), self._until_end()))
                 continue
             reading, errand = chosen
             try:
@@ -137,9 +135,17 @@ class Tail:
                 batch = replace(batch, complete=all(each.caught_up for each in self._readings))
             if self._is_worth_telling(batch, done=errand.reading.done):
                 yield batch
-        if self._live is not None:
+        yield from self._heard(None)
+
+    def _heard(self, stop: Event | None) -> Iterator[Batch]:
+        """What Live Tail brought, where it is listened to: until `stop` is set; None: no longer."""
+        if self._live is None:
+            return
+        if stop is None:
             self._live.end()
-            yield from map(self._with_news, self._live.batches(self._readings))
+        else:
+            self._live.start(self._readings, stop)
+        yield from map(self._with_news, self._live.batches(self._readings))
 
     def _choose(self) -> tuple[GroupReading, Errand] | None:
         """The next page to read, the log groups taking turns."""
@@ -153,10 +159,11 @@ class Tail:
         return None
 
     def _until_end(self) -> float:
-        """Seconds to the end of the span, by the data's clock, so that it is not slept over."""
+        """Seconds to wait at most: to the end of the span, by the data's clock, and no longer than Live Tail may wait."""
+        longest = 5.0 if self._live is None else LOOK
         if self._options.until is None:
-            return 5.0
-        return max(0.05, self._options.until - self._clock.told())
+            return longest
+        return min(longest, max(0.05, self._options.until - self._clock.told()))
 
     def _is_worth_telling(self, batch: Batch, *, done: bool) -> bool:
         """Whether a batch says anything: pages full of what was seen before are told as a heartbeat now and then."""
