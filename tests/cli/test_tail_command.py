@@ -139,6 +139,30 @@ def test_a_run_that_ends_makes_one_last_pass(reached: EmbeddedAws, start: Start)
     assert process.wait(20) == 0
 
 
+def test_live_tail_tells_its_price_first(reached: EmbeddedAws, start: Start) -> None:
+    """`--live-tail` says what it costs, listens, and brings what comes meanwhile once; a span that has passed costs nothing."""
+    put(reached, line(40001, NOW - 300))
+    process = start("tail", GROUP, "-o", "json", "--for", "6s", "--interval", "1h", "--live-tail")
+    assert process.stderr
+    assert process.stdout
+    assert b"about $0.01 a minute, $0.60 an hour" in process.stderr.readline()
+    assert json.loads(process.stdout.readline())["srcport"] == 40001
+    deadline = time.monotonic() + 5
+    while not any(call["action"] == "StartLiveTail" for call in reached.calls()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    reached.put(GROUP, STREAM, [(NOW * 1000, int(time.time() * 1000), line(40002, NOW))])
+    found = json.loads(process.stdout.readline())
+    assert (found["srcport"], found["@event-id"]) == (40002, None)
+    assert process.stdout.read() == b""
+    assert process.wait(20) == 0
+    reached.forget_calls()
+    past = start("tail", GROUP, "-o", "json", "--until", str(NOW - 1500), "--live-tail", "--api-rate", "0")
+    _, says = past.communicate(timeout=20)
+    assert b"$" not in says
+    assert not any(call["action"] == "StartLiveTail" for call in reached.calls())
+
+
 @pytest.mark.parametrize(
     ("args", "code", "says"),
     [

@@ -95,11 +95,12 @@ class PageReader:
             raise BadBodyError("no events in it")
         token = found.get("nextToken")
         return Answer(
-            [_event(each) for each in events if isinstance(each, dict)], token if isinstance(token, str) else None
+            [event_of(each) for each in events if isinstance(each, dict)], token if isinstance(token, str) else None
         )
 
 
-def _event(found: dict[str, Any]) -> Event:
+def event_of(found: dict[str, Any]) -> Event:
+    """An event from a JSON object, whatever is odd in it."""
     return Event(
         _text(found.get("eventId")),
         _text(found.get("logStreamName")),

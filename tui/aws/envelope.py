@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from tui.aws.decode import Event
+from tui.aws.live_count import LiveCount
 from tui.aws.seen import Seen
 from tui.aws.stream import interface_of
 from tui.aws.target import Target
@@ -46,6 +47,7 @@ class Opener:
     def __init__(self, target: Target) -> None:
         self.seen = Seen()
         self.twins: Seen | None = None  # where several flow logs may deliver the same record: the lines told so far
+        self.told: LiveCount | None = None  # while Live Tail is read beside the passes
         self._wanted: dict[str, bool | None] = {}
         self.target = target
         self._parser = LineParser(target.layouts)
@@ -72,6 +74,29 @@ class Opener:
         places = self.seen.admit(_told_apart(ids, events), stamps)
         if places is not None:
             events, ids, stamps = [events[place] for place in places], ids[places], stamps[places]
+        if self.told is not None and (places := self.told.polled(events)) is not None:
+            events, ids, stamps = [events[place] for place in places], ids[places], stamps[places]
+        return self._new(events, ids, stamps, span, at)
+
+    def live(self, events: Sequence[Event], session: int, span: Span, at: float) -> tuple[Batch, int]:
+        """What is new in an update of Live Tail, as `batch` has it; and how many events are left to the sweep.
+
+        Args:
+            events: without eventIds.
+            session: which session brought them.
+            span: what is wanted of them.
+            at: the clock, in seconds.
+        """
+        if self.target.interfaces is not None:
+            events = [each for each in events if self._is_wanted(each.log_stream_name) is not False]
+        if self.told is None or not events:
+            return Batch(at), len(events)
+        events, left = self.told.brought(events, session)
+        ids = pl.Series(EVENT_ID, [""] * len(events), dtype=pl.String)
+        stamps = pl.Series(TIMESTAMP, [each.timestamp for each in events], dtype=pl.Int64)
+        return self._new(events, ids, stamps, span, at), left
+
+    def _new(self, events: Sequence[Event], ids: pl.Series, stamps: pl.Series, span: Span, at: float) -> Batch:
         if not events:
             return Batch(at)
         if span.since is not None and _earliest(stamps) >= span.since * 1000:

@@ -12,10 +12,11 @@ interfaces. So nothing here ever starts at the newest timestamp seen:
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from tui.aws.decode import Event
 from tui.aws.envelope import Opener, Span
 from tui.aws.lateness import Lateness
 from tui.aws.pages import RESTART_MARGIN, Pass
@@ -80,6 +81,7 @@ class GroupReading:
         self.not_before = 0.0  # monotonic: after a refusal this group rests
         self.failing = False
         self.answered = False
+        self.rests = False  # no hot pass is begun: Live Tail brings what is fresh
         self._plan = plan
         self._hot: Errand | None = None
         self._rest: Errand | None = None
@@ -117,6 +119,16 @@ class GroupReading:
     def sweep_span(self) -> float:
         """Seconds that a sweep reads."""
         return self.target.interval + LATENESS + SWEEP_EVERY
+
+    @property
+    def swept(self) -> float:
+        """When the last sweep that was read to its end began, by the data's clock, in seconds; 0 before the first."""
+        return 0.0 if self._past else self._swept
+
+    @property
+    def floor(self) -> int:
+        """No pass to come looks before this timestamp, in ms, once the past is read."""
+        return int((self._earliest if self._past else self._sweep_since) * 1000)
 
     @property
     def ended(self) -> bool:
@@ -161,13 +173,33 @@ class GroupReading:
 
     def wait(self, mono: float) -> float:
         """Seconds until something may be due."""
-        return max(self.not_before, min(self._hot_due, self._sweep_due)) - mono
+        hot_due = float("inf") if self.rests and self._hot is None else self._hot_due
+        return max(self.not_before, min(hot_due, self._sweep_due)) - mono
 
     def span(self, errand: Errand) -> Span:
         """What is wanted of a page of this pass."""
         reaches_back = errand.reading.since < self._plan.since * 1000
-        late = int((self.target.interval + FRESH) * 1000) if errand.kind in {Kind.SWEEP, Kind.LAST} else None
+        late = self._late if errand.kind in {Kind.SWEEP, Kind.LAST} else None
         return Span(self._plan.since if reaches_back else None, late)
+
+    def live(self, events: Sequence[Event], session: int, at: float) -> tuple[Batch, int]:
+        """What Live Tail brought of this group that is new, as a batch; and how many events are left to the sweep.
+
+        Args:
+            events: of one update.
+            session: which session brought them; each brings an event once.
+            at: the clock, in seconds.
+        """
+        until = self._until
+        events = [each for each in events if until is None or each.timestamp <= until]
+        batch, left = self.opener.live(events, session, Span(self._plan.since, self._late), at)
+        self._lateness.add(batch)
+        return batch, left
+
+    @property
+    def _late(self) -> int:
+        """From which lateness on, in ms, a record counts as late."""
+        return int((self.target.interval + FRESH) * 1000)
 
     def missed(self, errand: Errand | None, now: float) -> tuple[float, float]:
         """What is not read when this errand's page cannot be, or when no call is made at all: from, to in seconds."""
@@ -209,6 +241,7 @@ class GroupReading:
                 self._ended = self._plan.once
             return
         self._swept = errand.began
+        self._hot_began = max(self._hot_began, errand.began)  # a hot pass after a rest need not reach behind the sweep
         self._sweep_due = mono + SWEEP_EVERY
         self._ended = errand.kind is Kind.LAST
         self.opener.forget_before(int(self._sweep_since * 1000))
@@ -265,7 +298,7 @@ class GroupReading:
     def _due_hot(self, now: float, mono: float, *, over: bool) -> Errand | None:
         if self._plan.once or over:
             self._hot = None
-        elif self._hot is None and mono >= self._hot_due:
+        elif self._hot is None and mono >= self._hot_due and not self.rests:
             since = max(min(now, self._hot_began) - self.hot_span, self._earliest)
             self._hot = self._errand(Kind.HOT, int(since * 1000), self._until, now)
             self._hot.began_mono = mono

@@ -51,8 +51,9 @@ class Clients:
         SourceError: no Region, no such profile, no or half credentials.
     """
 
-    def __init__(self, access: Access, stop: Event | None = None) -> None:
+    def __init__(self, access: Access, stop: Event | None = None, read_timeout: float = READ_TIMEOUT) -> None:
         self.access = access
+        self._read_timeout = read_timeout
         self.stop = stop or Event()
         self.calls = 0  # requests sent to CloudWatch Logs
         self.date = ""  # of the last answer to `call`, as its header has it
@@ -83,7 +84,7 @@ class Clients:
                 client = self._session.client(
                     service,
                     endpoint_url=self.access.endpoint_url,
-                    config=_config(self.access),
+                    config=_config(self.access, self._read_timeout),
                 )
             if service == "logs":
                 PageReader().install(client)
@@ -207,7 +208,7 @@ def resolve_credentials(access: Access) -> None:
         _resolved[access] = session
 
 
-def _config(access: Access) -> Any:
+def _config(access: Access, read_timeout: float) -> Any:
     from botocore.config import Config
 
     custom = access.endpoint_url or any(os.environ.get(name) for name in _ENDPOINTS)
@@ -216,7 +217,7 @@ def _config(access: Access) -> Any:
         extra |= {"proxies": {}, "ignore_configured_endpoint_urls": True}
     return Config(
         connect_timeout=CONNECT_TIMEOUT,
-        read_timeout=READ_TIMEOUT,
+        read_timeout=read_timeout,
         # The first throttle should reach us, who slow down, and not sleep in botocore: one try again is enough there.
         retries={"mode": "standard", "total_max_attempts": 2},
         user_agent_extra=f"vpctop/{__version__}",

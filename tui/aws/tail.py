@@ -11,6 +11,7 @@ from threading import Event
 from tui.aws.budget import Budget, usual_rate
 from tui.aws.clock import Clock
 from tui.aws.identity import Identity, ask_identity
+from tui.aws.live import LOOK, Live
 from tui.aws.progress import status
 from tui.aws.reading import Errand, GroupReading, Plan
 from tui.aws.refusal import RefusedError
@@ -40,7 +41,8 @@ class TailOptions:
     window, so that what has arrived by then is in.
 
     `interval` is seconds between passes over the newest part, `api_rate` calls a second (0: no limit; None: what is
-    usual in the Region), `log_formats` LogFormat strings that win over DescribeFlowLogs.
+    usual in the Region), `log_formats` LogFormat strings that win over DescribeFlowLogs. `live_tail` listens to
+    Live Tail beside the passes, which costs money.
     """
 
     since: float | None = None
@@ -50,6 +52,7 @@ class TailOptions:
     interval: float = 10.0
     api_rate: float | None = None
     log_formats: tuple[str, ...] = ()
+    live_tail: bool = False
     clock: Callable[[], float] = time.time
 
 
@@ -92,6 +95,8 @@ class Tail:
         self._resolve_due = time.monotonic() + self._patience(resolution)
         self._told = 0.0
         self._turn = 0
+        listens = options.live_tail and not options.once and (options.until is None or options.until > now)
+        self._live = Live(clients.access, identity.account, self._clock) if listens else None
         self._about = self._describe(resolution)
         self._about_told = True
 
@@ -116,10 +121,11 @@ class Tail:
             reading.not_before = 0.0
         while not stop.is_set() and not all(reading.ended for reading in self._readings):
             self._resolve_again()
+            yield from self._heard(stop)
             chosen = self._choose()
             if chosen is None:
                 wait = min((r.wait(time.monotonic()) for r in self._readings if not r.ended), default=0.0)
-                stop.wait(min(max(wait, 0.05), self._until_end(), 5.0))
+                stop.wait(min(max(wait, 0.05), self._until_end()))
                 continue
             reading, errand = chosen
             try:
@@ -138,6 +144,17 @@ class Tail:
                 batch = replace(batch, complete=all(each.caught_up for each in self._readings))
             if self._is_worth_telling(batch, done=errand.reading.done):
                 yield self._with_news(batch)
+        yield from self._heard(None)
+
+    def _heard(self, stop: Event | None) -> Iterator[Batch]:
+        """What Live Tail brought, where it is listened to: until `stop` is set; None: no longer."""
+        if self._live is None:
+            return
+        if stop is None:
+            self._live.end()
+        else:
+            self._live.start(self._readings, stop)
+        yield from map(self._with_news, self._live.batches(self._readings))
 
     def _choose(self) -> tuple[GroupReading, Errand] | None:
         """The next page to read, the log groups taking turns."""
@@ -151,10 +168,11 @@ class Tail:
         return None
 
     def _until_end(self) -> float:
-        """Seconds to the end of the span, by the data's clock, so that it is not slept over."""
+        """Seconds to wait at most: to the end of the span, by the data's clock, and no longer than Live Tail may wait."""
+        longest = 5.0 if self._live is None else LOOK
         if self._options.until is None:
-            return 5.0
-        return max(0.05, self._options.until - self._clock.told())
+            return longest
+        return min(longest, max(0.05, self._options.until - self._clock.told()))
 
     def _is_worth_telling(self, batch: Batch, *, done: bool) -> bool:
         """Whether a batch says anything: pages full of what was seen before are told as a heartbeat now and then."""
@@ -167,6 +185,8 @@ class Tail:
     def _with_news(self, batch: Batch) -> Batch:
         """The batch with how the tail gets on, and with the scope when it was looked up again."""
         told = status(self._readings, self._clients, self._budget, self._options.interval)
+        if self._live is not None:
+            told = self._live.mark(told)
         about, self._about_told = None if self._about_told else self._about, True
         return replace(batch, status=told, about=about)
 
@@ -220,6 +240,8 @@ class Tail:
         groups = {target.group for target in found.targets}
         self._readings = [each for each in self._readings if each.stays(groups, now)] or self._readings
         self._look_for_twins(found)
+        if self._live is not None:
+            self._live.aim(self._readings)
         self._about = self._describe(found)
         self._about_told = False
 

@@ -29,7 +29,7 @@ _NEEDED = ("moto", "flask", "flask_cors", "werkzeug")
 @click.option("--rate", type=click.FloatRange(1, 2000), default=200.0, show_default=True, help="Flow records a second.")
 @click.option("--speed", type=click.FloatRange(0.1, 60), default=1.0, show_default=True, help="How fast its time goes.")
 @click.option("--serve", is_flag=True, help="Only run the embedded AWS, and print what to export to use it.")
-@setting_options("window", "cache-size", *LOOKS, "log-file")
+@setting_options("window", "live-tail", "cache-size", *LOOKS, "log-file")
 def demo(seed: int, rate: float, speed: float, serve: bool, **given: Any) -> int:
     """Show an incident on an embedded AWS: needs no account and no network."""
     settings = settle(given)
@@ -84,7 +84,9 @@ class Running:
         key, secret = aws.access_keys
         access = Access(None, aws.region, aws.url, key, secret, isolated=True)
         # Loopback costs nobody a quota: the demo looks often, so that something moves at once.
-        options = TailOptions(window=settings.window, interval=2.0, api_rate=0, clock=aws.clock)
+        options = TailOptions(
+            window=settings.window, interval=2.0, api_rate=0, live_tail=settings.live_tail, clock=aws.clock
+        )
         return Connected(open_tail([aws.scope], access, options), RollingCache(settings.window, settings.cache_size))
 
     def clock(self) -> float:

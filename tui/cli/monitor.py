@@ -86,6 +86,7 @@ def _connect(scopes: Sequence[str], access: Access, settings: Settings) -> Conne
         interval=settings.interval,
         api_rate=settings.api_rate,
         log_formats=settings.log_format,
+        live_tail=settings.live_tail,
     )
     return Connected(open_tail(scopes, access, options), RollingCache(settings.window, settings.cache_size))
 

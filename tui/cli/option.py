@@ -16,7 +16,7 @@ from tui.cli.setting import BY_KEY, resolve
 from tui.flows.logformat import LogFormatError
 
 ACCESS = ("profile", "region", "endpoint-url")
-READING = ("window", "interval", "api-rate", "log-format")
+READING = ("window", "interval", "api-rate", "log-format", "live-tail")
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -62,6 +62,7 @@ class Settings:
     interval: float
     api_rate: float | None  # None: what is usual in the Region
     log_format: tuple[str, ...]
+    live_tail: bool
     theme: str | None
     utc: bool
     tz: str | None

@@ -131,6 +131,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("interval", _span(0.1, 3600), 10.0, "Pause between two looks at what is new (10s).", "DURATION"),
     Setting("api-rate", _rate, None, "Most AWS calls a second (2; 1 where AWS allows 5); 0 is no limit.", "NUMBER"),
     Setting("log-format", _format, (), "A LogFormat lines may have besides those AWS tells.", "FORMAT", many=True),
+    Setting("live-tail", _yes, False, "Listen to CloudWatch Live Tail too: about $0.60 an hour.", flag=True),
     Setting("theme", _text, None, "Colours: a theme's name.", "NAME"),
     Setting("utc", _yes, False, "Show times in UTC.", flag=True),
     Setting("tz", _zone, None, "Show times in this time zone, e.g. Europe/Zurich.", "ZONE"),

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from tui.cli.ending import say
 from tui.cli.option import ACCESS, READING, Settings, reading, setting_options, settle
 from tui.cli.output import OUTPUTS
 from tui.cli.quantity import parse_duration
@@ -18,6 +19,9 @@ _EPILOG = (
     "summary, whose healed is null while a gap is open. Exit codes: 0 done, also when the reader of a pipe has left; "
     "2 wrong use, 3 AWS or the network failed, 130 interrupted."
 )
+
+# Said before a session begins. https://aws.amazon.com/cloudwatch/pricing/
+PRICE = "Live Tail costs about $0.01 a minute, $0.60 an hour, from now until the end of this command"
 
 
 @click.command(epilog=_EPILOG)
@@ -59,6 +63,8 @@ def tail(
 
     access = Access(settings.profile, settings.region, settings.endpoint_url)
     resolve_credentials(access)
+    if settings.live_tail and not once and (until is None or until > now):
+        say(PRICE)
 
     def connect() -> Any:
         from tui.aws.tail import open_tail
@@ -101,4 +107,5 @@ def _options(settings: Settings, since: float | None, until: float | None, *, on
         interval=settings.interval,
         api_rate=settings.api_rate,
         log_formats=settings.log_format,
+        live_tail=settings.live_tail,
     )

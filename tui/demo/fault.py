@@ -41,10 +41,31 @@ class Rule(msgspec.Struct, forbid_unknown_fields=True):
     * delay: the right answer, `seconds` later
     * drip: the right answer, spread over `seconds`
     * reset: the connection is reset and the call not made
+
+    Of StartLiveTail, a session that has begun ends after `seconds`, as these say:
+
+    * cut, corrupt: in the middle of a frame, or with a frame whose checksum is wrong
+    * silence: nothing comes any more, and the connection stays
+    * exception: `code` and `message` as an event of the stream
+    * end, gone: the stream ends as if all were well, or the connection is reset
     """
 
     kind: Literal[
-        "throttle", "error", "html", "answer", "empty", "truncate", "cut", "corrupt", "delay", "drip", "reset"
+        "throttle",
+        "error",
+        "html",
+        "answer",
+        "empty",
+        "truncate",
+        "cut",
+        "corrupt",
+        "delay",
+        "drip",
+        "reset",
+        "silence",
+        "exception",
+        "end",
+        "gone",
     ]
     service: str = "*"
     action: str = "*"

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
+from socket import socket
 from threading import Event
 from typing import Any, Protocol
 
 import msgspec
 
 from tui.demo.call import Call, read_body, read_call
-from tui.demo.fault import Faults, drop, refusal, rules_of, spoilt, spread
+from tui.demo.fault import Faults, Rule, drop, refusal, rules_of, spoilt, spread
+from tui.demo.logs.live import ENDS, Ending, Habits, told
 from tui.demo.logs.page import Limits
 from tui.demo.logs.refusal import LogsError
 from tui.demo.logs.region import LogsRegion
-from tui.demo.logs.service import answer
+from tui.demo.logs.service import answer, arguments_of
 from tui.demo.reply import Reply, error
 
 CALLS_KEPT = 50_000
@@ -47,13 +49,14 @@ class Planting(msgspec.Struct):
 
 
 class Settings(msgspec.Struct, forbid_unknown_fields=True):
-    """How the embedded AWS behaves: Limits for FilterLogEvents, and a limit on every page of EC2's listings."""
+    """How the embedded AWS behaves: Limits for FilterLogEvents, Habits of Live Tail, a limit on every page of EC2's listings."""
 
     page_events: int = 10_000
     page_bytes: int = 1 << 20
     scan: int = 100_000
     hiccups: bool = True
     ec2_page: int | None = None
+    live: Habits = Habits()
 
     @property
     def limits(self) -> Limits:
@@ -70,6 +73,7 @@ class Front:
         self.faults = Faults()
         self.calls: deque[dict[str, Any]] = deque(maxlen=CALLS_KEPT)
         self.limits = Limits()
+        self.habits = Habits()
         self.history_told = Event()
         self.history_told.set()
         self._clock = clock
@@ -88,6 +92,8 @@ class Front:
         call = read_call(environ, self.region)
         self.calls.append({**call.told, "at": self._clock(), "wall": time.time()})
         rule = self.faults.due(call)
+        if call.action == "StartLiveTail" and (rule is None or rule.kind in ENDS):
+            return self._live(call, rule, environ, start_response)
         if rule is None:
             return _send(self._answer(call, environ), start_response)
         if rule.kind == "reset":
@@ -109,6 +115,23 @@ class Front:
         except LogsError as failure:
             return error("logs", failure.code, failure.message, failure.status)
 
+    def _live(
+        self, call: Call, rule: Rule | None, environ: dict[str, Any], start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """A Live Tail session: an event stream without a length, sent in pieces by the thread of its connection."""
+        logs = self.logs(call.region)
+        try:
+            session = logs.listener(arguments_of(call.body))
+            logs.listeners.begin(session, self.habits.sessions)
+        except LogsError as failure:
+            return _send(error("logs", failure.code, failure.message, failure.status), start_response)
+        ending = None if rule is None else Ending(rule.kind, rule.seconds, rule.code, rule.message)
+        frames = told(session, logs.listeners, self.habits, ending)
+        reply = Reply(b"", kind="application/vnd.amazon.eventstream")
+        headers = [header for header in reply.header_list() if header[0] != "Content-Length"]
+        start_response(_status(reply.status), headers)
+        return _sent(frames, environ["werkzeug.socket"])
+
     def _control(self, what: str, environ: dict[str, Any]) -> Reply:
         """The door beside the door, for tests: faults, calls, put, reset, settings."""
         body = read_body(environ)
@@ -123,7 +146,7 @@ class Front:
                         self.logs(planting.region).put(planting.group, planting.stream, planting.events)
                 case "settings":
                     settings = msgspec.json.decode(body, type=Settings)
-                    self.limits = settings.limits
+                    self.limits, self.habits = settings.limits, settings.live
                     self._others.limit_pages(settings.ec2_page)
                 case "forget":
                     self.calls.clear()
@@ -138,8 +161,10 @@ class Front:
     def reset(self) -> None:
         """Make everything as it was when the embedded AWS was new and empty."""
         self.faults.set([])
+        for logs in self._logs.values():
+            logs.listeners.close()
         self._logs.clear()
-        self.limits = Limits()
+        self.limits, self.habits = Limits(), Habits()
         self._others.reset()
         self.calls.clear()
 
@@ -151,6 +176,17 @@ def _json(value: Any) -> Reply:
 def _send(reply: Reply, start_response: StartResponse) -> list[bytes]:
     start_response(_status(reply.status), reply.header_list())
     return [reply.body]
+
+
+def _sent(frames: Generator[bytes, None, None], connection: socket) -> Iterator[bytes]:
+    """Frames as they go out; an empty one loses the connection."""
+    try:
+        for frame in frames:
+            if not frame:
+                drop(connection)
+            yield frame
+    finally:
+        frames.close()
 
 
 def _status(status: int) -> str:

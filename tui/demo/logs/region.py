@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from tui.demo.logs.arguments import Arguments
+from tui.demo.logs.live import Session, Sessions, session_of
 from tui.demo.logs.page import Limits
 from tui.demo.logs.refusal import invalid, missing
 from tui.demo.logs.store import Group, Stream
@@ -27,6 +28,7 @@ class LogsRegion:
         self.account = account
         self.region = region
         self.groups: dict[str, Group] = {}
+        self.listeners = Sessions()
         self._limits = limits
         self._clock = clock
         self._most_bytes = most_bytes
@@ -59,8 +61,18 @@ class LogsRegion:
         found = self.groups.get(group)
         if found is None:
             found = self.groups.setdefault(group, Group(group, self.now))
-        found.put(stream, events)
+        taken = list(events)
+        found.put(stream, taken)
         found.shrink(self._most_bytes)
+        self.listeners.offer(group, stream, taken)
+
+    def listener(self, asked: Arguments) -> Session:
+        """The Live Tail session a call asks for.
+
+        Raises:
+            LogsError: what AWS would refuse.
+        """
+        return session_of(asked, self.name_in, self.groups)
 
     def trim(self, before: int) -> None:
         """Forget the events older than this timestamp (ms), as a retention policy does."""

@@ -38,11 +38,20 @@ def answer(logs: LogsRegion, operation: str, body: bytes) -> bytes:
     perform = OPERATIONS.get(operation)
     if perform is None:
         raise LogsError("InvalidOperationException", f"The embedded AWS does not answer {operation}.")
+    told = perform(logs, arguments_of(body))
+    return told if isinstance(told, bytes) else msgspec.json.encode(told)
+
+
+def arguments_of(body: bytes) -> Arguments:
+    """The parameters in the body of a call.
+
+    Raises:
+        LogsError: they are no JSON object.
+    """
     try:
         parameters = msgspec.json.decode(body or b"{}")
     except (msgspec.DecodeError, UnicodeDecodeError):
         parameters = None
     if not isinstance(parameters, dict):
         raise LogsError("SerializationException", "The request is not a JSON object.")
-    told = perform(logs, Arguments(parameters))
-    return told if isinstance(told, bytes) else msgspec.json.encode(told)
+    return Arguments(parameters)
