@@ -57,7 +57,8 @@ class Live:
 
     def mark(self, status: Status) -> Status:
         """A status with what Live Tail has to say in it."""
-        advice = "; ".join(dict.fromkeys(filter(None, (status.advice, self.status.advice))))
+        heard = self.status.mode == "live tail"  # then polling's advice, to take Live Tail, has been taken
+        advice = "; ".join(dict.fromkeys(filter(None, ("" if heard else status.advice, self.status.advice))))
         return replace(status, mode=self.status.mode, advice=advice, price=self.status.price)
 
     def batches(self, readings: Sequence[GroupReading]) -> Iterator[Batch]:
