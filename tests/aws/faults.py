@@ -31,6 +31,7 @@ class Scene:
     clock: Clock
     group: str
     delivery: Delivery
+    received: Received
     step: int = 0
     since: float = 0.0  # the data's time when something was put out of order
     names: bool = True  # whether names are found
@@ -89,6 +90,8 @@ def _nameless(scene: Scene) -> None:
 def _recreated(scene: Scene) -> None:
     """After the fifth pass the log group is deleted; its flow log makes it again a minute later."""
     if scene.step == 5:
+        # What was not read before it was deleted is gone for every reader there is.
+        scene.delivery.delivered = list(scene.received.lines)
         scene.logs.delete_log_group(logGroupName=scene.group)
         scene.since = scene.clock.at
         scene.delivery.held = True
@@ -177,7 +180,8 @@ def survive(aws: EmbeddedAws, access: Access, logs: Any, group: str, fault: Faul
     """
     clock, line = Clock(), Line(aws.url)
     delivery = Delivery(aws, group, clock, arrivals(seed=11, count=count, seconds=1500))
-    scene = Scene(aws, logs, line, clock, group, delivery)
+    received, gaps = Received(), list[Gap]()
+    scene = Scene(aws, logs, line, clock, group, delivery, received)
     delivery.go_on(400)
     end = START + 2700
     if fault.prepare is _missing:  # nothing may be in what is deleted
@@ -186,7 +190,6 @@ def survive(aws: EmbeddedAws, access: Access, logs: Any, group: str, fault: Faul
     aws.configure(page_events=250, hiccups=True)
     reached = replace(access, endpoint_url=f"http://{NAME}:{line.port}")
     options = TailOptions(since=START - 60, until=end, interval=0.01, api_rate=0, clock=clock)
-    received, gaps = Received(), list[Gap]()
     try:
         with _names(scene):
             tail = open_tail([group], reached, options)

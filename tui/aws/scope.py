@@ -103,6 +103,10 @@ def _log_group(scope: str, clients: Clients, notes: list[str]) -> tuple[str, str
         return name, ""
     if "/" not in name:
         return None
+    if any(each.group == name for each in _flow_logs(clients, [], needed=False)):
+        # https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-troubleshooting.html: made only when traffic occurs
+        notes.append(f"log group {clean(name, 120)} is not there yet: its flow log makes it when there is traffic")
+        return name, ""
     near = ", ".join(clean(each, 120) for each in names[:3])
     hint = f"there is {near}" if near else "check the name, --region and --profile"
     raise _wrong(f"log group {clean(name, 120)} does not exist in {clients.region}", hint)
