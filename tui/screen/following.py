@@ -53,7 +53,8 @@ class Following:
 
     def take(self, batch: Batch) -> None:
         """Remember what came."""
-        self.pulse = self.pulse.on_answer(batch.at, complete=batch.complete, status=batch.status)
+        if batch.is_answer:
+            self.pulse = self.pulse.on_answer(batch.at, complete=batch.complete, status=batch.status)
         if batch.about is not None:
             self.about = batch.about
             self.pulse = replace(self.pulse, interval=batch.about.interval)
