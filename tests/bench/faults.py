@@ -24,10 +24,19 @@ def main() -> None:
         key, secret = aws.access_keys
         how = {"region_name": aws.region, "endpoint_url": aws.url, "config": Config(proxies={})}
         logs = boto3.client("logs", aws_access_key_id=key, aws_secret_access_key=secret, **how)
+        ec2 = boto3.client("ec2", aws_access_key_id=key, aws_secret_access_key=secret, **how)
         access = Access(region=aws.region, endpoint_url=aws.url, access_key=key, secret_key=secret, isolated=True)
         for name, fault in FAULTS.items():
             aws.reset()
             logs.create_log_group(logGroupName=GROUP)
+            ec2.create_flow_logs(
+                ResourceIds=[ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]],
+                ResourceType="VPC",
+                TrafficType="ALL",
+                LogGroupName=GROUP,
+                DeliverLogsPermissionArn="arn:aws:iam::123456789012:role/flow-logs",
+                MaxAggregationInterval=60,
+            )
             begun = time.perf_counter()
             ran = survive(aws, access, logs, GROUP, fault)
             print(
