@@ -113,7 +113,7 @@ def _serve(running: Running) -> int:
                     print(f"export {name}={shlex.quote(value)}")
                 print("unset AWS_PROFILE AWS_SESSION_TOKEN")  # either would be used beside these
                 print(f"# scope: {aws.scope}, as in: vpctop tail {aws.scope}", flush=True)
-                wait_for_stdin(interrupts.stop)
+                wait_for_stdin(interrupts.wake)
         except Interrupted:
             return 128 + interrupts.signal
         return DONE

@@ -6,7 +6,6 @@ import os
 import select
 import signal
 import stat
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -23,18 +22,24 @@ class Interrupted(BaseException):
 
 
 class Interrupts:
-    """SIGINT, SIGTERM and SIGHUP while a command runs: they set `stop`, and end a wait of the main thread at once.
+    """SIGINT, SIGTERM and SIGHUP while a command runs: they end a wait of the main thread at once.
 
     A signal that was ignored when the command began stays ignored: `nohup` means it. A second one ends the process.
+    The main thread waits in system calls that also watch `wake`, never in a threading.Event: a handler that runs
+    while the main thread is inside Event.wait may find its lock taken, and then neither goes on. And a signal that
+    comes just before the system call would not end it; the byte written to `wake` does.
     """
 
     def __init__(self) -> None:
-        self.stop = threading.Event()
         self.signal = 0
+        self.wake = -1  # readable once a signal has come
         self._waits = False
         self._before = {number: signal.getsignal(number) for number in _ENDING}
 
     def __enter__(self) -> Self:
+        self.wake, self._written = os.pipe()
+        os.set_blocking(self._written, False)
+        self._former = signal.set_wakeup_fd(self._written, warn_on_full_buffer=False)
         for number, before in self._before.items():
             if before is not signal.SIG_IGN:
                 signal.signal(number, self._on_signal)
@@ -43,6 +48,9 @@ class Interrupts:
     def __exit__(self, *_: object) -> None:
         for number, before in self._before.items():
             signal.signal(number, before if not self.signal else signal.SIG_DFL)
+        signal.set_wakeup_fd(self._former)
+        os.close(self._written)
+        os.close(self.wake)
 
     @contextmanager
     def waiting(self) -> Iterator[None]:
@@ -64,7 +72,6 @@ class Interrupts:
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
         self.signal = number
-        self.stop.set()
         if self._waits:
             raise Interrupted
 
@@ -79,6 +86,9 @@ class Sink:
         self._piped = stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
         self._ready = select.poll()
         self._ready.register(descriptor, select.POLLOUT)
+        self._slow = select.poll()
+        self._slow.register(descriptor, select.POLLOUT)
+        self._slow.register(interrupts.wake, select.POLLIN)
         self._gone = select.poll()
         self._gone.register(descriptor, 0)
 
@@ -94,7 +104,7 @@ class Sink:
         while rest:
             if not self._ready.poll(0):
                 with self._interrupts.waiting():
-                    self._ready.poll()
+                    self._slow.poll()
             rest = rest[os.write(self._descriptor, rest[:_PIECE]) :]
 
     def is_closed(self) -> bool:

@@ -179,7 +179,8 @@ class Stream:
     def run(self) -> int:
         """The exit code. The summary is said, except to a reader who has left."""
         with Interrupts() as interrupts:
-            reader = Reader(self._connect, interrupts.stop)
+            stop = threading.Event()
+            reader = Reader(self._connect, stop)
             try:
                 code = self._pump(reader, Sink(1, interrupts), interrupts)
             except Interrupted:
@@ -191,7 +192,7 @@ class Stream:
                 say(f"stdout cannot be written: {error.strerror or error}")
                 code = FAILED
             finally:
-                interrupts.stop.set()
+                stop.set()
                 reader.join(_FAREWELL)
         code = self._keep_gaps(code)
         if self._writer is not None:

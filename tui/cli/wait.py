@@ -6,31 +6,36 @@ import os
 import select
 import stat
 import sys
-from threading import Event
-
-_GLANCE = 1.0
 
 
-def wait_for_stdin(stop: Event) -> None:
-    """Wait until the other end of stdin goes, or `stop` is set.
+def wait_for_stdin(wake: int) -> None:
+    """Wait until the other end of stdin goes, or the descriptor `wake` can be read.
 
     A stdin that was at its end from the first (/dev/null, a closed pipe) tells nothing: a service manager gives such a
     one. A terminal is asked for a hang-up only: reading it would stop a job in the background.
     """
-    descriptor = _open_stdin()
-    if descriptor is None:
-        stop.wait()
-        return
     poll = select.poll()
+    poll.register(wake, select.POLLIN)
+    descriptor = _open_stdin()
+    if descriptor is not None:
+        _watch(poll, descriptor, wake)
+    else:
+        poll.poll()
+
+
+def _watch(poll: select.poll, descriptor: int, wake: int) -> None:
     is_terminal = os.isatty(descriptor)
-    poll.register(descriptor, 0 if is_terminal else select.POLLIN)
-    began_at_end = not is_terminal and bool(poll.poll(0)) and not os.read(descriptor, 1 << 16)
-    if began_at_end:
-        stop.wait()
-        return
-    while not stop.is_set():
-        for _, events in poll.poll(_GLANCE * 1000):
-            if is_terminal or events & (select.POLLERR | select.POLLNVAL) or not os.read(descriptor, 1 << 16):
+    first = select.poll()
+    first.register(descriptor, select.POLLIN)
+    if is_terminal:
+        poll.register(descriptor, 0)
+    elif not (first.poll(0) and not os.read(descriptor, 1 << 16)):
+        poll.register(descriptor, select.POLLIN)
+    while True:
+        for ready, events in poll.poll():
+            if ready == wake or is_terminal or events & (select.POLLERR | select.POLLNVAL):
+                return
+            if not os.read(descriptor, 1 << 16):
                 return
 
 
