@@ -89,8 +89,9 @@ class _Masks:
         tests = [_absent(column)] if any(isinstance(want, Absent) for want in wants) else []
         series = self._frame[column]
         is_tag = kind_of(column) is FieldKind.TAG
-        asked = [want for want in wants if not isinstance(want, Absent)]
-        tests.extend(_among(column, codes(series, dtype, want, is_tag=is_tag)) for want in asked)
+        found = [codes(series, dtype, want, is_tag=is_tag) for want in wants if not isinstance(want, Absent)]
+        if any(map(len, found)):
+            tests.append(_among(column, pl.concat(found)))
         return _any(tests)
 
     def _within(self, since: float | None, until: float | None) -> pl.Expr:
@@ -168,8 +169,6 @@ def _absent(column: str) -> pl.Expr:
 
 
 def _among(column: str, found: pl.Series) -> pl.Expr:
-    if found.is_empty():
-        return _NO
     return pl.col(column).to_physical().is_in(found.implode()).fill_null(value=False)
 
 
