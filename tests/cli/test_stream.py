@@ -14,6 +14,8 @@ import polars as pl
 import pytest
 
 from tests.cli.command_line import Start
+from tui.cache.rolling import RollingCache
+from tui.cache.views import summary_of
 from tui.cli.ending import Refused
 from tui.cli.gaps import GapsFile, gap_lines
 from tui.cli.meta import with_meta
@@ -122,15 +124,17 @@ def test_a_bug_in_a_source_does_not_end_a_tail(
 
 
 def test_the_summary_counts(capfd: pytest.CaptureFixture[str]) -> None:
-    """Records, lines that fit nothing, gaps by cause, late ones."""
+    """Records, lines that fit nothing, stretches that are missing by cause, late ones."""
     late = records_of(ADDRESSES, "10.0.0.1 10.0.0.2 1418530010")
     late = Records(late.layout, late.frame.with_columns(pl.lit(value=True).alias("@late")))
-    gaps = (Gap(0, 1, Cause.SKIPDATA), Gap(0, 1, Cause.SKIPDATA), Gap(0, 1, Cause.THROTTLED))
+    gaps = (Gap(0, 1, Cause.SKIPDATA), Gap(5, 9, Cause.SKIPDATA, 12), Gap(0, 1, Cause.THROTTLED))
     source = Scripted(Batch(0.0, (late,), (Unparsed("x", "y"),), gaps), batch("10.0.0.3"))
     assert Stream(lambda: source, lambda _: Silence()).run() == 0
     out, err = capfd.readouterr()
     assert out == ""
-    assert err.splitlines()[-1].endswith("1 unparsed, 3 gaps (2 AWS skipped records, 1 a read was throttled), 1 late")
+    assert err.splitlines()[-1].endswith(
+        "1 unparsed, 4 gaps (AWS skipped records: 2, a read was throttled: 1, lines that fit no log format: 1), 1 late"
+    )
     assert err.splitlines()[-1].startswith("vpctop: 2 records in ")
 
 
@@ -141,13 +145,35 @@ def test_a_gap_told_again_is_one_and_a_healed_one_is_told_apart(capfd: pytest.Ca
     source = Scripted(Batch(1.0, gaps=(gap, lost)), Batch(2.0, gaps=(replace(gap, until=2, count=2, healed=2.0),)))
     assert Stream(lambda: source, lambda _: Silence(), tells_gaps=True).run() == 0
     *ledger, summary = capfd.readouterr().err.splitlines()[1:]
-    assert summary.endswith("0 unparsed, 1 gaps (1 the connection was lost), 1 healed, 0 late")
+    assert summary.endswith("0 unparsed, 1 gaps (the connection was lost: 1), 1 healed, 0 late")
     assert [json.loads(line) for line in ledger] == [
         {"@gap": "THROTTLED", "since": 0, "until": 2, "count": 2, "cause": "a read was throttled",
          "note": "ThrottlingException", "healed": 2},
         {"@gap": "DISCONNECTED", "since": 5, "until": 9, "count": 0, "cause": "the connection was lost",
          "note": "", "healed": None},
     ]  # fmt: skip
+
+
+def test_one_count_of_gaps_wherever_it_is_told(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """The summary's, the header's, the open ones on stderr and in the file: a gap that grew is one, unread lines too."""
+    path = tmp_path / "gaps.jsonl"
+    grows = Gap(0, 60, Cause.THROTTLED, 1, "ThrottlingException", id="sweep-3")
+    skipped = (Gap(0, 60, Cause.SKIPDATA, 7), Gap(60, 120, Cause.SKIPDATA, 5))  # one stretch
+    unparsed = tuple(Unparsed(f"line {n}", "y", timestamp=1_418_530_000_000 + n * 600_000) for n in (0, 0, 1))
+    batches = (
+        Batch(1.0, unparsed=unparsed, gaps=(grows, *skipped)),
+        Batch(2.0, gaps=(replace(grows, until=90, count=4),)),
+    )
+    stream = Stream(lambda: Scripted(*batches), lambda _: Silence(), tells_gaps=True, gaps_file=GapsFile(path))
+    assert stream.run() == 0
+    *ledger, summary = capfd.readouterr().err.splitlines()[1:]
+    assert ledger == path.read_text().splitlines()
+    assert sum(json.loads(line)["healed"] is None for line in ledger) == 4
+    assert "3 unparsed, 4 gaps (" in summary
+    cache = RollingCache()
+    for each in batches:
+        cache.add(each)
+    assert summary_of(cache.held()).gaps == 4
 
 
 def test_a_time_that_never_is_is_null() -> None:
