@@ -167,6 +167,17 @@ def test_the_demo_leaves_no_child(start: Start, end: str) -> None:
     wait_until(lambda: not Path(f"/proc/{child}").exists(), "the embedded AWS to end", 2.5)
 
 
+def test_the_demo_says_that_its_aws_ended(start: Start) -> None:
+    """Killed from outside: the rows stay, the state and a sentence say what happened, and q leaves as ever."""
+    terminal = start("demo", shown="LIVE", module="tui")
+    (child,) = terminal.children
+    os.kill(child, signal.SIGKILL)
+    terminal.wait_for("ENDED")
+    terminal.wait_for("The embedded AWS ended (killed by SIGKILL); start the demo again.")
+    terminal.type("q")
+    assert_ended(terminal, 0)
+
+
 async def test_a_palette_that_was_closed_is_forgotten() -> None:
     """Opening and closing it again and again leaves nothing in memory."""
     app = VpcTop(flow_feed.connecting(flow_feed.Script(flow_feed.batch(flow_feed.talks()))), Options(theme="dark"))
