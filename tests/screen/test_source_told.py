@@ -51,6 +51,25 @@ async def test_credentials_are_counted_down(size: tuple[int, int]) -> None:
         assert shows(app, "credentials end at 14:33:59, in 14m59s")
 
 
+async def test_the_header_at_80_columns_has_room_for_all_at_once() -> None:
+    """The worst of a night, frozen or not: no number, word or sentence is cut off."""
+    many = replace(ABOUT, scope='vpc-0a1b2c3d4e5f67890 "payments-production-eu-west-1-blue"')
+    status = Status(240, 960, mode="live tail", price=0.6, expires=NOW + 899)
+    gaps = tuple(Gap(T0 - 9 * n, T0 - 9 * n, Cause.FAILED, id=f"pass-{n}") for n in range(1234))
+    lines = [record("198.51.100.7", "10.0.1.20", n, action="REJECT") for n in range(30_000)]
+    source = Script(replace(batch(lines), gaps=gaps, status=status), about=many)
+    async with opened(source, size=(80, 24)) as (app, pilot):
+        await until(pilot, lambda: shows(app, "rec/s") and shows(app, "gaps 1234"))
+        first, second, third = lines_of(app)[:3]
+        assert first.startswith(" vpctop  prod 1234…9012 eu-west-1")
+        assert first.endswith("◐ LAGGING")
+        assert second == " data 4m01s old   ≥500 rec/s  ✗≈ 100 %  ~ gaps 1234  credentials 14m59s  $0.60/h"
+        assert third == " Catching up: 4 min of 16 read."
+        await pilot.press("space")
+        await until(pilot, lambda: "‖ PAUSED +0" in lines_of(app)[0])
+        assert lines_of(app)[1:3] == [second, third]
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_live_tail_shows_what_it_costs(size: tuple[int, int]) -> None:
     """The mode and dollars an hour stand in the header."""
