@@ -5,60 +5,25 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
-from threading import Event
 
 import polars as pl
 import pytest
 
 from tests.cli.command_line import Start
-from tui.cli.ending import Refused
-from tui.cli.gaps import GapsFile, gap_lines
-from tui.cli.meta import with_meta
+from tests.cli.scripted import ADDRESSES, Scripted, batch, records_of
 from tui.cli.output import Silence, Writer
 from tui.cli.output_csv import CsvWriter
 from tui.cli.output_json import JsonWriter
 from tui.cli.output_text import TextWriter
 from tui.cli.stream import Stream
-from tui.flows.logformat import Layout, layout_of
-from tui.flows.parse import LineParser
-from tui.flows.source import About, Batch, Cause, Gap, Records, SourceError, Status, Unparsed
+from tui.flows.logformat import layout_of
+from tui.flows.source import Batch, Cause, Gap, Records, SourceError, Status, Unparsed
 
 LINE = "2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK\n"
 
 
-def records_of(layout: Layout, *lines: str) -> Records:
-    """The records of lines."""
-    ((_, frame, _),) = LineParser([layout]).parse(lines).records
-    return Records(layout, with_meta(frame))
-
-
-ADDRESSES = layout_of(["srcaddr", "dstaddr", "start"])
 PATHS = layout_of(["srcaddr", "dstaddr", "start", "traffic-path"])
-
-
-class Scripted:
-    """A source that does what it is told, one step after the other."""
-
-    about = About("123456789012", "eu-west-1", "vpc-0a1b", note="one flow log cannot be read")
-
-    def __init__(self, *steps: Batch | Exception) -> None:
-        self.steps = list(steps)
-
-    def batches(self, _stop: Event) -> Iterator[Batch]:
-        """The steps: a batch is yielded, an exception raised."""
-        while self.steps:
-            step = self.steps.pop(0)
-            if isinstance(step, Exception):
-                raise step
-            yield step
-
-
-def batch(*addresses: str) -> Batch:
-    """A record to each of these addresses."""
-    return Batch(0.0, (records_of(ADDRESSES, *[f"10.0.0.1 {address} 1418530010" for address in addresses]),))
 
 
 def refused(reason: str, *, fatal: bool = False) -> SourceError:
@@ -122,38 +87,18 @@ def test_a_bug_in_a_source_does_not_end_a_tail(
 
 
 def test_the_summary_counts(capfd: pytest.CaptureFixture[str]) -> None:
-    """Records, lines that fit nothing, gaps by cause, late ones."""
+    """Records, lines that fit nothing, stretches that are missing by cause, late ones."""
     late = records_of(ADDRESSES, "10.0.0.1 10.0.0.2 1418530010")
     late = Records(late.layout, late.frame.with_columns(pl.lit(value=True).alias("@late")))
-    gaps = (Gap(0, 1, Cause.SKIPDATA), Gap(0, 1, Cause.SKIPDATA), Gap(0, 1, Cause.THROTTLED))
+    gaps = (Gap(0, 1, Cause.SKIPDATA), Gap(5, 9, Cause.SKIPDATA, 12), Gap(0, 1, Cause.THROTTLED))
     source = Scripted(Batch(0.0, (late,), (Unparsed("x", "y"),), gaps), batch("10.0.0.3"))
     assert Stream(lambda: source, lambda _: Silence()).run() == 0
     out, err = capfd.readouterr()
     assert out == ""
-    assert err.splitlines()[-1].endswith("1 unparsed, 3 gaps (2 AWS skipped records, 1 a read was throttled), 1 late")
+    assert err.splitlines()[-1].endswith(
+        "1 unparsed, 4 gaps (AWS skipped records: 2, a read was throttled: 1, lines that fit no log format: 1), 1 late"
+    )
     assert err.splitlines()[-1].startswith("vpctop: 2 records in ")
-
-
-def test_a_gap_told_again_is_one_and_a_healed_one_is_told_apart(capfd: pytest.CaptureFixture[str]) -> None:
-    """The summary counts what is still missing, and says how many stretches were made good."""
-    gap = Gap(0, 1, Cause.THROTTLED, 1, "ThrottlingException", id="sweep-3")
-    lost = Gap(5, 9, Cause.DISCONNECTED, 0, id="tail-1")
-    source = Scripted(Batch(1.0, gaps=(gap, lost)), Batch(2.0, gaps=(replace(gap, until=2, count=2, healed=2.0),)))
-    assert Stream(lambda: source, lambda _: Silence(), tells_gaps=True).run() == 0
-    *ledger, summary = capfd.readouterr().err.splitlines()[1:]
-    assert summary.endswith("0 unparsed, 1 gaps (1 the connection was lost), 1 healed, 0 late")
-    assert [json.loads(line) for line in ledger] == [
-        {"@gap": "THROTTLED", "since": 0, "until": 2, "count": 2, "cause": "a read was throttled",
-         "note": "ThrottlingException", "healed": 2},
-        {"@gap": "DISCONNECTED", "since": 5, "until": 9, "count": 0, "cause": "the connection was lost",
-         "note": "", "healed": None},
-    ]  # fmt: skip
-
-
-def test_a_time_that_never_is_is_null() -> None:
-    """JSON has no infinity: a gap without an end has none."""
-    (line,) = gap_lines([Gap(5, float("inf"), Cause.DISCONNECTED)])
-    assert json.loads(line, parse_constant=pytest.fail)["until"] is None
 
 
 def test_advice_is_said_once(capfd: pytest.CaptureFixture[str]) -> None:
@@ -162,39 +107,6 @@ def test_advice_is_said_once(capfd: pytest.CaptureFixture[str]) -> None:
     source = Scripted(Batch(1.0, status=status), Batch(2.0), Batch(3.0, status=status))
     assert Stream(lambda: source, lambda _: Silence()).run() == 0
     assert capfd.readouterr().err.count("use --live-tail") == 1
-
-
-def test_the_ledger_is_written_for_its_owner_only(tmp_path: Path) -> None:
-    """A JSON object a line, with what could clear a terminal made harmless; nobody else may read it."""
-    path = tmp_path / "gaps.jsonl"
-    gap = Gap(1418530010.25, 1418530070, Cause.SAMPLED, 40, "Live Tail\x1b[2J \u202e", id="tail-1")
-    source = Scripted(Batch(1.0, unparsed=(Unparsed("x", "y", timestamp=1418530080_000),), gaps=(gap,)))
-    assert Stream(lambda: source, lambda _: Silence(), gaps_file=GapsFile(path)).run() == 0
-    assert path.stat().st_mode & 0o777 == 0o600
-    text = path.read_text()
-    assert text.isascii()
-    assert "\x1b" not in text
-    sampled, unparsed = map(json.loads, text.splitlines())
-    assert (sampled["@gap"], sampled["since"], sampled["count"]) == ("SAMPLED", 1418530010.25, 40)
-    assert (unparsed["@gap"], unparsed["since"], unparsed["until"]) == ("UNPARSED", 1418530080, 1418530140)
-
-
-def test_a_file_that_is_there_is_not_written_over(tmp_path: Path) -> None:
-    """It is refused before anything is read; nor is an empty one left by a run that read nothing."""
-    path = tmp_path / "gaps.jsonl"
-    path.write_text("mine")
-    with pytest.raises(Refused, match="is there already"):
-        GapsFile(path)
-    assert path.read_text() == "mine"
-    with pytest.raises(Refused, match="No such file"):
-        GapsFile(tmp_path / "nowhere" / "gaps.jsonl")
-
-    def refuse() -> Scripted:
-        raise SourceError("no such log group", fatal=True, exit_code=2)
-
-    other = tmp_path / "other.jsonl"
-    assert Stream(refuse, lambda _: Silence(), gaps_file=GapsFile(other)).run() == 2
-    assert not other.exists()
 
 
 def test_records_of_several_formats_are_mixed_again_by_time() -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent.parent
 TIOCGPTN = 0x80045430  # linux/ioctls: the number of the pty's other end
 LIMIT = 15.0  # seconds a test waits for anything before it fails
+Start = Callable[..., "Terminal"]
 
 
 class Terminal:
@@ -170,3 +171,11 @@ def wait_until(holds: Callable[[], bool], what: str, limit: float = LIMIT) -> No
         if time.monotonic() > end:
             raise AssertionError(f"waited {limit} s for {what}")
         time.sleep(0.01)
+
+
+def assert_ended(terminal: Terminal, code: int) -> None:
+    """It has ended, within the time promised (doubled: the machine is shared), and nothing is left changed."""
+    ended, seconds = terminal.wait(5)
+    assert ended == code
+    assert seconds < 2
+    wait_until(lambda: terminal.is_restored, f"the terminal to be restored; it ends with {terminal.out[-300:]!r}", 3)

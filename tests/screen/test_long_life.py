@@ -7,38 +7,18 @@ import os
 import re
 import signal
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from textual._styles_cache import StylesCache
 
 from tests.screen import flow_feed
 from tests.screen.picture import until
-from tests.screen.terminal import Terminal, wait_until
+from tests.screen.terminal import Start, Terminal, assert_ended, wait_until
 from tui.screen.app import VpcTop
 from tui.screen.options import Options
 
-Start = Callable[..., Terminal]
 NEWEST = re.compile(rb"10\.0\.2\.9:(1\d{4})\b")
-
-
-@pytest.fixture
-def start() -> Iterator[Start]:
-    """Starts a program in a terminal and waits until flows are on the screen."""
-    made: list[Terminal] = []
-
-    def begin(*kind: str, shown: str = "10.0.2.9:", **how: Any) -> Terminal:
-        terminal = Terminal(*kind, **how)
-        made.append(terminal)
-        if shown:
-            terminal.wait_for(shown)
-        return terminal
-
-    yield begin
-    for terminal in made:
-        terminal.close()
 
 
 @pytest.mark.parametrize("after", [b"\x1b[?1049h", b"\x1b[?2004h", b"Connecting"], ids=["screen", "paste", "paint"])
@@ -187,6 +167,17 @@ def test_the_demo_leaves_no_child(start: Start, end: str) -> None:
     wait_until(lambda: not Path(f"/proc/{child}").exists(), "the embedded AWS to end", 2.5)
 
 
+def test_the_demo_says_that_its_aws_ended(start: Start) -> None:
+    """Killed from outside: the rows stay, the state and a sentence say what happened, and q leaves as ever."""
+    terminal = start("demo", shown="LIVE", module="tui")
+    (child,) = terminal.children
+    os.kill(child, signal.SIGKILL)
+    terminal.wait_for("ENDED")
+    terminal.wait_for("The embedded AWS ended (killed by SIGKILL); start the demo again.")
+    terminal.type("q")
+    assert_ended(terminal, 0)
+
+
 async def test_a_palette_that_was_closed_is_forgotten() -> None:
     """Opening and closing it again and again leaves nothing in memory."""
     app = VpcTop(flow_feed.connecting(flow_feed.Script(flow_feed.batch(flow_feed.talks()))), Options(theme="dark"))
@@ -225,11 +216,3 @@ def press_and_resize(terminal: Terminal) -> None:
 def newest(written: bytes) -> int:
     """How far the flood had come when this was drawn."""
     return max((int(port) for port in NEWEST.findall(written)), default=0)
-
-
-def assert_ended(terminal: Terminal, code: int) -> None:
-    """It has ended, within the time promised (doubled: the machine is shared), and nothing is left changed."""
-    ended, seconds = terminal.wait(5)
-    assert ended == code
-    assert seconds < 2
-    wait_until(lambda: terminal.is_restored, f"the terminal to be restored; it ends with {terminal.out[-300:]!r}", 3)

@@ -11,7 +11,7 @@ import pytest
 
 from tests.screen.flow_feed import ABOUT, NOW, T0, Script, batch, record, talks
 from tests.screen.picture import lines_of, shows, until
-from tests.screen.test_screen import opened
+from tests.screen.test_screen import LOOK, opened
 from tui.cache.state import State
 from tui.cache.view import Summary
 from tui.flows.dtype import TEXTS
@@ -51,6 +51,25 @@ async def test_credentials_are_counted_down(size: tuple[int, int]) -> None:
         assert shows(app, "credentials end at 14:33:59, in 14m59s")
 
 
+async def test_the_header_at_80_columns_has_room_for_all_at_once() -> None:
+    """The worst of a night, frozen or not: no number, word or sentence is cut off."""
+    many = replace(ABOUT, scope='vpc-0a1b2c3d4e5f67890 "payments-production-eu-west-1-blue"')
+    status = Status(240, 960, mode="live tail", price=0.6, expires=NOW + 899)
+    gaps = tuple(Gap(T0 - 9 * n, T0 - 9 * n, Cause.FAILED, id=f"pass-{n}") for n in range(1234))
+    lines = [record("198.51.100.7", "10.0.1.20", n, action="REJECT") for n in range(30_000)]
+    source = Script(replace(batch(lines), gaps=gaps, status=status), about=many)
+    async with opened(source, size=(80, 24)) as (app, pilot):
+        await until(pilot, lambda: shows(app, "rec/s") and shows(app, "gaps 1234"))
+        first, second, third = lines_of(app)[:3]
+        assert first.startswith(" vpctop  prod 1234…9012 eu-west-1")
+        assert first.endswith("◐ LAGGING")
+        assert second == " data 4m01s old   ≥500 rec/s  ✗≈ 100 %  ~ gaps 1234  credentials 14m59s  $0.60/h"
+        assert third == " Catching up: 4 min of 16 read."
+        await pilot.press("space")
+        await until(pilot, lambda: "‖ PAUSED +0" in lines_of(app)[0])
+        assert lines_of(app)[1:3] == [second, third]
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_live_tail_shows_what_it_costs(size: tuple[int, int]) -> None:
     """The mode and dollars an hour stand in the header."""
@@ -88,6 +107,49 @@ async def test_a_healed_gap_stays_in_the_list_and_leaves_the_totals() -> None:
         await pilot.press("exclamation_mark")
         await until(pilot, lambda: shows(app, "gaps 0 open, 1 healed"))
         assert shows(app, "14:14:00 to 14:15:00  healed 14:18:00        3  a read was throttled  ThrottlingException")
+
+
+async def test_the_page_of_gaps_follows_what_happens_while_it_is_open() -> None:
+    """State, ledger and interfaces are as they are now, and grow older by themselves."""
+    gates, clock = (Event(), Event()), [NOW]
+    gap = Gap(T0, T0 + 60, Cause.THROTTLED, 3, "ThrottlingException", id="sweep-3")
+    told = replace(batch([record("10.0.9.9", "10.0.2.9", 5432, eni="eni-0f0f0f0f0f0f0f0f0")]), gaps=(gap,))
+    healed = Batch(NOW + 30, gaps=(replace(gap, healed=NOW),), complete=True)
+    refused = SourceError("ThrottlingException", retry_after=0.05)
+    script = Script(READ, gates[0], told, refused, gates[1], healed)
+    async with opened(script, replace(LOOK, clock=lambda: clock[0])) as (app, pilot):
+        await until(pilot, lambda: shows(app, "198.51.100.7"))
+        await pilot.press("exclamation_mark")
+        await until(pilot, lambda: shows(app, "interfaces 1 "))
+        assert shows(app, "none: nothing is known to be missing")
+        gates[0].set()
+        await until(pilot, lambda: shows(app, "gaps 1 open, 0 healed") and shows(app, "interfaces 2 "))
+        await until(pilot, lambda: shows(app, "■ STALLED  last answer"))
+        gates[1].set()
+        await until(pilot, lambda: shows(app, "gaps 0 open, 1 healed") and shows(app, "● LIVE  last answer"))
+        clock[0] += 40
+        await until(pilot, lambda: shows(app, "last answer 10s ago"))
+        await pilot.press("escape")
+        await until(pilot, lambda: shows(app, "10.0.9.9"))
+
+
+async def test_the_reader_keeps_the_place_on_a_page_that_is_renewed() -> None:
+    """Scrolled down to an interface, it stays on its line while gaps are added above it; at the top the top stays."""
+    gate = Event()
+    gaps = tuple(
+        Gap(T0 - 600 + n * 7, T0 - 598 + n * 7, Cause.FAILED, note=f"pass {n}", id=f"pass-{n}") for n in range(80)
+    )
+    lines = [record(f"10.0.9.{n}", "10.0.2.9", 5432, eni=f"eni-0f0f0f0f0f0f0f0{n:02}") for n in range(60)]
+    async with opened(Script(replace(batch(lines), gaps=gaps[:40]), gate, Batch(NOW, gaps=gaps[40:]))) as (app, pilot):
+        await until(pilot, lambda: shows(app, "10.0.9.7"))
+        await pilot.press("exclamation_mark", "G", "pageup")
+        await until(pilot, lambda: shows(app, "eni-0f0f0f0f0f0f0f020") and not shows(app, "pass 39"))
+        before = [line for line in lines_of(app) if "eni-0f0f0f0f0f0f0f0" in line]
+        gate.set()
+        await until(pilot, lambda: len(app.following.gaps) == 80 and shows(app, "of 15"))
+        assert [line for line in lines_of(app) if "eni-0f0f0f0f0f0f0f0" in line] == before
+        await pilot.press("g")
+        await until(pilot, lambda: shows(app, "gaps 80 open") and shows(app, "pass 79"))
 
 
 async def test_interfaces_are_listed_worst_first() -> None:

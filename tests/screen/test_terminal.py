@@ -5,31 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 
-from tests.screen.terminal import Terminal, wait_until
-
-Start = Callable[..., Terminal]
-
-
-@pytest.fixture
-def start() -> Iterator[Start]:
-    """Starts the program in a terminal and waits until flows are on the screen."""
-    made: list[Terminal] = []
-
-    def begin(kind: str, shown: str = "10.0.2.9:5432", **how: Any) -> Terminal:
-        terminal = Terminal(kind, **how)
-        made.append(terminal)
-        if shown:
-            terminal.wait_for(shown)
-        return terminal
-
-    yield begin
-    for terminal in made:
-        terminal.close()
+from tests.screen.terminal import Start, assert_ended, wait_until
 
 
 @pytest.mark.parametrize(
@@ -162,11 +141,3 @@ def test_a_resize_storm_ends_at_the_right_size(start: Start) -> None:
     terminal.wait_for("10.0.2.9:5432", since=since)
     terminal.type("q")
     assert_ended(terminal, 0)
-
-
-def assert_ended(terminal: Terminal, code: int) -> None:
-    """It has ended, within the time promised (doubled: the machine is shared), and nothing is left changed."""
-    ended, seconds = terminal.wait(5)
-    assert ended == code
-    assert seconds < 2
-    wait_until(lambda: terminal.is_restored, f"the terminal to be restored; it ends with {terminal.out[-300:]!r}", 3)

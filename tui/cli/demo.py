@@ -9,16 +9,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui.cli.ending import FAILED, Refused
+from tui.cli.ending import FAILED, Refused, say
 from tui.cli.monitor import LOOKS, show
 from tui.cli.option import Settings, setting_options, settle
 from tui.cli.terminal import need_terminal
-from tui.flows.source import SourceError
+from tui.flows.source import Batch, SourceError, Status
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from threading import Event
+
     from tui.demo.embedded import EmbeddedAws
+    from tui.flows.source import About, Source
     from tui.screen.options import Connected
 
+# Seconds from a sign that the embedded AWS ends until it has.
+_END_LIMIT = 0.5
 _NEEDED = ("moto", "flask", "flask_cors", "werkzeug")
 
 
@@ -87,7 +93,8 @@ class Running:
         options = TailOptions(
             window=settings.window, interval=2.0, api_rate=0, live_tail=settings.live_tail, clock=aws.clock
         )
-        return Connected(open_tail([aws.scope], access, options), RollingCache(settings.window, settings.cache_size))
+        tail = Ending(open_tail([aws.scope], access, options), aws)
+        return Connected(tail, RollingCache(settings.window, settings.cache_size))
 
     def clock(self) -> float:
         """The demo's time, in Unix seconds; the wall's until it runs."""
@@ -97,6 +104,33 @@ class Running:
         """End it, if it runs."""
         if self._aws is not None:
             self._aws.close()
+
+
+class Ending:
+    """A source that ends with the embedded AWS, and says so, instead of asking on for what never comes back."""
+
+    def __init__(self, source: Source, aws: EmbeddedAws) -> None:
+        self._source = source
+        self._aws = aws
+
+    @property
+    def about(self) -> About:
+        """As the source tells it."""
+        return self._source.about
+
+    def batches(self, stop: Event) -> Iterator[Batch]:
+        """The source's, until the embedded AWS ends.
+
+        Raises:
+            SourceError: the source cannot go on, and the embedded AWS is not the cause.
+        """
+        try:
+            yield from self._source.batches(stop)
+        except SourceError:
+            if stop.is_set() or not self._aws.has_ended(_END_LIMIT):
+                raise
+            told = f"The embedded AWS ended ({self._aws.ending}); start the demo again"
+            yield Batch(self._aws.clock(), status=Status(advice=told))
 
 
 def _serve(running: Running) -> int:
@@ -113,7 +147,10 @@ def _serve(running: Running) -> int:
                     print(f"export {name}={shlex.quote(value)}")
                 print("unset AWS_PROFILE AWS_SESSION_TOKEN")  # either would be used beside these
                 print(f"# scope: {aws.scope}, as in: vpctop tail {aws.scope}", flush=True)
-                wait_for_stdin(interrupts.wake)
+                ready = wait_for_stdin(interrupts.wake, aws.end)
         except Interrupted:
             return 128 + interrupts.signal
+        if ready == aws.end and aws.has_ended(_END_LIMIT):
+            say(f"the embedded AWS ended: {aws.ending}")
+            return FAILED
         return DONE

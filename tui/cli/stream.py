@@ -17,7 +17,7 @@ from tui.cli.ending import DONE, FAILED, say, sentence, tell
 from tui.cli.gaps import GapsFile, gap_lines
 from tui.cli.output import Writer
 from tui.cli.sink import Interrupted, Interrupts, Sink
-from tui.flows.source import LATE, Batch, Cause, Source, SourceError
+from tui.flows.source import LATE, Batch, Source, SourceError
 
 log = logging.getLogger(__name__)
 
@@ -81,16 +81,14 @@ class Summary:
     def __str__(self) -> str:
         seconds = max(time.perf_counter() - self.began, 1e-6)
         rate = (self.records + self.unparsed) / seconds
-        gaps = [gap for gap in self.ledger.gaps() if gap.cause is not Cause.UNPARSED]  # those are told by themselves
-        still = open_gaps(gaps)
-        number = Counter[str]()
-        for gap in still:
-            number[gap.cause.value] += max(1, gap.count)
-        causes = ", ".join(f"{count} {cause}" for cause, count in sorted(number.items()))
+        gaps = self.ledger.gaps()
+        still = open_gaps(gaps)  # stretches, as the header of the monitor counts them
+        number = Counter(gap.cause.value for gap in still)
+        causes = ", ".join(f"{cause}: {count}" for cause, count in sorted(number.items()))
         healed = f", {len(gaps) - len(still)} healed" if len(gaps) > len(still) else ""
         return (
             f"{self.records} records in {seconds:.2f} s, {rate:.0f} events/s, {self.unparsed} unparsed, "
-            f"{number.total()} gaps{f' ({causes})' if causes else ''}{healed}, {self.late} late"
+            f"{len(still)} gaps{f' ({causes})' if causes else ''}{healed}, {self.late} late"
         )
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 import json
 import os
 import selectors
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -132,6 +134,26 @@ class EmbeddedAws:
             process.kill()
             process.wait()
         self._errors.close()
+
+    @property
+    def end(self) -> int:
+        """A descriptor that can be read once the child has ended."""
+        assert self._process.stdout is not None
+        return self._process.stdout.fileno()
+
+    def has_ended(self, patience: float = 0.0) -> bool:
+        """Whether the child has ended by itself, or does within so many seconds."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(patience)
+        return self._process.returncode is not None
+
+    @property
+    def ending(self) -> str:
+        """How the child ended: the signal that killed it, or its last words."""
+        code = self._process.returncode
+        if code is not None and code < 0:
+            return f"killed by {signal.Signals(-code).name}"
+        return self._last_words()
 
     def inject(self, rules: Sequence[Mapping[str, Any]]) -> None:
         """Make calls go wrong as these rules say, in place of any before: the fields of tui.demo.fault.Rule."""

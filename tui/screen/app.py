@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from textual import events, on
 from textual.app import SystemCommand
-from textual.geometry import Size
 from textual.screen import Screen
 from textual.widget import Widget
 
-from tui.cache.view import Ask
 from tui.flows.clean import clean
 from tui.screen import format as fmt
+from tui.screen.asking import Asking
 from tui.screen.commands import commands
 from tui.screen.following import Following
-from tui.screen.frame import Pacer
-from tui.screen.layout import CLASSES, Layout
+from tui.screen.layout import Layout
 from tui.screen.options import Connected, Options
 from tui.screen.panes.flows import FlowsPane
 from tui.screen.shell import Shell
@@ -31,13 +27,8 @@ if TYPE_CHECKING:
     from tui.screen import messages
     from tui.screen.dialogs.pages import Pages
     from tui.screen.feed import Feed
-    from tui.screen.viewer import Viewer
 
 LOG = logging.getLogger(__name__)
-# While the rows stand still, header and timeline go on; once a second is enough for them.
-FROZEN_PERIOD = 1.0
-# Seconds that quitting waits for the terminal's last answer; pressing q again does not wait.
-LAST_ANSWER = 0.4
 
 
 class VpcTop(Shell):
@@ -54,25 +45,20 @@ class VpcTop(Shell):
         super().__init__(options or Options())
         self.panes = Layout(self.options)
         self.following = Following()
+        self._asking = Asking(self.following, lambda: self.panes.flows.ask)
         self._connect = connect
-        self._feed: Feed
-        self._viewer: Viewer
-        self._pacer = Pacer()
-        self._is_leaving = False
-        self._is_asked = False
-        self._asked_at = 0.0
-        self._trouble = ""
+        self._feed: Feed | None = None
 
     def compose(self) -> Iterator[Widget]:
         """The screen from top to bottom."""
-        self._fit(self.size)  # before there is anything to restyle
+        self.panes.fit(self.screen, self.size)  # before there is anything to restyle
         self.screen.set_class(self.options.ascii, "-ascii")
         yield from self.panes.widgets()
 
     def on_mount(self) -> None:
         """Draw first; connect, and import what is heavy, only then."""
         self.panes.flows.rows.focus()
-        self.watch(self.screen, "focused", self._focus_moved, init=False)
+        self.watch(self.screen, "focused", self.panes.follow, init=False)
         self.app_resume_signal.subscribe(
             self, lambda _: self.screen.refresh()
         )  # else fg leaves blank what is unchanged
@@ -83,10 +69,9 @@ class VpcTop(Shell):
     def _start(self) -> None:
         """The first paint is out: import the rest, and begin."""
         from tui.screen.feed import Feed
-        from tui.screen.viewer import Viewer
 
-        self._viewer, self._feed = Viewer(self.post_message), Feed(self._connect, self.post_message)
-        self._viewer.start()
+        self._asking.start(self.post_message)
+        self._feed = Feed(self._connect, self.post_message)
         self._feed.start()
         self.set_interval(1 / self.options.refresh, self.tick)
 
@@ -99,18 +84,13 @@ class VpcTop(Shell):
 
     def on_unmount(self) -> None:
         """The threads end by themselves; nobody waits for a call in flight."""
-        for thread in (getattr(self, "_feed", None), getattr(self, "_viewer", None)):
-            if thread is not None:
-                thread.stop()
+        self._asking.stop()
+        if self._feed is not None:
+            self._feed.stop()
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay out for the new size."""
-        self._fit(event.size)
-
-    def _fit(self, size: Size) -> None:
-        holds = self.panes.fit(size)
-        for name in CLASSES:
-            self.screen_stack[0].set_class(name in holds, name)
+        self.panes.fit(self.screen_stack[0], event.size)
 
     # What the threads tell.
 
@@ -120,12 +100,13 @@ class VpcTop(Shell):
         self.panes.flows.rows.say_empty(
             "No flow records yet: flow logs reach CloudWatch Logs 5 to 10 minutes after the traffic."
         )
-        self._ask()
+        self._asking.ask()
 
     def on_records_arrived(self, event: messages.RecordsArrived) -> None:
         """Remember them; the next tick shows them."""
         self.following.take(event.batch)
-        self._feed.taken()
+        if self._feed is not None:
+            self._feed.taken()
 
     def on_source_stalled(self, event: messages.SourceStalled) -> None:
         """Old data stays on the screen, and the screen says how old and why."""
@@ -148,20 +129,15 @@ class VpcTop(Shell):
         """Show the answer, unless the reader has moved on."""
         views = event.views
         if not event.frozen:
-            self._is_asked = False
-            self._trouble = ""
+            self._asking.answered()
             self.following.summary = views.summary
             self.panes.timeline.show(views.strip)
             self._tell_header()
+            if not self._is_bare:
+                self.pages.renew()
         if event.frozen == self.following.is_frozen and not self.panes.flows.show(views.flows, event.ask):
-            self._ask()
-        self.call_after_refresh(lambda: self._pacer.sent(self._driver))
-
-    def on_cursor_position(self) -> None:
-        """The terminal answered: it has shown the last frame."""
-        self._pacer.answered()
-        if self._is_leaving:
-            self.exit()
+            self._asking.ask()
+        self.end_frame()
 
     def on_detail_ready(self, event: messages.DetailReady) -> None:
         """Fill the dialog that waits for it."""
@@ -169,9 +145,8 @@ class VpcTop(Shell):
 
     def on_view_failed(self, event: messages.ViewFailed) -> None:
         """Say it; the last good view stays."""
-        self._is_asked = False
         self.pages.fail(event.reason)
-        self._trouble = f"The rows could not be brought up to date ({event.reason}); the log has the details."
+        self._asking.failed(event.reason)
 
     # Time passes.
 
@@ -179,40 +154,27 @@ class VpcTop(Shell):
         """Ask for what changed, and let the header's age grow. Nothing is drawn while the terminal does not read."""
         self.following.observe(self.options.clock())
         self.draw_owed()
-        if len(self.screen_stack) > 1 or not self._pacer.may_send(self._driver):
+        if not (self._is_bare or self.pages.is_live) or not self.pacer.may_send(self._driver):
             return
         self._tell_header()
-        period = FROZEN_PERIOD if self.following.is_frozen else 0.0
-        if self.following.is_changed and not self._is_asked and time.monotonic() - self._asked_at >= period:
-            self._ask_live()
+        self._asking.ask_if_changed()
+        if not self._is_bare and self.pages.age >= 1:
+            self.pages.renew()  # its ages grow also when nothing comes
+            self.end_frame()
+
+    @property
+    def _is_bare(self) -> bool:
+        """Whether nothing lies over the panes."""
+        return len(self.screen_stack) <= 1  # 0: it ends
 
     def _tell_header(self) -> None:
         now = self.options.clock()
         self.following.observe(now)
         self.panes.header.tell(self.following.standing(now, self.options.title))
         text, role = self.following.remark(now)
-        if self._trouble and role != "stalled":
-            text, role = self._trouble, "stalled"
+        if self._asking.trouble and role != "stalled":
+            text, role = self._asking.trouble, "stalled"
         self.panes.hint.say(text, role)
-
-    def _ask(self) -> None:
-        """Ask for what the reader wants to see now."""
-        if not self.following.is_frozen:
-            self._ask_live()
-        elif (held := self.following.shown) is not None:
-            self._viewer.ask_views(held, self._wanted(), frozen=True)
-
-    def _ask_live(self) -> None:
-        held = self.following.held()
-        if held is None:
-            return
-        self._is_asked, self._asked_at = True, time.monotonic()
-        self.following.is_changed = False
-        self._viewer.ask_views(held, self._wanted(), frozen=False)
-
-    def _wanted(self) -> Ask:
-        """What the Flows pane wants to see, with rates over the source's own interval."""
-        return replace(self.panes.flows.ask, interval=self.following.pulse.interval)
 
     # What the reader does.
 
@@ -220,7 +182,7 @@ class VpcTop(Shell):
     def on_ask_changed(self) -> None:
         """Another order or grouping."""
         self.panes.keyline.tell(self.panes.current.keys)
-        self._ask()
+        self._asking.ask()
 
     @on(FlowsPane.FreezeWanted)
     def on_freeze_wanted(self, event: FlowsPane.FreezeWanted) -> None:
@@ -235,7 +197,7 @@ class VpcTop(Shell):
         """Show what came meanwhile."""
         if self.following.go_on():
             self._say_frozen("")
-            self._ask_live()
+            self._asking.ask_live()
 
     def _say_frozen(self, text: str) -> None:
         self.panes.flows.say_frozen(text)
@@ -245,62 +207,36 @@ class VpcTop(Shell):
     @on(FlowsPane.DetailWanted)
     def on_detail_wanted(self, event: FlowsPane.DetailWanted) -> None:
         """Read the records behind a row, in the view thread."""
-        if (held := self.following.shown) is not None:
+        if self._asking.ask_detail(event.grouping, event.key):
             self.pages.detail(event.title)
-            self._viewer.ask_detail(held, event.grouping, event.key)
 
     @on(Tabs.Pressed)
     def on_tab_pressed(self, event: Tabs.Pressed) -> None:
         """To that pane."""
         self.action_focus_pane(event.key)
 
-    def _focus_moved(self, focused: Widget | None) -> None:
-        """By key or mouse: the pane that holds the focus is the current one."""
-        for pane in self.panes.panes:
-            if focused is pane.body and pane is not self.panes.current:
-                self.panes.show(pane)
-
     def action_close_dialog(self) -> None:
         """Back to the panes."""
         self.pages.close()
         self.tick()
 
-    def action_help(self) -> None:
-        """Every key."""
-        self.pages.help()
-
-    def action_identity(self) -> None:
-        """Whose eyes these are."""
-        self.pages.identity()
-
-    def action_gaps(self) -> None:
-        """What is missing."""
-        self.pages.gaps()
+    def action_page(self, name: str) -> None:
+        """Help, identity, or what is missing."""
+        self.pages.open(name)
 
     def action_focus_pane(self, key: str) -> None:
         """To a pane."""
-        if len(self.screen_stack) == 1:
+        if self._is_bare:
             self.panes.show(self.panes.pane(key))
 
     def action_next_pane(self, step: int) -> None:
         """To the next pane, or the one before."""
-        if len(self.screen_stack) > 1:
-            return
-        panes = self.panes.panes
-        self.panes.show(panes[(panes.index(self.panes.current) + step) % len(panes)])
+        if self._is_bare:
+            self.panes.show(self.panes.after(step))
 
     def action_zoom(self) -> None:
         """The current pane alone, or all of them."""
         self.panes.zoom()
-
-    async def action_quit(self) -> None:
-        """Leave, once the terminal has given the answer that is still to come: later it would be typed into the shell."""
-        self._pacer.close()
-        if not self._pacer.is_waiting or self._is_leaving:
-            self.exit()
-            return
-        self._is_leaving = True
-        self.set_timer(LAST_ANSWER, self.exit)
 
     async def action_flows(self, action: str) -> None:
         """An action of the Flows pane, from the palette."""

@@ -11,7 +11,7 @@ from tui.cache.view import COLUMNS, Grouping
 from tui.screen.panes.pane import NAMES
 
 KEYS: list[BindingType] = [
-    Binding("question_mark,f1", "help", "Help", id="app.help", tooltip="this page"),
+    Binding("question_mark,f1", "page('help')", "Help", id="app.help", tooltip="this page"),
     Binding("colon,ctrl+p", "command_palette", "Commands", id="app.commands", tooltip="all commands, by name"),
     *(
         Binding(key, f"focus_pane('{key}')", name, id=f"app.pane-{key}", tooltip=f"to the pane {name}")
@@ -22,8 +22,10 @@ KEYS: list[BindingType] = [
         "shift+tab", "next_pane(-1)", "Pane before", id="app.previous-pane", tooltip="to the pane before", priority=True
     ),
     Binding("z", "zoom", "Zoom", id="app.zoom", tooltip="this pane alone, or all of them"),
-    Binding("i", "identity", "Identity", id="app.identity", tooltip="whose credentials, which log groups"),
-    Binding("exclamation_mark", "gaps", "Gaps", id="app.gaps", tooltip="what is missing, and how the source is"),
+    Binding("i", "page('identity')", "Identity", id="app.identity", tooltip="whose credentials, which log groups"),
+    Binding(
+        "exclamation_mark", "page('gaps')", "Gaps", id="app.gaps", tooltip="what is missing, and how the source is"
+    ),
     Binding("ctrl+z", "suspend_process", "Suspend", id="app.suspend", tooltip="back to the shell; fg returns"),
     Binding("q,ctrl+q", "quit", "Quit", id="app.quit", tooltip="leave"),
     Binding("ctrl+c", "quit", "Quit", id="app.interrupt", tooltip="leave at once", priority=True),
@@ -41,7 +43,7 @@ class Command:
 
 def commands(grouping: Grouping, themes: tuple[str, ...]) -> Iterator[Command]:
     """What the palette offers."""
-    yield Command("Help", "every key, every word and mark", "help")
+    yield Command("Help", "every key, every word and mark", "page('help')")
     yield Command("Freeze or go on", "hold the rows still; collecting never stops", "flows('toggle_freeze')")
     yield Command("Conversations or records", "group the flows, or show each record", "flows('regroup')")
     yield Command("Reverse the order", "turn the sort round", "flows('reverse')")
@@ -50,8 +52,8 @@ def commands(grouping: Grouping, themes: tuple[str, ...]) -> Iterator[Command]:
     for key, name in NAMES:
         yield Command(f"Pane {key} {name}", "go there", f"focus_pane('{key}')")
     yield Command("Zoom", "this pane alone, or all of them", "zoom")
-    yield Command("Gaps", "what is missing, and how the source is", "gaps")
-    yield Command("Identity", "whose credentials, which log groups", "identity")
+    yield Command("Gaps", "what is missing, and how the source is", "page('gaps')")
+    yield Command("Identity", "whose credentials, which log groups", "page('identity')")
     for name in themes:
         yield Command(f"Theme {name}", "change the colours", f"theme('{name}')")
     yield Command("Quit", "leave", "quit")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from textual.containers import Horizontal, Vertical
 from textual.geometry import Size
+from textual.screen import Screen
 from textual.widget import Widget
 
 from tui.screen.options import Options
@@ -56,6 +58,16 @@ class Layout:
         """The pane of that key."""
         return next(pane for pane in self.panes if pane.key == key)
 
+    def after(self, step: int) -> Pane:
+        """The pane so many further than the current one, round and round."""
+        return self.panes[(self.panes.index(self.current) + step) % len(self.panes)]
+
+    def follow(self, focused: Widget | None) -> None:
+        """The pane that holds the focus is the current one."""
+        for pane in self.panes:
+            if focused is pane.body and pane is not self.current:
+                self.show(pane)
+
     def show(self, pane: Pane) -> None:
         """Make this the current pane; where there is one at a time, it is the one shown."""
         self.current = pane
@@ -73,23 +85,17 @@ class Layout:
         self._is_zoomed = not self._is_zoomed
         self._set_one()
 
-    def fit(self, size: Size) -> set[str]:
-        """Follow the terminal's size; the classes that the screen is to have."""
+    def fit(self, screen: Screen[Any], size: Size) -> None:
+        """Follow the terminal's size."""
         self._is_small = size.width < GRID[0] or size.height < GRID[1]
         self._set_one()
-        return {
-            name
-            for name, holds in (
-                ("-tiny", size.width < LEAST[0] or size.height < LEAST[1]),
-                ("-small", self._is_small),
-                ("-narrow", size.width < ONE_LINE),
-                ("-short", size.height < TALL),
-            )
-            if holds
-        }
+        for name, holds in (
+            ("-tiny", size.width < LEAST[0] or size.height < LEAST[1]),
+            ("-small", self._is_small),
+            ("-narrow", size.width < ONE_LINE),
+            ("-short", size.height < TALL),
+        ):
+            screen.set_class(holds, name)
 
     def _set_one(self) -> None:
         self.grid.set_class(self._is_small or self._is_zoomed, "-one")
-
-
-CLASSES = ("-tiny", "-small", "-narrow", "-short")

@@ -18,12 +18,14 @@ from textual.screen import Screen
 
 from tui.flows.clean import clean
 from tui.screen.commands import KEYS
-from tui.screen.frame import is_full
+from tui.screen.frame import Pacer, is_full
 from tui.screen.guard import Guard
 from tui.screen.options import Options
 from tui.screen.themes import ThemeError, is_dumb, load_themes, suits, variables_of
 
 LOG = logging.getLogger(__name__)
+# Seconds that quitting waits for the terminal's last answer; pressing q again does not wait.
+LAST_ANSWER = 0.4
 
 
 class Shell(App[None]):
@@ -42,7 +44,9 @@ class Shell(App[None]):
         super().__init__()
         self.options = options
         self.farewell = ""
+        self.pacer = Pacer()
         self._guard = Guard(self._leave)
+        self._is_leaving = False
         self._is_owed = False  # something was not drawn
         self.theme_names = self._use_themes()
         self.set_class(options.ascii, "-ascii")
@@ -107,6 +111,25 @@ class Shell(App[None]):
         if self._is_owed and not is_full(self._driver):
             self._is_owed = False
             self.screen.refresh()
+
+    def end_frame(self) -> None:
+        """What has changed until now is a frame: the next one waits until the terminal has shown it."""
+        self.call_after_refresh(lambda: self.pacer.sent(self._driver))
+
+    def on_cursor_position(self) -> None:
+        """The terminal answered: it has shown the last frame."""
+        self.pacer.answered()
+        if self._is_leaving:
+            self.exit()
+
+    async def action_quit(self) -> None:
+        """Leave, once the terminal has given the answer that is still to come: later it would be typed into the shell."""
+        self.pacer.close()
+        if not self.pacer.is_waiting or self._is_leaving:
+            self.exit()
+            return
+        self._is_leaving = True
+        self.set_timer(LAST_ANSWER, self.exit)
 
     def _leave(self, code: int) -> None:
         """Quit, asked from the guard's thread."""

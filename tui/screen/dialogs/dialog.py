@@ -35,23 +35,47 @@ class Page(Drawn, can_focus=True):
         self._lines: list[Line] = []
         self.top = 0
 
-    def show(self, lines: Sequence[Line], *, keep_place: bool = False) -> None:
+    def show(self, lines: Sequence[Line]) -> None:
         """Show these lines from the top."""
         self.given = lines
-        self.top = self.top if keep_place else 0
+        self.top = 0
+        self.on_resize()
+
+    def renew(self, lines: Sequence[Line]) -> None:
+        """Show these in place of what was true before.
+
+        A reader who has scrolled stays as far from the heading over the middle of the page, whatever has come above it;
+        only lines that differ are painted.
+        """
+        shown = [self.line(y) for y in range(self.size.height)]
+        above = [at for at in self._headings() if at <= self.top + len(shown) // 2]
+        self.given = lines
         self._wrap()
+        if self.top and above:
+            now = self._headings()
+            self.top += now[min(len(above), len(now)) - 1] - above[-1] if now else 0
+        self.top = self._bounded(self.top)
+        self.post_message(self.Turned())
+        for y, before in enumerate(shown):
+            if self.line(y) != before:
+                self.refresh_line(y)
 
     def _wrap(self) -> None:
         width = self.size.width - 2
-        if width < 1:
-            return
-        self._lines = [part for line in self.given for part in wrap_line(line, width)]
-        self._go(self.top)
-        self.refresh()
+        if width > 0:
+            self._lines = [part for line in self.given for part in wrap_line(line, width)]
+
+    def _headings(self) -> list[int]:
+        return [at for at, line in enumerate(self._lines) if line and line[0][1] == "heading"]
+
+    def _bounded(self, top: int) -> int:
+        return max(0, min(top, len(self._lines) - self.size.height))
 
     def on_resize(self) -> None:
         """Wrap anew."""
         self._wrap()
+        self._go(self.top)
+        self.refresh()
 
     def line(self, y: int) -> Line:
         """A line of the page."""
@@ -62,7 +86,7 @@ class Page(Drawn, can_focus=True):
         """Other lines are in sight."""
 
     def _go(self, top: int) -> None:
-        top = max(0, min(top, len(self._lines) - self.size.height))
+        top = self._bounded(top)
         if top != self.top:
             self.top = top
             self.refresh()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 
 from tui.cache.view import Detail
 from tui.flows.clean import clean
@@ -19,34 +20,48 @@ from tui.screen.shell import Shell
 from tui.screen.widgets.drawn import Line
 from tui.screen.widgets.line_table import LineTable
 
+# Pages that tell how things are now.
+LIVE = {"gaps"}
+
 
 class Pages:
     """One per app; imported at the first page opened, which is after the first paint."""
 
     def __init__(self, app: Shell, following: Following, look: Look) -> None:
         self._app = app
-        self._following = following
         self._look = look
+        self._made: dict[str, tuple[str, Callable[[], list[Line]]]] = {
+            "help": ("Help", self._help),
+            "identity": ("Identity", lambda: identity_lines(following.about, app.options)),
+            "gaps": ("Gaps", lambda: gap_lines(following, app.options.clock(), look)),
+        }
+        self._lines: Callable[[], list[Line]] | None = None  # makes what is open anew
+        self._renewed = 0.0
         self._dialog = Dialog()
         app.install_screen(self._dialog, "dialog")
 
-    def help(self) -> None:
-        """Every key, word and mark."""
-        groups = (
-            ("Anywhere", KEYS),
-            ("Flows", FlowsPane.BINDINGS),
-            ("Rows", LineTable.BINDINGS),
-            ("This page, and a row's detail", (*Page.BINDINGS, *Dialog.BINDINGS)),
-        )
-        self._open("Help", help_lines(groups, self._look.glyphs))
+    def open(self, name: str) -> None:
+        """Open "help", "identity" or "gaps"."""
+        title, lines = self._made[name]
+        self._open(title, lines())
+        if name in LIVE:
+            self._renewed, self._lines = time.monotonic(), lines
 
-    def identity(self) -> None:
-        """Whose eyes these are."""
-        self._open("Identity", identity_lines(self._following.about, self._app.options))
+    @property
+    def is_live(self) -> bool:
+        """Whether what is open tells how things are now, and so must be renewed while it stays open."""
+        return self._app.screen is self._dialog and self._lines is not None
 
-    def gaps(self) -> None:
-        """What is missing."""
-        self._open("Gaps", gap_lines(self._following, self._app.options.clock(), self._look))
+    @property
+    def age(self) -> float:
+        """Seconds since what is open was made, if it is renewed at all; else 0."""
+        return time.monotonic() - self._renewed if self.is_live else 0.0
+
+    def renew(self) -> None:
+        """Bring what is open up to date, where it tells how things are now; the reader's place is kept."""
+        if self.is_live and self._lines is not None:
+            self._renewed = time.monotonic()
+            self._dialog.page.renew(self._lines())
 
     def detail(self, title: str) -> None:
         """What is behind a row; filled when it has been read."""
@@ -69,7 +84,17 @@ class Pages:
         if self._app.screen is self._dialog:
             self._app.pop_screen()
 
+    def _help(self) -> list[Line]:
+        groups = (
+            ("Anywhere", KEYS),
+            ("Flows", FlowsPane.BINDINGS),
+            ("Rows", LineTable.BINDINGS),
+            ("This page, and a row's detail", (*Page.BINDINGS, *Dialog.BINDINGS)),
+        )
+        return help_lines(groups, self._look.glyphs)
+
     def _open(self, title: str, lines: Sequence[Line]) -> None:
+        self._lines = None
         self._dialog.show(title, lines)
         if self._app.screen is not self._dialog:
             base = self._app.screen_stack[0]
