@@ -10,8 +10,9 @@ from statistics import median
 
 import polars as pl
 
+from tui.cache.columns import Grouping
 from tui.cache.rolling import Held, RollingCache
-from tui.cache.view import Ask, Grouping
+from tui.cache.view import Ask
 from tui.cache.views import answer, detail
 from tui.flows.dtype import TEXTS
 from tui.flows.logformat import DEFAULT_LAYOUT

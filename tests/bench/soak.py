@@ -23,8 +23,9 @@ import polars as pl
 
 from tui.aws.session import Access
 from tui.aws.tail import TailOptions, open_tail
+from tui.cache.columns import Grouping
 from tui.cache.rolling import RollingCache
-from tui.cache.view import Ask, Grouping
+from tui.cache.view import Ask
 from tui.cache.views import answer
 from tui.demo.embedded import EmbeddedAws
 from tui.flows.logformat import DEFAULT_LAYOUT

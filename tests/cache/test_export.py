@@ -9,8 +9,9 @@ import json
 import polars as pl
 import pytest
 
+from tui.cache.columns import Column, Grouping, Unit
 from tui.cache.export import FORMATS, Heading, as_csv, as_jsonl, as_markdown, as_parquet
-from tui.cache.view import Column, FlowTable, Grouping, Unit
+from tui.cache.view import FlowTable
 from tui.flows.dtype import InUse
 from tui.flows.field import Kind
 from tui.flows.source import Cause, Gap

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from tui.cache import renewal
+from tui.cache.columns import Grouping
 from tui.cache.rolling import RollingCache
-from tui.cache.view import Ask, Grouping
+from tui.cache.view import Ask
 from tui.cache.views import answer, detail
 from tui.flows.dtype import InUse
 from tui.flows.logformat import DEFAULT_LAYOUT, Layout, layout_of

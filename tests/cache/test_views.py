@@ -8,8 +8,9 @@ from collections import defaultdict
 import pytest
 
 from tests.cache.test_rolling import T0, batch, line
+from tui.cache.columns import Grouping
 from tui.cache.rolling import Held, RollingCache
-from tui.cache.view import Ask, Grouping
+from tui.cache.view import Ask
 from tui.cache.views import answer, detail
 from tui.flows.logformat import DEFAULT_LAYOUT, layout_of
 from tui.flows.source import Batch

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.cache.view import CONVERSATION_COLUMNS, RECORD_COLUMNS, Strip
+from tui.cache.columns import Grouping
+from tui.cache.view import COLUMNS, Strip
 from tui.flows.clean import clean
 from tui.screen import format as fmt
 from tui.screen.frame import FIRST, MUTE, PATIENCE, Pacer
@@ -82,7 +83,10 @@ def test_a_shortened_address_keeps_its_port() -> None:
 
 
 @given(
-    st.integers(1, 300), st.sampled_from([CONVERSATION_COLUMNS, RECORD_COLUMNS]), st.integers(7, 47), st.integers(7, 47)
+    st.integers(1, 300),
+    st.sampled_from([COLUMNS[Grouping.CONVERSATIONS], COLUMNS[Grouping.RECORDS]]),
+    st.integers(7, 47),
+    st.integers(7, 47),
 )
 def test_columns_never_overlap_or_overflow(width: int, columns: Any, source: int, destination: int) -> None:
     """Places follow one another; from 30 cells on they end within the line."""
@@ -92,7 +96,7 @@ def test_columns_never_overlap_or_overflow(width: int, columns: Any, source: int
     assert width < 30 or ends[-1] <= width
 
 
-@pytest.mark.parametrize("columns", [CONVERSATION_COLUMNS, RECORD_COLUMNS])
+@pytest.mark.parametrize("columns", [COLUMNS[Grouping.CONVERSATIONS], COLUMNS[Grouping.RECORDS]])
 def test_a_wide_line_has_every_column_but_ports(columns: Any) -> None:
     """Ports stand beside their address; all else has a column where there is room."""
     shown = {place.column.key for place in arrange(columns, 220, {}, ())}

@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 
 import polars as pl
 
-from tui.cache.view import FlowTable, Unit
+from tui.cache.columns import Unit
+from tui.cache.view import FlowTable
 from tui.flows.clean import clean
 from tui.flows.source import Gap
 

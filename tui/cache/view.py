@@ -5,78 +5,20 @@ Light on purpose: the screen imports this page before its first paint, so polars
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from tui.cache.columns import SHAPES, Column, Grouping
+from tui.flows.filter.model import Filter
+from tui.flows.filter.surroundings import Directory, NoDirectory
 
 if TYPE_CHECKING:
     import polars as pl  # 0.2 s to import: the first paint comes before it
 
 
-class Unit(Enum):
-    """What a column's values are; the screen decides how they look."""
+COLUMNS = {grouping: shape.columns for grouping, shape in SHAPES.items()}
 
-    TEXT = "text"
-    ADDRESS = "address"  # an address, with its port when that is the server's
-    PORT = "port"
-    PROTOCOL = "protocol"  # IANA number
-    COUNT = "count"
-    BYTES = "bytes"
-    RATE = "bytes/s"
-    TIME = "time"  # Unix seconds
-    ACTION = "action"  # ACCEPT, REJECT or None
-    VERDICTS = "verdicts"  # (accepted, rejected) records
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a table. `weight`: who stays when the line is narrow, 0 first."""
-
-    key: str
-    heading: str
-    unit: Unit
-    weight: int
-
-
-class Grouping(Enum):
-    """How records become rows."""
-
-    CONVERSATIONS = "conversations"
-    RECORDS = "records"
-
-
-# srcaddr and dstaddr are as in the records; server_port is the port of the side that serves, server_is_dst which side.
-CONVERSATION_COLUMNS = (
-    Column("srcaddr", "Source", Unit.ADDRESS, 0),
-    Column("dstaddr", "Destination", Unit.ADDRESS, 0),
-    Column("server_port", "Port", Unit.PORT, 1),
-    Column("protocol", "Proto", Unit.PROTOCOL, 2),
-    Column("rate", "bytes/s", Unit.RATE, 1),
-    Column("bytes", "Bytes", Unit.BYTES, 3),
-    Column("packets", "Packets", Unit.COUNT, 6),
-    Column("accepted", "Accept", Unit.COUNT, 2),
-    Column("rejected", "Reject", Unit.COUNT, 0),
-    Column("last", "Last seen", Unit.TIME, 4),
-    Column("first", "First seen", Unit.TIME, 5),
-    Column("interfaces", "ENIs", Unit.COUNT, 7),
-)
-RECORD_COLUMNS = (
-    Column("end", "End", Unit.TIME, 2),
-    Column("interface-id", "ENI", Unit.TEXT, 5),
-    Column("srcaddr", "Source", Unit.ADDRESS, 0),
-    Column("srcport", "SPort", Unit.PORT, 1),
-    Column("dstaddr", "Destination", Unit.ADDRESS, 0),
-    Column("dstport", "DPort", Unit.PORT, 1),
-    Column("protocol", "Proto", Unit.PROTOCOL, 3),
-    Column("bytes", "Bytes", Unit.BYTES, 2),
-    Column("packets", "Packets", Unit.COUNT, 6),
-    Column("action", "Action", Unit.ACTION, 0),
-    Column("start", "Start", Unit.TIME, 7),
-    Column("log-status", "Status", Unit.TEXT, 8),
-)
-COLUMNS = {Grouping.CONVERSATIONS: CONVERSATION_COLUMNS, Grouping.RECORDS: RECORD_COLUMNS}
-
-# A row's identity while the table moves: (srcaddr, dstaddr, server_port, protocol) or a record's serial number.
+# A row's identity while the table moves: the values of its shape's keys.
 Key = tuple[object, ...]
 
 
@@ -89,11 +31,34 @@ class Row:
     server_is_dst: bool | None = None
 
 
+class Names(Directory, Protocol):
+    """What the inventory calls addresses and interfaces; tui.network.inventory keeps this promise."""
+
+    def names_frame(self) -> pl.DataFrame:
+        """A row an address: `address`, `label`, `owner`, `subnet`, `az`, all String; an address once."""
+
+
+class NoNames(NoDirectory):
+    """An inventory that knows nobody."""
+
+    def names_frame(self) -> pl.DataFrame:
+        """No rows."""
+        import polars as pl
+
+        return pl.DataFrame(schema=dict.fromkeys(("address", "label", "owner", "subnet", "az"), pl.String))
+
+
+NO_NAMES = NoNames()
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """What the reader wants to see. `keep` is the row under the cursor: the answer says where it is now.
 
-    `interval` is the span, in seconds, over which rates are taken: the source's longest aggregation interval.
+    `interval` is the span, in seconds, over which rates are taken: the source's longest aggregation interval. Only
+    records that `filter` keeps and whose capture window reaches into [`since`, `until`), Unix seconds, are looked at.
+    `columns` are the keys of the columns wanted, in their order; records may show any field by Amazon's name; () is the
+    grouping's own choice.
     """
 
     grouping: Grouping = Grouping.CONVERSATIONS
@@ -101,6 +66,27 @@ class Ask:
     descending: bool = True
     keep: Key | None = None
     interval: int = 600
+    filter: Filter = field(default_factory=Filter)
+    since: float | None = None
+    until: float | None = None
+    columns: tuple[str, ...] = ()
+    names: Names = field(default_factory=lambda: NO_NAMES, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The sums of all rows of a table, also of those that are not shown; at least so much where `is_partial`.
+
+    `records` are those that the filter and the span keep, `rejected` of them refused.
+    """
+
+    rows: int = 0
+    records: int = 0
+    bytes: int = 0
+    packets: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    is_partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,20 +106,16 @@ class FlowTable:
     frame: pl.DataFrame
     total: int
     is_partial: bool = False
+    totals: Totals = field(default_factory=Totals)
 
     def rows(self, first: int, last: int) -> list[Row]:
         """Rows `first` to `last` (exclusive), clipped to what there is."""
         names = [column.key for column in self.columns]
         window = self.frame.slice(first, max(0, last - first))
-        if self.grouping is Grouping.RECORDS:
-            serials = window["serial"].to_list()
-            return [Row((serial,), values) for serial, values in zip(serials, window.select(names).rows(), strict=True)]
-        at = [names.index(name) for name in ("srcaddr", "dstaddr", "server_port", "protocol")]
-        sides = window["server_is_dst"].to_list()
-        return [
-            Row(tuple(values[place] for place in at), values, side)
-            for values, side in zip(window.select(names).rows(), sides, strict=True)
-        ]
+        keys = window.select(SHAPES[self.grouping].keys).rows()
+        has_sides = "server_is_dst" in window.columns and self.grouping is not Grouping.RECORDS
+        sides = window["server_is_dst"].to_list() if has_sides else [None] * window.height
+        return [Row(*row) for row in zip(keys, window.select(names).rows(), sides, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)

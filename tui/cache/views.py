@@ -6,21 +6,11 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from tui.cache.columns import Grouping
 from tui.cache.ledger import open_gaps, touches
 from tui.cache.rolling import Held
 from tui.cache.tally import MINUTE, Tally
-from tui.cache.view import (
-    COLUMNS,
-    Ask,
-    Detail,
-    FlowTable,
-    Grouping,
-    Key,
-    RecordDetail,
-    Strip,
-    Summary,
-    Views,
-)
+from tui.cache.view import COLUMNS, Ask, Detail, FlowTable, Key, RecordDetail, Strip, Summary, Views
 from tui.flows.clean import clean, tag_text
 from tui.flows.dtype import Dictionary
 from tui.flows.field import BY_NAME, Kind

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
 
-from tui.cache.view import COLUMNS, Grouping
+from tui.cache.columns import Grouping
+from tui.cache.view import COLUMNS
 from tui.screen.panes.pane import NAMES
 
 KEYS: list[BindingType] = [

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from tui.cache.view import Ask, Grouping, Key
+from tui.cache.columns import Grouping
+from tui.cache.view import Ask, Key
 from tui.screen.messages import DetailReady, ViewFailed, ViewsReady
 
 if TYPE_CHECKING:

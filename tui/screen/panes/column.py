@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from tui.cache.view import Column, Unit
+from tui.cache.columns import Column, Unit
 
 # Cells a value of each unit takes at most; addresses ask for what their content needs.
 WIDTHS = {

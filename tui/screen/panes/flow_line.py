@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tui.cache.view import COLUMNS, Grouping, Row, Unit
+from tui.cache.columns import Grouping, Unit
+from tui.cache.view import COLUMNS, Row
 from tui.flows.clean import clean
 from tui.screen import format as fmt
 from tui.screen.glyphs import Glyphs

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tui.cache.view import COLUMNS, Column, FlowTable, Grouping, Key, Row, Unit
+from tui.cache.columns import Column, Grouping, Unit
+from tui.cache.view import COLUMNS, FlowTable, Key, Row
 from tui.screen.panes.column import Place, arrange
 from tui.screen.panes.flow_line import Look, address_need, copy_text, heading_line, ports_of, row_line, talk
 from tui.screen.widgets.drawn import Line

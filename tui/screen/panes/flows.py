@@ -9,7 +9,8 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from tui.cache.view import COLUMNS, Ask, FlowTable, Grouping, Key, Unit
+from tui.cache.columns import Grouping, Unit
+from tui.cache.view import COLUMNS, Ask, FlowTable, Key
 from tui.screen.format import count
 from tui.screen.panes.flow_table import FlowRows
 from tui.screen.panes.pane import ELSEWHERE, Pane
