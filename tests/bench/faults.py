@@ -7,7 +7,8 @@ import time
 import boto3
 from botocore.config import Config
 
-from tests.aws.faults import FAULTS, survive
+from tests.aws.faults import FAULTS
+from tests.aws.survival import survive
 from tui.aws import pages, session
 from tui.aws.session import Access
 from tui.demo.embedded import EmbeddedAws, isolate_from_reader
