@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator
 from threading import Event
@@ -140,20 +139,3 @@ def test_keys_in_a_file_may_say_when_they_end(home: Home) -> None:
     with (home.folder / "credentials").open("a") as file:
         file.write("x_security_token_expires = 2026-01-01T00:00:00+00:00\n")
     assert Clients(access).expires == START
-
-
-def test_a_credential_process_has_no_terminal(home: Home) -> None:
-    """A program that gives credentials can ask nobody and print nowhere: it has no terminal and no input."""
-    told = json.dumps(
-        {"Version": 1, "AccessKeyId": "AKIAPROCESS", "SecretAccessKey": "s", "Expiration": "2099-01-01T00:00:00Z"}
-    )
-    script = home.folder / "process.sh"
-    script.write_text(
-        f"#!/bin/sh\n(: </dev/tty) 2>/dev/null && exit 1\nread line && exit 1\necho loud >&2\necho '{told}'\n"
-    )
-    script.chmod(0o700)
-    with (home.folder / "config").open("a") as file:
-        file.write(f"[profile process]\nregion = eu-west-1\ncredential_process = {script}\n")
-    clients = Clients(Access(profile="process"))
-    assert clients._session.get_credentials().access_key == "AKIAPROCESS"
-    assert clients.expires == 4070908800

@@ -75,6 +75,9 @@ class _Process:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)  # what it has started as well
             self._process.wait()
+            for pipe in (self._process.stdout, self._process.stderr):
+                if pipe is not None:
+                    pipe.close()
             return b"", b""
         words = (said or b"").decode("utf-8", "replace")
         for line in words.splitlines()[:_LINES]:
