@@ -10,10 +10,11 @@ from threading import Event
 
 from tui.aws.budget import Budget, usual_rate
 from tui.aws.clock import Clock, off_by
+from tui.aws.errand import Errand, Plan
 from tui.aws.identity import Identity, ask_identity
 from tui.aws.live import LOOK, Live
 from tui.aws.progress import status
-from tui.aws.reading import Errand, GroupReading, Plan
+from tui.aws.reading import GroupReading
 from tui.aws.refusal import RefusedError
 from tui.aws.rule import Trouble
 from tui.aws.scope import Resolution, resolve
