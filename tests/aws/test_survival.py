@@ -8,6 +8,7 @@ import pytest
 from tests.aws.faults import FAULTS
 from tests.aws.small_network import GROUP, Network, access_fixture, network_fixture  # noqa: F401 - fixtures are found by name
 from tests.aws.survival import survive
+from tests.bench.faults import README, faults_of
 from tui.aws.session import Access
 from tui.cache.state import State
 from tui.demo.embedded import EmbeddedAws
@@ -38,3 +39,8 @@ def test_no_record_is_lost_or_repeated(
     assert fault.raises <= outcome.raised
     assert (State.STALLED in outcome.states) is bool(outcome.refusals)
     assert outcome.states[-1] is State.LIVE
+
+
+def test_the_readme_tells_of_every_fault() -> None:
+    """Its table is made by the benchmark that runs the same faults; one that is added here has to be run for it too."""
+    assert faults_of(README.read_text(encoding="utf-8")) == list(FAULTS)
