@@ -61,6 +61,7 @@ class Clients:
         self.calls = 0  # requests sent to CloudWatch Logs
         self.date = ""  # of the last answer to `call`, as its header has it
         self._clients: dict[str, Any] = {}
+        self._clock = _clock_of(access)
         self._session = self._open()
 
     @property
@@ -71,7 +72,7 @@ class Clients:
     @property
     def clock_ahead(self) -> float:
         """Seconds that this machine's clock is ahead of AWS's, as far as AWS has refused signatures for it."""
-        return _clock_of(self.access).ahead
+        return self._clock.ahead
 
     @property
     def region(self) -> str:
@@ -183,7 +184,7 @@ class Clients:
         with _making:
             known = _resolved.get(self.access)
         try:
-            session = known or make_session(self.access, Terminal(), _clock_of(self.access))
+            session = known or make_session(self.access, Terminal(), self._clock)
             lacking = missing(session)
         except Exception as error:
             raise self.refuse(error, "the AWS session") from error
