@@ -1,66 +1,14 @@
-"""Bad days of CloudWatch Logs, each told as what goes wrong, and a tail run through it against the ground truth."""
+"""Bad days of CloudWatch Logs and of the reader's machine, each told as what goes wrong."""
 
 from __future__ import annotations
 
-import socket
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from threading import Event
+from collections.abc import Callable
 from typing import Any
 
-from tests.aws.delivery import START, Clock, Delivery, Received, arrivals
-from tests.aws.line import Line, Repeats, Swapped, Twice, shuffled
-from tui.aws.session import Access
-from tui.aws.tail import TailOptions, open_tail
-from tui.demo.embedded import EmbeddedAws
-from tui.flows.source import Gap, SourceError
-
-NAME = "logs.eu-west-1.test"  # what the line is called where names are looked up
-_lookup = socket.getaddrinfo
-
-
-@dataclass
-class Scene:
-    """What a fault may act upon; `step` counts whole passes and refusals."""
-
-    aws: EmbeddedAws
-    logs: Any
-    line: Line
-    clock: Clock
-    group: str
-    delivery: Delivery
-    received: Received
-    step: int = 0
-    since: float = 0.0  # the data's time when something was put out of order
-    names: bool = True  # whether names are found
-
-
-@dataclass(frozen=True)
-class Fault:
-    """`rules` of the embedded AWS, `prepare` before the tail is opened, `act` after each pass and each refusal."""
-
-    rules: tuple[dict[str, Any], ...] = ()
-    prepare: Callable[[Scene], None] = lambda _scene: None
-    act: Callable[[Scene], None] = lambda _scene: None
-
-
-@dataclass
-class Outcome:
-    """What became of the records, and what was said meanwhile."""
-
-    delivered: int
-    lost: int
-    repeated: int
-    late: int
-    refusals: list[SourceError]
-    gaps: list[Gap] = field(default_factory=list)
-
-    @property
-    def open_gaps(self) -> list[Gap]:
-        """Gaps that were not told as healed in the end, the last word of each."""
-        return [gap for gap in {gap.id: gap for gap in self.gaps}.values() if gap.healed is None]
+from tests.aws.delivery import START
+from tests.aws.line import Repeats, Swapped, Twice, shuffled
+from tests.aws.sign_in import Home
+from tests.aws.survival import Fault, Scene
 
 
 def _spoils(spoil: Callable[[], Any]) -> Callable[[Scene], None]:
@@ -100,6 +48,7 @@ def _recreated(scene: Scene) -> None:
 
 
 def _missing(scene: Scene) -> None:
+    scene.delivery.take_back()  # nothing may be in what is deleted
     scene.logs.delete_log_group(logGroupName=scene.group)
     scene.delivery.held = True
 
@@ -107,6 +56,47 @@ def _missing(scene: Scene) -> None:
 def _created(scene: Scene) -> None:
     if scene.step >= 3:
         scene.delivery.held = False
+
+
+def _home(scene: Scene) -> Home:
+    assert scene.home is not None
+    return scene.home
+
+
+def _refuse_key(scene: Scene, code: str = "ExpiredTokenException") -> None:
+    """AWS takes the key no more that was used last."""
+    scene.line.expired, scene.line.code = scene.line.keys[-1], code
+
+
+def _signs_in_again(spoil: Callable[[Home], None]) -> Callable[[Scene], None]:
+    """After the fifth pass the credentials end and the sign-in is spoilt; three refusals later the reader signs in."""
+
+    def act(scene: Scene) -> None:
+        if scene.step == 5:
+            _refuse_key(scene)
+            spoil(_home(scene))
+        elif scene.step == 8:
+            _home(scene).portal.refuses = False
+            _home(scene).sign_in()
+
+    return act
+
+
+def _signs_out(scene: Scene) -> None:
+    _refuse_key(scene)
+    _home(scene).sign_out()
+
+
+def _closed(home: Home) -> None:
+    home.portal.refuses = True
+
+
+def _replaced(scene: Scene) -> None:
+    """After the fifth pass the keys on disk are no longer taken; three refusals later there are others."""
+    if scene.step == 5:
+        _refuse_key(scene, "UnrecognizedClientException")
+    elif scene.step == 8:
+        _home(scene).write_keys("AKIANEW")
 
 
 def _rule(kind: str, **more: Any) -> dict[str, Any]:
@@ -141,6 +131,32 @@ FAULTS: dict[str, Fault] = {
     "name not found for two minutes": Fault(act=_nameless),
     "log group missing, then created": Fault(prepare=_missing, act=_created),
     "log group deleted, then created again": Fault(act=_recreated),
+    "SSO sign-in gone (SSOTokenLoadError)": Fault(
+        act=_signs_in_again(Home.sign_out),
+        profile="legacy",
+        says="run `aws sso login --profile legacy`",
+        raises=frozenset({"SSOTokenLoadError"}),
+    ),
+    "SSO sign-in not accepted (UnauthorizedSSOTokenError)": Fault(
+        act=_signs_in_again(_closed),
+        profile="legacy",
+        says="run `aws sso login --profile legacy`",
+        raises=frozenset({"UnauthorizedSSOTokenError"}),
+    ),
+    "SSO sign-in ended, not to be refreshed (TokenRetrievalError)": Fault(
+        act=_signs_in_again(lambda home: home.sign_in(-60)),
+        profile="prod",
+        says="run `aws sso login --profile prod`",
+        raises=frozenset({"TokenRetrievalError"}),
+    ),
+    "static credentials replaced on disk": Fault(
+        act=_replaced,
+        profile="default",
+        says="AWS does not accept the credentials",
+        raises=frozenset({"UnrecognizedClientException"}),
+    ),
+    "clock 20 minutes ahead": Fault(off=1200, says="this machine's clock is 20 min ahead of AWS's"),
+    "clock 20 minutes behind": Fault(off=-1200, says="this machine's clock is 20 min behind AWS's"),
 }
 
 
@@ -148,6 +164,24 @@ def _all_prepared(scene: Scene) -> None:
     _spoils(Swapped)(scene)
     _slow(scene)
 
+
+def _all(scene: Scene) -> None:
+    """Names are not found for a while; the sign-in is gone, then there but refused; keys on disk take its place."""
+    _nameless(scene)
+    gone = scene.clock.at - START
+    if scene.phase < len(_PHASES) and gone >= _PHASES[scene.phase][0]:
+        _PHASES[scene.phase][1](scene)
+        scene.phase += 1
+
+
+# When, in seconds of the data's time, and what.
+_PHASES: tuple[tuple[int, Callable[[Scene], None]], ...] = (
+    (1200, _signs_out),
+    (1230, lambda scene: _home(scene).sign_in(-60)),
+    (1260, lambda scene: _home(scene).sign_in()),
+    (1600, _signs_out),
+    (1630, lambda scene: _home(scene).use_keys("AKIANEW", "legacy")),
+)
 
 FAULTS["all at once"] = Fault(
     (
@@ -163,85 +197,9 @@ FAULTS["all at once"] = Fault(
         _rule("answer", body='{"events": [], "nextToken": "stuck"}', every=23),
     ),
     _all_prepared,
-    _nameless,
+    _all,
+    "legacy",
+    1200,
+    "this machine's clock is 20 min ahead of AWS's",
+    frozenset({"SSOTokenLoadError", "UnauthorizedSSOTokenError"}),
 )
-
-
-def survive(aws: EmbeddedAws, access: Access, logs: Any, group: str, fault: Fault, count: int = 2000) -> Outcome:
-    """Run a tail through a fault while records are delivered, some of them 14 minutes late.
-
-    Args:
-        aws: with the log group, and a flow log of 60 s.
-        access: how to reach it, but for the line in between.
-        logs: a client of it.
-        group: the log group.
-        fault: what goes wrong.
-        count: records.
-    """
-    clock, line = Clock(), Line(aws.url)
-    delivery = Delivery(aws, group, clock, arrivals(seed=11, count=count, seconds=1500))
-    received, gaps = Received(), list[Gap]()
-    scene = Scene(aws, logs, line, clock, group, delivery, received)
-    delivery.go_on(400)
-    end = START + 2700
-    if fault.prepare is _missing:  # nothing may be in what is deleted
-        delivery.take_back()
-    fault.prepare(scene)
-    aws.configure(page_events=250, hiccups=True)
-    reached = replace(access, endpoint_url=f"http://{NAME}:{line.port}")
-    options = TailOptions(since=START - 60, until=end, interval=0.01, api_rate=0, clock=clock)
-    try:
-        with _names(scene):
-            tail = open_tail([group], reached, options)
-            aws.inject(list(fault.rules))
-            for _ in _rounds(tail, received, scene, fault, end):
-                pass
-    finally:
-        line.cut()
-    gaps += [gap for batch in received.batches for gap in batch.gaps]
-    want, got = Counter(delivery.delivered), Counter(received.lines)
-    assert not delivery.waiting
-    assert not delivery.kept_back
-    lost, more = (want - got).total(), (got - want).total()
-    return Outcome(want.total(), lost, more, len(received.late), received.refusals, gaps)
-
-
-def _rounds(tail: Any, received: Received, scene: Scene, fault: Fault, end: float) -> Iterator[None]:
-    """Whole passes and refusals, time going on after each."""
-    ended = False
-    while not ended:
-        try:
-            for batch in tail.batches(Event()):
-                received.take(batch)
-                if batch.complete and scene.clock.at < end:
-                    scene.step += 1
-                    scene.delivery.go_on(90)
-                    fault.act(scene)
-                yield
-            ended = True
-        except SourceError as error:
-            received.refusals.append(error)
-            if error.fatal or len(received.refusals) > 300:
-                raise
-            scene.step += 1
-            if scene.clock.at < end - 100:
-                scene.delivery.go_on(error.retry_after)
-            fault.act(scene)
-
-
-@contextmanager
-def _names(scene: Scene) -> Iterator[None]:
-    """The endpoint's name is found, as long as the scene says so."""
-
-    def find(host: Any, *more: Any, **named: Any) -> Any:
-        if host != NAME:
-            return _lookup(host, *more, **named)
-        if not scene.names:
-            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-        return _lookup("127.0.0.1", *more, **named)
-
-    socket.getaddrinfo = find
-    try:
-        yield
-    finally:
-        socket.getaddrinfo = _lookup

@@ -1,4 +1,7 @@
-"""`python -m tests.bench [NAME…]`: figures and ratios against a named reference in the same run; none is a test."""
+"""`python -m tests.bench [NAME…]`: figures and ratios against a named reference in the same run; none is a test.
+
+`python -m tests.bench faults --write` puts what it prints into the README as well.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ LONG = ("soak",)  # minutes; run when named
 def main() -> None:
     """Run the named benchmarks, or all short ones."""
     logging.disable(logging.CRITICAL)  # what the engine says of injected faults is no figure
-    wanted = sys.argv[1:] or NAMES
+    wanted = [each for each in sys.argv[1:] if each != "--write"] or NAMES
     for name in wanted:
         if name not in NAMES + LONG:
             sys.exit(f"no benchmark {name!r}; there are {', '.join(NAMES + LONG)}")

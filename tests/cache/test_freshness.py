@@ -76,3 +76,33 @@ def test_a_flow_log_of_one_interface_says_nothing_of_the_others() -> None:
     state = replace(STATE, resource="eni-0f0f0f0f0f0f0f0f0", delivery="FAILED", error="Rate limited")
     (found,) = readings([Sighting(ENI, int(NOW) - 400, "OK", 60, 9, (GROUP,))], [state], 60, 300, NOW)
     assert (found.freshness, found.error) == (Freshness.DUE, "")
+
+
+@pytest.mark.parametrize(
+    ("traffic", "status", "age", "word"),
+    [
+        (("REJECT",), "OK", 86_400, Freshness.NO_TRAFFIC),
+        (("ACCEPT",), "OK", 86_400, Freshness.NO_TRAFFIC),
+        (("REJECT", "REJECT"), "OK", 700, Freshness.NO_TRAFFIC),
+        (("REJECT",), "OK", 200, Freshness.FRESH),
+        (("REJECT",), "SKIPDATA", 400, Freshness.LOST),
+        (("REJECT",), "SKIPDATA", 86_400, Freshness.NO_TRAFFIC),
+        (("ALL",), "OK", 86_400, Freshness.STALLED),
+        (("REJECT", "ACCEPT"), "OK", 86_400, Freshness.STALLED),
+        (("REJECT", "ALL"), "OK", 86_400, Freshness.STALLED),
+    ],
+)
+def test_an_interface_with_nothing_to_report_is_silent_by_right(
+    traffic: tuple[str, ...], status: str, age: int, word: Freshness
+) -> None:
+    """Where only rejected traffic is logged, silence is good news, not a stall; what is logged in full must come."""
+    states = [replace(STATE, interval=60, traffic=each) for each in traffic]
+    (found,) = readings([Sighting(ENI, int(NOW) - age, status, 60, 9, (GROUP,))], states, 60, 300, NOW)
+    assert found.freshness is word
+
+
+def test_a_failing_delivery_is_told_whatever_is_logged() -> None:
+    """Of rejected traffic alone too."""
+    state = replace(STATE, traffic="REJECT", delivery="FAILED", error="Access error")
+    (found,) = readings([Sighting(ENI, int(NOW) - 5000, "OK", 60, 9, (GROUP,))], [state], 60, 300, NOW)
+    assert found.freshness is Freshness.FAILING

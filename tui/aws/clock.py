@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 
 # The Date header has whole seconds and is some on its way; a clock that is off by less does no harm.
 TOLERATED = 30.0
+_WORTH_SAYING = 120.0
 
 
 class Clock:
@@ -39,3 +40,18 @@ class Clock:
         except (ValueError, OverflowError):
             return
         self.ahead = ahead if abs(ahead) > TOLERATED else 0.0
+
+
+def off_by(ahead: float) -> str:
+    """How far this machine's clock is off, as a sentence without its full stop; '' when that is not worth a word.
+
+    Args:
+        ahead: of AWS's clock, in seconds.
+    """
+    size = abs(ahead)
+    if size < _WORTH_SAYING:
+        return ""
+    far = next(
+        f"{size / unit:.0f} {name}" for unit, name in ((86400, "days"), (3600, "h"), (60, "min")) if size >= 2 * unit
+    )
+    return f"this machine's clock is {far} {'ahead of' if ahead > 0 else 'behind'} AWS's"

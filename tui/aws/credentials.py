@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import configparser
-import getpass
 import os
-import subprocess
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tui.flows.source import SourceError
-
 if TYPE_CHECKING:
     from tui.aws.session import Access
+    from tui.aws.signing import SigningClock
+    from tui.aws.terminal import Terminal
 
-PROCESS_LIMIT = 30.0  # seconds that a credential_process may take
 
-
-def make_session(access: Access, *, may_prompt: bool) -> Any:
+def make_session(access: Access, terminal: Terminal, clock: SigningClock) -> Any:
     """A boto3 Session by these settings; it reads files and environment anew, but not yet the credentials.
+
+    Args:
+        access: the settings.
+        terminal: which its credentials may ask on or not, as it says whenever they are fetched.
+        clock: what its calls are signed by.
 
     Raises:
         botocore's: no such profile, no settings file.
@@ -34,15 +34,31 @@ def make_session(access: Access, *, may_prompt: bool) -> Any:
     if access.access_key and access.secret_key:
         core.set_credentials(access.access_key, access.secret_key)
     else:
-        providers = core.get_component("credential_provider")
-        # botocore offers no way but these to keep getpass and a credential_process off a terminal that is the screen's.
-        providers.get_provider("assume-role")._prompter = getpass.getpass if may_prompt else _refuse_prompt  # noqa: SLF001
-        if not may_prompt:
-            providers.get_provider("custom-process")._popen = _QuietProcess  # noqa: SLF001
+        _mind(core.get_component("credential_provider"), terminal)
+    clock.install(core)
     # AWS_REGION is what every SDK but botocore reads: https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html
     named = None if access.isolated else os.environ.get("AWS_REGION")
     # The session must know it, not only the clients: assuming a role is a call too.
     return boto3.Session(botocore_session=core, region_name=access.region or named)
+
+
+def _mind(providers: Any, terminal: Terminal) -> None:
+    """Let no provider of credentials ask or print on a terminal that is not free, those behind a source_profile neither.
+
+    botocore offers no way but its own attributes to keep getpass and a credential_process off the terminal.
+    """
+    roles = providers.get_provider("assume-role")
+    roles._prompter = terminal.ask  # noqa: SLF001
+    providers.get_provider("custom-process")._popen = terminal.run  # noqa: SLF001
+    sources = roles._profile_provider_builder  # noqa: SLF001 - makes the providers of each source_profile
+    make = sources._create_process_provider  # noqa: SLF001
+
+    def make_quiet(profile_name: str) -> Any:
+        made = make(profile_name)
+        made._popen = terminal.run  # noqa: SLF001
+        return made
+
+    sources._create_process_provider = make_quiet  # noqa: SLF001
 
 
 def missing(session: Any) -> Exception | None:
@@ -101,34 +117,3 @@ def _chain(profile: str | None) -> list[tuple[str, dict[str, str]]]:
         if not name:
             break
     return found
-
-
-def _refuse_prompt(_question: str) -> str:
-    raise SourceError(
-        "the session has ended and its profile wants a new MFA code",
-        "quit and start again: the code is asked for before the screen opens",
-        retry_after=60.0,
-    )
-
-
-class _QuietProcess:
-    """A credential_process without a terminal to ask on, ended when it takes too long."""
-
-    def __init__(self, command: Sequence[str], **pipes: Any) -> None:
-        self._process = subprocess.Popen(  # noqa: S603 - the command is the reader's own, as botocore runs it
-            command, stdin=subprocess.DEVNULL, start_new_session=True, **pipes
-        )
-
-    @property
-    def returncode(self) -> int | None:
-        """The exit code, once it has ended."""
-        return self._process.returncode
-
-    def communicate(self) -> tuple[bytes, bytes]:
-        """What it wrote on stdout and stderr; nothing, and a return code that is not 0, when it took too long."""
-        try:
-            return self._process.communicate(timeout=PROCESS_LIMIT)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-            return b"", b""

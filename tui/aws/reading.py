@@ -13,13 +13,13 @@ interfaces. So nothing here ever starts at the newest timestamp seen:
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
-from enum import Enum
 
 from tui.aws.decode import Event
 from tui.aws.envelope import Opener, Span
+from tui.aws.errand import Errand, Kind, Plan
 from tui.aws.lateness import Lateness
 from tui.aws.pages import RESTART_MARGIN, Pass
+from tui.aws.past import Past
 from tui.aws.target import Target
 from tui.aws.unread import Unread
 from tui.flows.source import Batch, Gap
@@ -29,44 +29,11 @@ from tui.flows.source import Batch, Gap
 FRESH = 300
 LATENESS = 900
 SWEEP_EVERY = 120
-PIECE = 300  # of the back-fill
 _HOT_PAGES = 3  # in a row, while the sweep waits; while the past does, turn by turn
 _HOT_MARGIN = 30  # seconds, from an event's ingestion until a call finds it
 # Seconds without a look at the newest part, after which what was missed is read like the past: newest first.
 BACKLOG = 600
 _FULL_PAGE = 8000  # events of the default format that fill a page of 1 MB
-
-
-class Kind(Enum):
-    """Why a pass is made."""
-
-    HOT = "hot"
-    SWEEP = "sweep"
-    PAST = "past"
-    LAST = "last"
-
-
-@dataclass(slots=True)
-class Errand:
-    """A pass, and what for. `began` is the data's clock when it did, in seconds."""
-
-    kind: Kind
-    reading: Pass
-    began: float
-    began_mono: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The reader's wishes, all times in seconds of the data's clock.
-
-    `since` is the earliest capture window wanted; `once` reads up to `until` and ends.
-    """
-
-    since: float
-    until: float | None
-    once: bool
-    interval: float
 
 
 class GroupReading:
@@ -92,8 +59,7 @@ class GroupReading:
         self._sweep_due = float("inf")
         self._swept = now  # when the last sweep, or the back-fill, began
         self._ended = False
-        self._past = self._pieces(now)
-        self._planned = self._seconds_left
+        self._past = Past(int(self._earliest * 1000), self._end(now), whole=plan.once)
 
     @property
     def target(self) -> Target:
@@ -108,12 +74,13 @@ class GroupReading:
     @property
     def wanted(self) -> float:
         """Seconds of the past that are to be read before it has caught up; 0 when it has."""
-        return self._planned if self._past else 0.0
+        return self._past.wanted
 
     @property
     def read(self) -> float:
         """Seconds of `wanted` that have been read."""
-        return max(0.0, self.wanted - self._seconds_left)
+        under_way = self._rest.reading if self._rest is not None and self._rest.kind is Kind.PAST else None
+        return self._past.read(under_way)
 
     @property
     def sweep_span(self) -> float:
@@ -235,7 +202,7 @@ class GroupReading:
             return
         self._rest = None
         if errand.kind is Kind.PAST:
-            self._past.pop(0)
+            self._past.next_piece()
             if not self._past:
                 self._sweep_due = mono + SWEEP_EVERY
                 self._ended = self._plan.once
@@ -261,20 +228,9 @@ class GroupReading:
             return
         if self._hot is not None and now - self._hot.began <= BACKLOG + self._plan.interval:
             return
-        since = int(self._sweep_since * 1000)
-        older = [(start, min(end, since)) for start, end in self._past if start < since]
-        self._past = _pieces(since, int(min(now, self._plan.until or now) * 1000)) + older
-        self._planned = self._seconds_left
+        self._past.begin_anew(int(self._sweep_since * 1000), self._end(now))
         self._hot = self._rest = None
         self._swept = self._hot_began = now
-
-    @property
-    def _seconds_left(self) -> float:
-        """Of the past, what is not read yet: the span of its pieces, less what is read of the one under way."""
-        whole = sum(end - start for start, end in self._past) / 1000
-        if self._rest is not None and self._rest.kind is Kind.PAST:
-            whole -= (self._rest.reading.reached - self._rest.reading.first) / 1000
-        return max(0.0, whole)
 
     @property
     def _sweep_since(self) -> float:
@@ -289,11 +245,9 @@ class GroupReading:
     def _until(self) -> int | None:
         return None if self._plan.until is None else int(self._plan.until * 1000)
 
-    def _pieces(self, now: float) -> list[tuple[int, int]]:
-        """The past in ms: in one piece when it is read once, oldest first then; else newest first."""
-        start = int(self._earliest * 1000)
-        end = int(min(now, self._plan.until or now) * 1000)
-        return [(start, max(end, start + 1))] if self._plan.once else _pieces(start, end)
+    def _end(self, now: float) -> int:
+        """Where the past ends, in ms."""
+        return int(min(now, self._plan.until or now) * 1000)
 
     def _due_hot(self, now: float, mono: float, *, over: bool) -> Errand | None:
         if self._plan.once or over:
@@ -313,7 +267,7 @@ class GroupReading:
 
     def _due_rest(self, now: float, mono: float, *, over: bool) -> Errand | None:
         if self._rest is None and self._past:
-            since, until = self._past[0]
+            since, until = self._past.piece
             self._rest = self._errand(Kind.PAST, since, self._until if self._plan.once else until, now)
         elif self._rest is None and over:
             self._rest = self._errand(Kind.LAST, int(self._sweep_since * 1000), self._until, now)
@@ -328,9 +282,3 @@ class GroupReading:
 
     def _errand(self, kind: Kind, since: int, until: int | None, now: float) -> Errand:
         return Errand(kind, Pass(self.target, since, until, long=self._plan.once), now)
-
-
-def _pieces(start: int, end: int) -> list[tuple[int, int]]:
-    """A span of ms in pieces, newest first."""
-    edges = [*range(max(end, start + 1), start, -PIECE * 1000), start]
-    return list(zip(edges[1:], edges, strict=False))

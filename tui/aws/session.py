@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from tui import __version__
 from tui.aws.credentials import expiry_of, make_session, missing, sign_in_profile, wants_code
+from tui.aws.terminal import Terminal
 from tui.flows.source import SourceError
 
 if TYPE_CHECKING:
     from tui.aws.refusal import RefusedError  # brings botocore
+    from tui.aws.signing import SigningClock
 
 # boto3 is imported where it is first used: 0.3 s that the first paint need not wait for.
 
@@ -27,6 +29,7 @@ _ENDPOINTS = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS")
 # A boto3 Session is not documented as thread safe, and making a client reads it.
 _making = Lock()
 _resolved: dict[Access, Any] = {}
+_clocks: dict[Access, SigningClock] = {}  # all threads sign with the same time, and the reader is told once
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +61,18 @@ class Clients:
         self.calls = 0  # requests sent to CloudWatch Logs
         self.date = ""  # of the last answer to `call`, as its header has it
         self._clients: dict[str, Any] = {}
+        self._clock = _clock_of(access)
         self._session = self._open()
 
     @property
     def expires(self) -> float | None:
         """When the credentials end, in Unix seconds; None where that is not known, as of static keys."""
         return expiry_of(self._session)
+
+    @property
+    def clock_ahead(self) -> float:
+        """Seconds that this machine's clock is ahead of AWS's, as far as AWS has refused signatures for it."""
+        return self._clock.ahead
 
     @property
     def region(self) -> str:
@@ -175,7 +184,7 @@ class Clients:
         with _making:
             known = _resolved.get(self.access)
         try:
-            session = known or make_session(self.access, may_prompt=False)
+            session = known or make_session(self.access, Terminal(), self._clock)
             lacking = missing(session)
         except Exception as error:
             raise self.refuse(error, "the AWS session") from error
@@ -197,15 +206,25 @@ def resolve_credentials(access: Access) -> None:
         return
     from tui.aws.refusal import refuse
 
+    terminal = Terminal(is_free=True)
     try:
-        session = make_session(access, may_prompt=True)
+        session = make_session(access, terminal, _clock_of(access))
         credentials = session.get_credentials()
         if credentials is not None:
             credentials.get_frozen_credentials()
     except Exception as error:
         raise refuse(error, "sts:AssumeRole", profile=access.profile or "") from error
+    finally:
+        terminal.is_free = False
     with _making:
         _resolved[access] = session
+
+
+def _clock_of(access: Access) -> SigningClock:
+    from tui.aws.signing import SigningClock
+
+    with _making:
+        return _clocks.setdefault(access, SigningClock())
 
 
 def _config(access: Access, read_timeout: float) -> Any:

@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from threading import Event
 
 from tui.aws.budget import Budget, usual_rate
-from tui.aws.clock import Clock
+from tui.aws.clock import Clock, off_by
+from tui.aws.errand import Errand, Plan
 from tui.aws.identity import Identity, ask_identity
 from tui.aws.live import LOOK, Live
 from tui.aws.progress import status
-from tui.aws.reading import Errand, GroupReading, Plan
+from tui.aws.reading import GroupReading
 from tui.aws.refusal import RefusedError
 from tui.aws.rule import Trouble
 from tui.aws.scope import Resolution, resolve
@@ -187,6 +188,8 @@ class Tail:
         told = status(self._readings, self._clients, self._budget, self._options.interval)
         if self._live is not None:
             told = self._live.mark(told)
+        if off := off_by(self._clock.ahead or self._clients.clock_ahead):
+            told = replace(told, advice="; ".join(filter(None, (told.advice, off))))
         about, self._about_told = None if self._about_told else self._about, True
         return replace(batch, status=told, about=about)
 

@@ -22,7 +22,7 @@ class Freshness(Enum):
     """The words, best first."""
 
     FRESH = "fresh"
-    NO_TRAFFIC = "no traffic"  # the last record is NODATA: a heartbeat
+    NO_TRAFFIC = "no traffic"  # the last record is NODATA, a heartbeat; or nothing that its flow log is to report
     DUE = "due"  # the next record may come any moment
     LOST = "AWS lost data"  # the last record is SKIPDATA
     LATE = "late"
@@ -72,7 +72,14 @@ def cadence_of(sighting: Sighting, interval: int) -> int:
 
 
 def freshness_of(
-    end: float, status: str, cadence: int, lateness: float, now: float, *, failing: bool = False
+    end: float,
+    status: str,
+    cadence: int,
+    lateness: float,
+    now: float,
+    *,
+    failing: bool = False,
+    partial: bool = False,
 ) -> Freshness:
     """The word for an interface.
 
@@ -83,6 +90,7 @@ def freshness_of(
         lateness: seconds that records usually take from their window's end to us.
         now: the clock, Unix seconds.
         failing: DescribeFlowLogs says FAILED of a flow log that delivers for it.
+        partial: only accepted or only rejected traffic is logged, so that silence proves nothing.
     """
     age = now - end
     expected = cadence + max(lateness, DELIVERY)
@@ -90,8 +98,12 @@ def freshness_of(
         return _STATUS.get(status, Freshness.FRESH)
     if failing:
         return Freshness.FAILING
+    if age <= expected + cadence and status == "SKIPDATA":
+        return Freshness.LOST
+    if partial:
+        return Freshness.NO_TRAFFIC
     if age <= expected + cadence:
-        return Freshness.LOST if status == "SKIPDATA" else Freshness.DUE
+        return Freshness.DUE
     return Freshness.LATE if age <= 3 * cadence + max(lateness, ALLOWANCE) else Freshness.STALLED
 
 
@@ -112,7 +124,9 @@ def readings(
         ]
         cadence = cadence_of(sighting, min((state.interval for state in mine), default=interval))
         error = next((state.error or "no reason given" for state in mine if state.delivery == "FAILED"), "")
-        word = freshness_of(sighting.end, sighting.status, cadence, lateness, now, failing=bool(error))
+        # ACCEPT by one flow log and REJECT by another are all there is.
+        partial = {state.traffic for state in mine} in ({"ACCEPT"}, {"REJECT"})
+        word = freshness_of(sighting.end, sighting.status, cadence, lateness, now, failing=bool(error), partial=partial)
         found.append(Reading(sighting.interface, word, now - sighting.end, cadence, error))
     found.sort(key=lambda each: (WORST_FIRST.index(each.freshness), -each.age, each.interface))
     return found

@@ -26,6 +26,7 @@ class Call:
     access_key: str
     body: bytes = field(repr=False, default=b"")
     parameters: dict[str, Any] = field(default_factory=dict)
+    signed: str = ""  # when, by the caller's clock: 20260101T000000Z
 
     @property
     def told(self) -> dict[str, Any]:
@@ -46,7 +47,7 @@ def read_call(environ: dict[str, Any], region: str) -> Call:
         parameters = _query(body, environ.get("QUERY_STRING", ""))
         action = str(parameters.pop("Action", ""))
         parameters.pop("Version", None)
-    return Call(service, action, region, access_key, body, parameters)
+    return Call(service, action, region, access_key, body, parameters, environ.get("HTTP_X_AMZ_DATE", ""))
 
 
 def read_body(environ: dict[str, Any]) -> bytes:

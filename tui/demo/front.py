@@ -19,6 +19,7 @@ from tui.demo.logs.refusal import LogsError
 from tui.demo.logs.region import LogsRegion
 from tui.demo.logs.service import answer, arguments_of
 from tui.demo.reply import Reply, error
+from tui.demo.watch import Watch
 
 CALLS_KEPT = 50_000
 HISTORY_WAIT = 6.0  # seconds a reader waits for the history of the demo to be there; botocore's own limit is longer
@@ -49,7 +50,11 @@ class Planting(msgspec.Struct):
 
 
 class Settings(msgspec.Struct, forbid_unknown_fields=True):
-    """How the embedded AWS behaves: Limits for FilterLogEvents, Habits of Live Tail, a limit on every page of EC2's listings."""
+    """How the embedded AWS behaves: Limits for FilterLogEvents, Habits of Live Tail, a limit on every page of EC2's listings.
+
+    Its clock is `clock_ahead` seconds ahead of the machine's; a signature that is further off than `clock_tolerance`
+    seconds is refused (None: none is).
+    """
 
     page_events: int = 10_000
     page_bytes: int = 1 << 20
@@ -57,6 +62,8 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True):
     hiccups: bool = True
     ec2_page: int | None = None
     live: Habits = Habits()
+    clock_ahead: float = 0.0
+    clock_tolerance: float | None = None
 
     @property
     def limits(self) -> Limits:
@@ -74,6 +81,7 @@ class Front:
         self.calls: deque[dict[str, Any]] = deque(maxlen=CALLS_KEPT)
         self.limits = Limits()
         self.habits = Habits()
+        self.watch = Watch()
         self.history_told = Event()
         self.history_told.set()
         self._clock = clock
@@ -91,6 +99,8 @@ class Front:
             return _send(self._control(environ["PATH_INFO"].removeprefix("/_demo/"), environ), start_response)
         call = read_call(environ, self.region)
         self.calls.append({**call.told, "at": self._clock(), "wall": time.time()})
+        if (untimely := self.watch.refusal(call)) is not None:
+            return _send(untimely, start_response)
         rule = self.faults.due(call)
         if call.action == "StartLiveTail" and (rule is None or rule.kind in ENDS):
             return self._live(call, rule, environ, start_response)
@@ -147,6 +157,7 @@ class Front:
                 case "settings":
                     settings = msgspec.json.decode(body, type=Settings)
                     self.limits, self.habits = settings.limits, settings.live
+                    self.watch = Watch(settings.clock_ahead, settings.clock_tolerance)
                     self._others.limit_pages(settings.ec2_page)
                 case "forget":
                     self.calls.clear()
@@ -164,7 +175,7 @@ class Front:
         for logs in self._logs.values():
             logs.listeners.close()
         self._logs.clear()
-        self.limits, self.habits = Limits(), Habits()
+        self.limits, self.habits, self.watch = Limits(), Habits(), Watch()
         self._others.reset()
         self.calls.clear()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from email.utils import formatdate
 from typing import Any
 
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -13,6 +14,11 @@ class _Handler(WSGIRequestHandler):
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - werkzeug's name
         """Drop what werkzeug would log."""
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The Date header, by the clock of the embedded AWS."""
+        now: float = self.server.app.watch.now  # type: ignore[attr-defined]  # the server is werkzeug's, the app a Front
+        return formatdate(now if timestamp is None else timestamp, usegmt=True)
 
 
 def listen(application: Any) -> str:
