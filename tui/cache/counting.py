@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import polars as pl
 
+from tui.cache.digest import AGAIN, Delivery
 from tui.flows.logformat import Layout
 from tui.flows.source import LOG_GROUP
 
@@ -32,32 +34,51 @@ class Counting:
     """
 
     def __init__(self) -> None:
-        self._chosen: dict[tuple[str, str | None], _Chosen] = {}
+        self._chosen: dict[tuple[str | None, str | None], _Chosen] = {}
         self._doubled: dict[str, int] = {}  # interface to the end of the newest record that did not count
+        self._unmarked: set[str | None] = set()
 
-    def counted(self, layout: Layout, frame: pl.DataFrame) -> pl.DataFrame:
-        """The records of the frame that count."""
-        names = ["interface-id", LOG_GROUP, "action"]
-        if not set(names) <= set(frame.columns):
-            return frame
-        end = pl.col("end").max().cast(pl.Int64) if "end" in frame.columns else pl.lit(None, dtype=pl.Int64)
-        spare = []
-        for interface, group, action, newest in frame.group_by(names).agg(end.alias("newest")).rows():
-            if interface is not None and not self._counts(interface, group, action, layout, newest or 0):
-                spare.append((interface, group, action))
-                self._doubled[interface] = max(self._doubled.get(interface, 0), newest or 0)
+    def counted(self, layout: Layout, frame: pl.DataFrame, deliveries: Iterable[Delivery]) -> pl.DataFrame:
+        """The records of the frame that count.
+
+        Args:
+            layout: of the records.
+            frame: the records, with the column `@again`.
+            deliveries: what they come to.
+        """
+        groups = {LOG_GROUP, "action"} <= set(frame.columns)
+        spare, again = [], False
+        for each in deliveries:
+            if each.again is None:
+                self._unmarked.add(each.group)
+            if each.interface is None:
+                again |= bool(each.again)
+            elif each.again:
+                again = True
+                self._leave_out(each.interface, each.newest)
+            elif groups and not self._counts(each, layout):
+                spare.append((each.interface, each.group, each.action))
+                self._leave_out(each.interface, each.newest)
+        if again:
+            frame = frame.filter(pl.col(AGAIN).not_().fill_null(value=True))
         if not spare:
             return frame
+        names = ["interface-id", LOG_GROUP, "action"]
         schema = {name: frame.schema[name] for name in names}
         return frame.join(pl.DataFrame(spare, schema, orient="row"), on=names, how="anti", nulls_equal=True)
 
-    def _counts(self, interface: str, group: str | None, action: str | None, layout: Layout, end: int) -> bool:
-        chosen = self._chosen.get((interface, action))
-        if chosen is not None and chosen.group == group and chosen.layout == layout:
-            chosen.end = max(chosen.end, end)
+    def _leave_out(self, interface: str, newest: int | None) -> None:
+        self._doubled[interface] = max(self._doubled.get(interface, 0), newest or 0)
+
+    def _counts(self, what: Delivery, layout: Layout) -> bool:
+        """Whether it is of the delivery that counts; where the source looked for equal records, any log group is."""
+        place, end = (what.interface, what.action), what.newest or 0
+        chosen = self._chosen.get(place)
+        if chosen is not None and chosen.layout == layout and (what.again is not None or chosen.group == what.group):
+            chosen.group, chosen.end = what.group, max(chosen.end, end)
             return True
-        if chosen is None or end - chosen.end > (_ENDED_BESIDE if chosen.group == group else _ENDED):
-            self._chosen[interface, action] = _Chosen(group, layout, end)
+        if chosen is None or end - chosen.end > (_ENDED_BESIDE if chosen.group == what.group else _ENDED):
+            self._chosen[place] = _Chosen(what.group, layout, end)
             return True
         return False
 
@@ -65,6 +86,11 @@ class Counting:
     def doubled(self) -> int:
         """How many interfaces deliver their records more than once."""
         return len(self._doubled)
+
+    @property
+    def several(self) -> bool:
+        """Whether several log groups have brought records that may be the same, since nobody looked."""
+        return len(self._unmarked) > 1
 
     def forget_before(self, end: float) -> None:
         """Let go of what has delivered nothing since."""

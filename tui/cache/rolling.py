@@ -10,13 +10,14 @@ import polars as pl
 from cachetools import TLRUCache
 
 from tui.cache.counting import Counting
+from tui.cache.digest import AGAIN, MINUTE, deliveries_of, look_of, sums_of
 from tui.cache.ledger import Ledger
 from tui.cache.renewal import SLACK, Renewal
 from tui.cache.sighting import Sightings
-from tui.cache.tally import MINUTE, Arrivals, Tally, merge, tally_of
+from tui.cache.tally import Arrivals, Tally, count
 from tui.flows.dtype import Dictionary, InUse
 from tui.flows.logformat import Layout
-from tui.flows.source import EVENT_ID, LATE, TIMESTAMP, Batch, Cause, Gap, Records, Unparsed
+from tui.flows.source import EVENT_ID, TIMESTAMP, Batch, Cause, Gap, Records, Unparsed
 
 # A minute's frames are joined when they are more than this: many small frames cost more to look through than few.
 _MOST_FRAMES = 8
@@ -63,12 +64,12 @@ class Held:
     """What the cache holds at one moment; it does not change while the cache goes on.
 
     `tables`: for each layout its frames, oldest minute first. Frames have the records' own columns, @log-group,
-    @log-stream, @ingestion, @late, `serial`, which numbers records as they came, and @timestamp where the layout has
+    @log-stream, @ingestion, @late, @again, `serial`, which numbers records as they came, and @timestamp where the layout has
     no start.
     `tallies`: by Unix minute. `newest` and `oldest` in Unix seconds. `rate`: records a second that CloudWatch received in
     the last minute; `recent`: accepted and rejected ones of the last five. `now` is the clock, Unix seconds. `doubled`:
-    how many interfaces deliver each record more than once, which is counted once. `dictionary`: what all frames are
-    written with.
+    how many interfaces deliver each record more than once, which is counted once. `several`: whether several log
+    groups brought records of which nobody has told the doubles. `dictionary`: what all frames are written with.
     """
 
     tables: tuple[tuple[Layout, tuple[pl.DataFrame, ...]], ...] = ()
@@ -86,6 +87,7 @@ class Held:
     dictionary: Dictionary = field(default_factory=lambda: InUse.dictionary)
     now: float = 0.0
     doubled: int = 0
+    several: bool = False
 
 
 class RollingCache:
@@ -159,27 +161,31 @@ class RollingCache:
             dictionary=self._dictionary,
             now=self._now,
             doubled=self._counting.doubled,
+            several=self._counting.several,
         )
 
     def _add_records(self, records: Records) -> None:
-        frame = self._dictionary.rewrite(self._stamped(records.frame))
-        self._reach = max(self._reach, self._dictionary.reach(frame))
-        if "end" in frame.columns and (end := frame["end"].max()) is not None:
-            self._newest = max(self._newest or 0, min(int(str(end)), int(self._now) + MINUTE))
-        if LATE in frame.columns:
-            self._late += int(frame[LATE].sum())
-        counted = self._counting.counted(records.layout, frame)
-        merge(self._tallies, tally_of(counted, "minute"))
-        self._arrivals.add(counted, self._now)
-        self.sightings.add(frame, self._now)
+        frame = self._dictionary.rewrite(self._stamped(records))
+        look = look_of(frame, self._dictionary)
+        self._reach = max(self._reach, look.reach)
+        if look.newest is not None:
+            self._newest = max(self._newest or 0, min(look.newest, int(self._now) + MINUTE))
+        self._late += look.late
+        self.sightings.measure(look.lateness)
+        deliveries = deliveries_of(frame, self._now)
+        self.sightings.add(deliveries, self._now)
+        sums = sums_of(self._counting.counted(records.layout, frame, deliveries), self._now)
+        count(self._tallies, sums)
+        self._arrivals.add(sums, self._now)
         for minute, part in _by_minute(frame):
             self._put(minute, records.layout, part)
 
-    def _stamped(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """The frame with its serial numbers and the minute it belongs to.
+    def _stamped(self, records: Records) -> pl.DataFrame:
+        """The frame with its serial numbers, the minute it belongs to, and what was delivered before.
 
         Without the event ids (72 bytes each), and without the event's time where the record tells its own.
         """
+        frame = records.frame
         spare = [EVENT_ID, TIMESTAMP] if "start" in frame.columns else [EVENT_ID]
         now = int(self._now) // MINUTE
         candidates = [pl.lit(now, dtype=pl.Int64)]
@@ -190,7 +196,9 @@ class RollingCache:
         minute = pl.coalesce(candidates).clip(upper_bound=now + _AHEAD)
         first, self._serial = self._serial, self._serial + frame.height
         serial = pl.int_range(first, first + frame.height, dtype=pl.Int64)
-        return frame.with_columns(minute.alias("minute"), serial.alias("serial")).drop(spare, strict=False)
+        again = pl.lit(None, dtype=pl.Boolean) if records.again is None else records.again
+        stamps = (again.alias(AGAIN), minute.alias("minute"), serial.alias("serial"))
+        return frame.with_columns(*stamps).drop(spare, strict=False)
 
     def _put(self, at: int, layout: Layout, frame: pl.DataFrame) -> None:
         minute = self._minutes.pop(at, None) or _Minute()

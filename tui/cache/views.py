@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from tui.cache.digest import AGAIN, MINUTE
 from tui.cache.ledger import open_gaps, touches
 from tui.cache.rolling import Held
-from tui.cache.tally import MINUTE, Tally
+from tui.cache.tally import Tally
 from tui.cache.view import (
     COLUMNS,
     Ask,
@@ -86,12 +87,12 @@ def _is_partial(gaps: Sequence[Gap], since: float, until: float) -> bool:
     return any(touches(gap, since, until) for gap in gaps)
 
 
-def _core(frames: Sequence[pl.DataFrame], dictionary: Dictionary, keep: str | None = "serial") -> pl.DataFrame:
+def _core(frames: Sequence[pl.DataFrame], dictionary: Dictionary) -> pl.DataFrame:
     """The core columns of one layout's frames, typed nulls where the layout lacks one."""
-    extra = [pl.col(LOG_GROUP).cast(dictionary.texts), pl.col(keep)] if keep else []
+    extra = [pl.col(LOG_GROUP).cast(dictionary.texts), pl.col("serial"), pl.col(AGAIN)]
     if not frames:
         empty = {name: dictionary.dtype(BY_NAME[name].kind) for name in _CORE}
-        return pl.DataFrame(schema={**empty, LOG_GROUP: dictionary.texts, "serial": pl.Int64})
+        return pl.DataFrame(schema={**empty, LOG_GROUP: dictionary.texts, "serial": pl.Int64, AGAIN: pl.Boolean})
     whole = pl.concat(frames)
     have = set(whole.columns)
     if LOG_GROUP not in have:
@@ -114,7 +115,16 @@ def _with_side(core: pl.DataFrame) -> pl.DataFrame:
 
 
 def _told_apart(core: pl.DataFrame, held: Held) -> pl.DataFrame:
-    """The core with a column that numbers the layouts, where there are several."""
+    """The records that are not the very same as another, with columns that tell deliveries apart.
+
+    `layout` numbers the layouts, where there are several; `group` is the log group where nobody looked for equal records.
+    """
+    if held.several:
+        core = core.with_columns(pl.when(pl.col(AGAIN).is_null()).then(LOG_GROUP).alias("group"))
+    return _numbered(core, held).filter(pl.col(AGAIN).not_().fill_null(value=True))
+
+
+def _numbered(core: pl.DataFrame, held: Held) -> pl.DataFrame:
     if len(held.tables) < 2:
         return core
     heights = [sum(frame.height for frame in frames) for _, frames in held.tables]
@@ -130,14 +140,14 @@ def _conversations(core: pl.DataFrame, newest: int, interval: int) -> pl.DataFra
     """One row a (source, destination, server port, protocol).
 
     Each interface on the way reports the same packets, and so does each flow log over one interface: sums are taken
-    per interface, log group and layout, and the row shows the largest, never a packet twice. `rate` is of the `interval`
+    per interface and delivery, and the row shows the largest, never a packet twice. `rate` is of the `interval`
     seconds before the newest record's end, each record's bytes spread evenly over its capture window.
     """
     flows = _with_side(core.filter(pl.col("srcaddr").is_not_null() | pl.col("dstaddr").is_not_null()))
     start, end = pl.col("start").cast(pl.Int64), pl.col("end").cast(pl.Int64)
     overlap = pl.min_horizontal(end, newest) - pl.max_horizontal(start, newest - interval + 1) + 1
     share = (overlap / (end - start + 1)).clip(0, 1).fill_null(0)
-    delivery = [name for name in (LOG_GROUP, "layout") if name in flows.columns]
+    delivery = [name for name in ("group", "layout") if name in flows.columns]
     seen = flows.group_by(*_KEY, "interface-id", *delivery).agg(
         pl.col("bytes").sum(),
         pl.col("packets").sum(),
@@ -262,6 +272,7 @@ def _record_details(layout: Layout, frame: pl.DataFrame) -> list[RecordDetail]:
                 log_stream=clean(str(row.get(LOG_STREAM) or "")),
                 ingestion=row[INGESTION] if INGESTION in have else None,
                 late=bool(row.get(LATE)),
+                again=bool(row.get(AGAIN)),
                 fields=fields,
             )
         )
