@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import polars as pl
-
-from tui.cache.digest import AGAIN, Delivery
+from tui.cache.digest import Delivery
 from tui.flows.logformat import Layout
-from tui.flows.source import LOG_GROUP
 
 # A delivery that is this many seconds behind another has ended: its flow log was deleted, or made anew. Log groups are
 # read in turns, one may be behind; within one, records of several layouts come side by side.
@@ -38,37 +35,18 @@ class Counting:
         self._doubled: dict[str, int] = {}  # interface to the end of the newest record that did not count
         self._unmarked: set[str | None] = set()
 
-    def counted(self, layout: Layout, frame: pl.DataFrame, deliveries: Iterable[Delivery]) -> pl.DataFrame:
-        """The records of the frame that count.
-
-        Args:
-            layout: of the records.
-            frame: the records, with the column `@again`.
-            deliveries: what they come to.
-        """
-        groups = {LOG_GROUP, "action"} <= set(frame.columns)
-        spare, again = [], False
+    def spare(self, layout: Layout, deliveries: Iterable[Delivery]) -> list[Delivery]:
+        """Those whose records do not count. Where a layout does not tell interface or action, all of them count."""
+        comparable = layout.lacks("interface-id", "action") == ()
+        spare = []
         for each in deliveries:
             if each.again is None:
                 self._unmarked.add(each.group)
-            if each.interface is None:
-                again |= bool(each.again)
-            elif each.again:
-                again = True
-                self._leave_out(each.interface, each.newest)
-            elif groups and not self._counts(each, layout):
-                spare.append((each.interface, each.group, each.action))
-                self._leave_out(each.interface, each.newest)
-        if again:
-            frame = frame.filter(pl.col(AGAIN).not_().fill_null(value=True))
-        if not spare:
-            return frame
-        names = ["interface-id", LOG_GROUP, "action"]
-        schema = {name: frame.schema[name] for name in names}
-        return frame.join(pl.DataFrame(spare, schema, orient="row"), on=names, how="anti", nulls_equal=True)
-
-    def _leave_out(self, interface: str, newest: int | None) -> None:
-        self._doubled[interface] = max(self._doubled.get(interface, 0), newest or 0)
+            if each.again or (comparable and each.interface is not None and not self._counts(each, layout)):
+                spare.append(each)
+                if each.interface is not None:
+                    self._doubled[each.interface] = max(self._doubled.get(each.interface, 0), each.newest or 0)
+        return spare
 
     def _counts(self, what: Delivery, layout: Layout) -> bool:
         """Whether it is of the delivery that counts; where the source looked for equal records, any log group is."""

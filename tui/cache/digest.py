@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import polars as pl
 
 from tui.flows.dtype import Dictionary
-from tui.flows.source import INGESTION, LATE, LOG_GROUP, TIMESTAMP
+from tui.flows.source import INGESTION, LOG_GROUP, TIMESTAMP
 
 # Whether totals leave a record out since another flow log has delivered the very same one before. Null: the source did
 # not look.
@@ -17,6 +18,9 @@ SLOT = 10
 REMEMBERED = 600  # seconds; older slots are all one
 # A capture window is 600 s at most; a longer one is a mistake and is counted whole in its last minutes.
 _LONGEST = 60
+
+
+_WAY = ("interface-id", LOG_GROUP, "action", "log-status", AGAIN)
 
 
 class Delivery(NamedTuple):
@@ -51,74 +55,97 @@ class Sum(NamedTuple):
     bytes: int
 
 
-class Look(NamedTuple):
-    """What there is to know of a page as a whole.
+def look_at(frame: pl.DataFrame, dictionary: Dictionary) -> tuple[int, float | None]:
+    """One look at a frame of at least one record.
 
-    `newest`: the latest end of a capture window, Unix seconds. `late`: how many came late. `reach`: how many values its
-    dictionary holds at least. `lateness`: seconds from a window's end until CloudWatch had half of the records.
+    Returns how many values its dictionary holds at least, and the seconds from a window's end until CloudWatch had half
+    of the records; None where that is not told.
+    """
+    lateness = pl.lit(None, dtype=pl.Float64)
+    if {INGESTION, "end"} <= set(frame.columns):
+        lateness = (pl.col(INGESTION) - pl.col("end").cast(pl.Int64) * 1000).median() / 1000
+    reach, late = frame.select(dictionary.reaching(frame.schema).alias("reach"), lateness.alias("lateness")).row(0)
+    return reach, late
+
+
+class Digest:
+    """A page's records by interface, way, action and minutes: one grouping of them all, the rest is of its rows.
+
+    Args:
+        frame: the records, with the columns `@again` and `minute`, which is where one without a time goes.
+        now: the clock, Unix seconds.
     """
 
-    newest: int | None
-    late: int
-    reach: int
-    lateness: float | None
-
-
-def look_of(frame: pl.DataFrame, dictionary: Dictionary) -> Look:
-    """One look at a frame of at least one record."""
-    columns = set(frame.columns)
-    end = _seconds("end", columns)
-    ingestion = pl.col(INGESTION) / 1000 if INGESTION in columns else pl.lit(None, dtype=pl.Float64)
-    late = pl.col(LATE).sum() if LATE in columns else pl.lit(0)
-    row = frame.select(
-        end.max().alias("newest"),
-        late.alias("late"),
-        dictionary.reaching(frame.schema).alias("reach"),
-        (ingestion - end).median().alias("lateness"),
-    )
-    return Look(*row.row(0))
-
-
-def deliveries_of(frame: pl.DataFrame, now: float) -> list[Delivery]:
-    """By which ways a frame's records came."""
-    columns = set(frame.columns)
-    keys = ("interface-id", LOG_GROUP, "action", "log-status", AGAIN)
-    end, start = _seconds("end", columns), _seconds("start", columns)
-    return list(
-        map(
-            Delivery._make,
-            frame.group_by(_column(name, columns) for name in keys)
-            .agg(
-                end.max().alias("newest"),
-                end.min().alias("oldest"),
-                (end.clip(upper_bound=int(now)) - start).max().alias("length"),
-            )
-            .rows(),
+    def __init__(self, frame: pl.DataFrame, now: float) -> None:
+        self._oldest = int(now - REMEMBERED) // SLOT - 1
+        columns = set(frame.columns)
+        end, start = _seconds("end", columns), _seconds("start", columns)
+        self.newest = _highest(frame["end"]) if "end" in columns else None  # end of a capture window, Unix seconds
+        ended = end.clip(upper_bound=int(now)) if (self.newest or 0) > now else end
+        stamp = next((pl.col(name) for name in (INGESTION, TIMESTAMP) if name in columns), pl.lit(None, dtype=pl.Int64))
+        # In two steps: keys that are computed within the grouping take half as long again.
+        told = frame.select(
+            *(_column(name, columns) for name in _WAY),
+            _minute("start", frame),
+            _minute("end", frame),
+            (stamp // (1000 * SLOT)).alias("slot"),
+            end.alias("newest"),
+            (ended - start).alias("length"),
+            _column("bytes", columns, 0),
         )
+        self.frame = told.group_by(*_WAY, "start", "end", "slot").agg(
+            pl.col("newest").max(),
+            pl.col("newest").min().alias("oldest"),
+            pl.col("length").max(),
+            pl.len().alias("records"),
+            pl.col("bytes").sum(),
+        )
+
+    def deliveries(self) -> list[Delivery]:
+        """By which ways the records came."""
+        ways = self.frame.group_by(_WAY).agg(pl.col("newest").max(), pl.col("oldest").min(), pl.col("length").max())
+        return list(map(Delivery._make, ways.rows()))
+
+    def leave_out(self, ways: Sequence[Delivery]) -> None:
+        """Do not count the records that came by these ways."""
+        if not ways:
+            return
+        schema = {name: self.frame.schema[name] for name in _WAY}
+        spare = pl.DataFrame([each[: len(_WAY)] for each in ways], schema, orient="row")
+        self.frame = self.frame.join(spare, on=_WAY, how="anti", nulls_equal=True)
+
+    def sums(self) -> list[Sum]:
+        """What the records come to that are not left out."""
+        start, end = pl.col("start"), pl.col("end")
+        same = (
+            pl.min_horizontal(pl.max_horizontal(start, end - (_LONGEST - 1)), end).alias("first"),
+            end.alias("last"),
+            pl.col("action"),
+            pl.col("log-status"),
+            pl.col("slot").clip(lower_bound=self._oldest),
+        )
+        return list(map(Sum._make, self.frame.group_by(same).agg(pl.col("records", "bytes").sum()).rows()))
+
+
+def _column(name: str, columns: set[str], otherwise: int | None = None) -> pl.Expr:
+    return (
+        pl.col(name)
+        if name in columns
+        else pl.lit(otherwise, dtype=pl.String if otherwise is None else pl.Int64).alias(name)
     )
-
-
-def sums_of(frame: pl.DataFrame, now: float) -> list[Sum]:
-    """What a frame's records come to; the column `minute` is where one without a time goes."""
-    columns = set(frame.columns)
-    otherwise = pl.col("minute").cast(pl.Int64)
-    last = pl.coalesce(_seconds("end", columns) // MINUTE, otherwise)
-    first = pl.max_horizontal(pl.coalesce(_seconds("start", columns) // MINUTE, otherwise), last - (_LONGEST - 1))
-    stamp = next((pl.col(name) for name in (INGESTION, TIMESTAMP) if name in columns), pl.lit(None, dtype=pl.Int64))
-    keys = (
-        pl.min_horizontal(first, last).alias("first"),
-        last.alias("last"),
-        _column("action", columns),
-        _column("log-status", columns),
-        (stamp // (1000 * SLOT)).clip(lower_bound=int(now - REMEMBERED) // SLOT - 1).alias("slot"),
-    )
-    size = pl.col("bytes").sum() if "bytes" in columns else pl.lit(0, dtype=pl.Int64).alias("bytes")
-    return list(map(Sum._make, frame.group_by(keys).agg(pl.len().alias("records"), size).rows()))
-
-
-def _column(name: str, columns: set[str]) -> pl.Expr:
-    return pl.col(name) if name in columns else pl.lit(None, dtype=pl.String).alias(name)
 
 
 def _seconds(name: str, columns: set[str]) -> pl.Expr:
     return (pl.col(name) if name in columns else pl.lit(None)).cast(pl.Int64)
+
+
+def _minute(name: str, frame: pl.DataFrame) -> pl.Expr:
+    """The minute of a time; where the record does not tell it, the one it is held under."""
+    if name not in frame.columns:
+        return pl.col("minute").alias(name)
+    minute = pl.col(name).cast(pl.Int64) // MINUTE
+    return pl.coalesce(minute, pl.col("minute")).alias(name) if frame[name].null_count() else minute
+
+
+def _highest(numbers: pl.Series) -> int | None:
+    return numbers.max()  # type: ignore[return-value]  # a column of integers

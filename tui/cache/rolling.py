@@ -10,14 +10,14 @@ import polars as pl
 from cachetools import TLRUCache
 
 from tui.cache.counting import Counting
-from tui.cache.digest import AGAIN, MINUTE, deliveries_of, look_of, sums_of
+from tui.cache.digest import AGAIN, MINUTE, Digest, look_at
 from tui.cache.ledger import Ledger
 from tui.cache.renewal import SLACK, Renewal
 from tui.cache.sighting import Sightings
 from tui.cache.tally import Arrivals, Tally, count
 from tui.flows.dtype import Dictionary, InUse
 from tui.flows.logformat import Layout
-from tui.flows.source import EVENT_ID, TIMESTAMP, Batch, Cause, Gap, Records, Unparsed
+from tui.flows.source import EVENT_ID, LATE, TIMESTAMP, Batch, Cause, Gap, Records, Unparsed
 
 # A minute's frames are joined when they are more than this: many small frames cost more to look through than few.
 _MOST_FRAMES = 8
@@ -166,15 +166,18 @@ class RollingCache:
 
     def _add_records(self, records: Records) -> None:
         frame = self._dictionary.rewrite(self._stamped(records))
-        look = look_of(frame, self._dictionary)
-        self._reach = max(self._reach, look.reach)
-        if look.newest is not None:
-            self._newest = max(self._newest or 0, min(look.newest, int(self._now) + MINUTE))
-        self._late += look.late
-        self.sightings.measure(look.lateness)
-        deliveries = deliveries_of(frame, self._now)
+        reach, lateness = look_at(frame, self._dictionary)
+        self._reach = max(self._reach, reach)
+        self.sightings.measure(lateness)
+        if LATE in frame.columns:
+            self._late += int(frame[LATE].sum())
+        digest = Digest(frame, self._now)
+        if digest.newest is not None:
+            self._newest = max(self._newest or 0, min(digest.newest, int(self._now) + MINUTE))
+        deliveries = digest.deliveries()
         self.sightings.add(deliveries, self._now)
-        sums = sums_of(self._counting.counted(records.layout, frame, deliveries), self._now)
+        digest.leave_out(self._counting.spare(records.layout, deliveries))
+        sums = digest.sums()
         count(self._tallies, sums)
         self._arrivals.add(sums, self._now)
         for minute, part in _by_minute(frame):
@@ -186,19 +189,26 @@ class RollingCache:
         Without the event ids (72 bytes each), and without the event's time where the record tells its own.
         """
         frame = records.frame
-        spare = [EVENT_ID, TIMESTAMP] if "start" in frame.columns else [EVENT_ID]
-        now = int(self._now) // MINUTE
-        candidates = [pl.lit(now, dtype=pl.Int64)]
-        if TIMESTAMP in frame.columns:
-            candidates.insert(0, pl.col(TIMESTAMP) // (1000 * MINUTE))
-        if "start" in frame.columns:
-            candidates.insert(0, pl.col("start").cast(pl.Int64) // MINUTE)
-        minute = pl.coalesce(candidates).clip(upper_bound=now + _AHEAD)
+        spare = {EVENT_ID, TIMESTAMP} if "start" in frame.columns else {EVENT_ID}
         first, self._serial = self._serial, self._serial + frame.height
-        serial = pl.int_range(first, first + frame.height, dtype=pl.Int64)
-        again = pl.lit(None, dtype=pl.Boolean) if records.again is None else records.again
-        stamps = (again.alias(AGAIN), minute.alias("minute"), serial.alias("serial"))
-        return frame.with_columns(*stamps).drop(spare, strict=False)
+        again = pl.Series([None], dtype=pl.Boolean).new_from_index(0, frame.height)
+        return frame.select(name for name in frame.columns if name not in spare).with_columns(
+            (again if records.again is None else records.again).alias(AGAIN),
+            self._minutes_of(frame).alias("minute"),
+            pl.int_range(first, first + frame.height, dtype=pl.Int64, eager=True).alias("serial"),
+        )
+
+    def _minutes_of(self, frame: pl.DataFrame) -> pl.Series:
+        """By start, or the event's time, or now. Column by column: an expression of all of it costs three times that."""
+        now = int(self._now) // MINUTE
+        minutes = pl.Series([None], dtype=pl.Int64).new_from_index(0, frame.height)
+        if "start" in frame.columns:
+            minutes = frame["start"].cast(pl.Int64) // MINUTE
+        if minutes.null_count() and TIMESTAMP in frame.columns:
+            minutes = pl.select(pl.coalesce(minutes, frame[TIMESTAMP] // (1000 * MINUTE))).to_series()
+        if minutes.null_count():
+            minutes = minutes.fill_null(now)
+        return minutes.clip(upper_bound=now + _AHEAD) if int(str(minutes.max())) > now + _AHEAD else minutes
 
     def _put(self, at: int, layout: Layout, frame: pl.DataFrame) -> None:
         minute = self._minutes.pop(at, None) or _Minute()
@@ -252,6 +262,9 @@ def _by_minute(frame: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:
     if not minutes.is_sorted():
         for (minute,), part in frame.partition_by("minute", as_dict=True, include_key=False).items():
             yield int(str(minute)), part
+        return
+    if minutes[0] == minutes[-1]:
+        yield int(minutes[0]), rest
         return
     first = 0
     for run in minutes.rle().to_list():
