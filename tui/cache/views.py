@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from tui.cache.digest import AGAIN, MINUTE
+from tui.cache.grouping import grouped
 from tui.cache.ledger import open_gaps, touches
 from tui.cache.rolling import Held
 from tui.cache.tally import Tally
@@ -128,7 +129,7 @@ def _numbered(core: pl.DataFrame, held: Held) -> pl.DataFrame:
     if len(held.tables) < 2:
         return core
     heights = [sum(frame.height for frame in frames) for _, frames in held.tables]
-    runs = [pl.repeat(at, height, dtype=pl.Int32, eager=True) for at, height in enumerate(heights)]
+    runs = [pl.repeat(at, height, dtype=pl.UInt32, eager=True) for at, height in enumerate(heights)]
     return core.with_columns(pl.concat(runs).alias("layout"))
 
 
@@ -137,33 +138,10 @@ def _belongs(key: Key) -> pl.Expr:
 
 
 def _conversations(core: pl.DataFrame, newest: int, interval: int) -> pl.DataFrame:
-    """One row a (source, destination, server port, protocol).
-
-    Each interface on the way reports the same packets, and so does each flow log over one interface: sums are taken
-    per interface and delivery, and the row shows the largest, never a packet twice. `rate` is of the `interval`
-    seconds before the newest record's end, each record's bytes spread evenly over its capture window.
-    """
+    """One row a (source, destination, server port, protocol)."""
     flows = _with_side(core.filter(pl.col("srcaddr").is_not_null() | pl.col("dstaddr").is_not_null()))
-    start, end = pl.col("start").cast(pl.Int64), pl.col("end").cast(pl.Int64)
-    overlap = pl.min_horizontal(end, newest) - pl.max_horizontal(start, newest - interval + 1) + 1
-    share = (overlap / (end - start + 1)).clip(0, 1).fill_null(0)
-    delivery = [name for name in ("group", "layout") if name in flows.columns]
-    seen = flows.group_by(*_KEY, "interface-id", *delivery).agg(
-        pl.col("bytes").sum(),
-        pl.col("packets").sum(),
-        ((pl.col("bytes") * share).sum() / interval).alias("rate"),
-        (pl.col("action") == "ACCEPT").sum().cast(pl.Int64).alias("accepted"),
-        (pl.col("action") == "REJECT").sum().cast(pl.Int64).alias("rejected"),
-        pl.col("start").min().alias("first"),
-        pl.col("end").max().alias("last"),
-        pl.col("server_is_dst").max(),
-    )
-    return seen.group_by(*_KEY).agg(
-        pl.col("bytes", "packets", "rate", "accepted", "rejected", "last").max(),
-        pl.col("first").min(),
-        pl.col("interface-id").n_unique().cast(pl.Int64).alias("interfaces"),
-        pl.col("server_is_dst").max(),
-    )
+    way = ["interface-id", *(name for name in ("group", "layout") if name in flows.columns)]
+    return grouped(flows, _KEY, way, newest, interval)
 
 
 def _sorted(frame: pl.DataFrame, ask: Ask) -> pl.DataFrame:
