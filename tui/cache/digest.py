@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import polars as pl
 
-from tui.flows.dtype import Dictionary
 from tui.flows.source import INGESTION, LOG_GROUP, TIMESTAMP
 
 # Whether totals leave a record out since another flow log has delivered the very same one before. Null: the source did
@@ -55,17 +54,12 @@ class Sum(NamedTuple):
     bytes: int
 
 
-def look_at(frame: pl.DataFrame, dictionary: Dictionary) -> tuple[int, float | None]:
-    """One look at a frame of at least one record.
-
-    Returns how many values its dictionary holds at least, and the seconds from a window's end until CloudWatch had half
-    of the records; None where that is not told.
-    """
-    lateness = pl.lit(None, dtype=pl.Float64)
-    if {INGESTION, "end"} <= set(frame.columns):
-        lateness = (pl.col(INGESTION) - pl.col("end").cast(pl.Int64) * 1000).median() / 1000
-    reach, late = frame.select(dictionary.reaching(frame.schema).alias("reach"), lateness.alias("lateness")).row(0)
-    return reach, late
+def lateness_of(frame: pl.DataFrame) -> float | None:
+    """Seconds from a window's end until CloudWatch had half of the records; None where that is not told."""
+    if not {INGESTION, "end"} <= set(frame.columns):
+        return None
+    late = (frame[INGESTION] - frame["end"].cast(pl.Int64) * 1000).median()
+    return None if late is None else float(str(late)) / 1000
 
 
 class Digest:

@@ -10,7 +10,7 @@ import polars as pl
 from cachetools import TLRUCache
 
 from tui.cache.counting import Counting
-from tui.cache.digest import AGAIN, MINUTE, Digest, look_at
+from tui.cache.digest import AGAIN, MINUTE, Digest, lateness_of
 from tui.cache.ledger import Ledger
 from tui.cache.renewal import SLACK, Renewal
 from tui.cache.sighting import Sightings
@@ -120,6 +120,7 @@ class RollingCache:
         self._dictionary = InUse.dictionary
         self._renewal: Renewal | None = None
         self._base = self._reach = 0  # values in the dictionary: when it was fresh, and now
+        self._unmeasured = 0  # records that came since it was looked how many there are
 
     def add(self, batch: Batch) -> None:
         """Take a batch in; whatever is too old or too much leaves."""
@@ -166,9 +167,8 @@ class RollingCache:
 
     def _add_records(self, records: Records) -> None:
         frame = self._dictionary.rewrite(self._stamped(records))
-        reach, lateness = look_at(frame, self._dictionary)
-        self._reach = max(self._reach, reach)
-        self.sightings.measure(lateness)
+        self._measure(frame)
+        self.sightings.measure(lateness_of(frame))
         if LATE in frame.columns:
             self._late += int(frame[LATE].sum())
         digest = Digest(frame, self._now)
@@ -192,11 +192,12 @@ class RollingCache:
         spare = {EVENT_ID, TIMESTAMP} if "start" in frame.columns else {EVENT_ID}
         first, self._serial = self._serial, self._serial + frame.height
         again = pl.Series([None], dtype=pl.Boolean).new_from_index(0, frame.height)
-        return frame.select(name for name in frame.columns if name not in spare).with_columns(
+        stamps = [
             (again if records.again is None else records.again).alias(AGAIN),
             self._minutes_of(frame).alias("minute"),
             pl.int_range(first, first + frame.height, dtype=pl.Int64, eager=True).alias("serial"),
-        )
+        ]
+        return frame[[name for name in frame.columns if name not in spare]].hstack(stamps)
 
     def _minutes_of(self, frame: pl.DataFrame) -> pl.Series:
         """By start, or the event's time, or now. Column by column: an expression of all of it costs three times that."""
@@ -228,6 +229,13 @@ class RollingCache:
         """Say that a minute left before its time, for want of room."""
         gap = Gap(minute * MINUTE, (minute + 1) * MINUTE, Cause.EVICTED, records, "the cache is full")
         self.ledger.add([gap])
+
+    def _measure(self, frame: pl.DataFrame) -> None:
+        """How large the dictionary is by now. Numbers are given in order, so not every page needs to be looked at."""
+        self._unmeasured += frame.height
+        if self._unmeasured > SLACK // 8:
+            self._unmeasured = 0
+            self._reach = max(self._reach, self._dictionary.reach(frame))
 
     def _renew(self) -> None:
         """Leave an outgrown dictionary behind, some frames with each batch; all of them change over at once."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import count
 from typing import ClassVar
@@ -67,16 +66,13 @@ class Dictionary:
 
     def reach(self, frame: pl.DataFrame) -> int:
         """How many values there are at least, seen from a frame: numbers are given in order, so new values tell it."""
-        return int(frame.select(self.reaching(frame.schema)).item()) if frame.height else 0
-
-    def reaching(self, schema: Mapping[str, pl.DataType]) -> pl.Expr:
-        """The reach of a frame with this schema and at least one row, to be selected beside other things."""
-        found = [pl.lit(0, dtype=pl.UInt32)]
+        found = 0
         for each in (self.addresses, self.texts):
-            names = [name for name, dtype in schema.items() if dtype == each]
-            if names:
-                found.append(pl.max_horizontal(pl.col(names).to_physical().max() + 1).fill_null(0))
-        return pl.sum_horizontal(found)
+            names = [name for name, dtype in frame.schema.items() if dtype == each]
+            if names and frame.height:
+                highest = frame.select(pl.max_horizontal(pl.col(names).to_physical().max())).item()
+                found += 0 if highest is None else highest + 1
+        return found
 
 
 def fresh_dictionary() -> Dictionary:
