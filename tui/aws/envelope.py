@@ -160,7 +160,7 @@ class Opener:
         lines = pl.Series([events[row].message for row in rows], dtype=pl.String)
         new = self.twins.admit(lines, frame[TIMESTAMP])
         if new is None:
-            return frame
+            return frame.with_columns(pl.lit(value=False).alias(_AGAIN))
         places = pl.int_range(len(rows), eager=True)
         return frame.with_columns((~places.is_in(pl.Series(new, dtype=pl.Int64).implode())).alias(_AGAIN))
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-import polars as pl
-
+from tui.cache.digest import Delivery
 from tui.flows.logformat import Layout
-from tui.flows.source import LOG_GROUP
 
 # A delivery that is this many seconds behind another has ended: its flow log was deleted, or made anew. Log groups are
 # read in turns, one may be behind; within one, records of several layouts come side by side.
@@ -32,32 +31,32 @@ class Counting:
     """
 
     def __init__(self) -> None:
-        self._chosen: dict[tuple[str, str | None], _Chosen] = {}
+        self._chosen: dict[tuple[str | None, str | None], _Chosen] = {}
         self._doubled: dict[str, int] = {}  # interface to the end of the newest record that did not count
+        self._unmarked: set[str | None] = set()
 
-    def counted(self, layout: Layout, frame: pl.DataFrame) -> pl.DataFrame:
-        """The records of the frame that count."""
-        names = ["interface-id", LOG_GROUP, "action"]
-        if not set(names) <= set(frame.columns):
-            return frame
-        end = pl.col("end").max().cast(pl.Int64) if "end" in frame.columns else pl.lit(None, dtype=pl.Int64)
+    def spare(self, layout: Layout, deliveries: Iterable[Delivery]) -> list[Delivery]:
+        """Those whose records do not count. Where a layout does not tell interface or action, all of them count."""
+        comparable = layout.lacks("interface-id", "action") == ()
         spare = []
-        for interface, group, action, newest in frame.group_by(names).agg(end.alias("newest")).rows():
-            if interface is not None and not self._counts(interface, group, action, layout, newest or 0):
-                spare.append((interface, group, action))
-                self._doubled[interface] = max(self._doubled.get(interface, 0), newest or 0)
-        if not spare:
-            return frame
-        schema = {name: frame.schema[name] for name in names}
-        return frame.join(pl.DataFrame(spare, schema, orient="row"), on=names, how="anti", nulls_equal=True)
+        for each in deliveries:
+            if each.again is None:
+                self._unmarked.add(each.group)
+            if each.again or (comparable and each.interface is not None and not self._counts(each, layout)):
+                spare.append(each)
+                if each.interface is not None:
+                    self._doubled[each.interface] = max(self._doubled.get(each.interface, 0), each.newest or 0)
+        return spare
 
-    def _counts(self, interface: str, group: str | None, action: str | None, layout: Layout, end: int) -> bool:
-        chosen = self._chosen.get((interface, action))
-        if chosen is not None and chosen.group == group and chosen.layout == layout:
-            chosen.end = max(chosen.end, end)
+    def _counts(self, what: Delivery, layout: Layout) -> bool:
+        """Whether it is of the delivery that counts; where the source looked for equal records, any log group is."""
+        place, end = (what.interface, what.action), what.newest or 0
+        chosen = self._chosen.get(place)
+        if chosen is not None and chosen.layout == layout and (what.again is not None or chosen.group == what.group):
+            chosen.group, chosen.end = what.group, max(chosen.end, end)
             return True
-        if chosen is None or end - chosen.end > (_ENDED_BESIDE if chosen.group == group else _ENDED):
-            self._chosen[interface, action] = _Chosen(group, layout, end)
+        if chosen is None or end - chosen.end > (_ENDED_BESIDE if chosen.group == what.group else _ENDED):
+            self._chosen[place] = _Chosen(what.group, layout, end)
             return True
         return False
 
@@ -65,6 +64,11 @@ class Counting:
     def doubled(self) -> int:
         """How many interfaces deliver their records more than once."""
         return len(self._doubled)
+
+    @property
+    def several(self) -> bool:
+        """Whether several log groups have brought records that may be the same, since nobody looked."""
+        return len(self._unmarked) > 1
 
     def forget_before(self, end: float) -> None:
         """Let go of what has delivered nothing since."""

@@ -10,10 +10,11 @@ import polars as pl
 from cachetools import TLRUCache
 
 from tui.cache.counting import Counting
+from tui.cache.digest import AGAIN, MINUTE, Digest, lateness_of
 from tui.cache.ledger import Ledger
 from tui.cache.renewal import SLACK, Renewal
 from tui.cache.sighting import Sightings
-from tui.cache.tally import MINUTE, Arrivals, Tally, merge, tally_of
+from tui.cache.tally import Arrivals, Tally, count
 from tui.flows.dtype import Dictionary, InUse
 from tui.flows.logformat import Layout
 from tui.flows.source import EVENT_ID, LATE, TIMESTAMP, Batch, Cause, Gap, Records, Unparsed
@@ -63,12 +64,12 @@ class Held:
     """What the cache holds at one moment; it does not change while the cache goes on.
 
     `tables`: for each layout its frames, oldest minute first. Frames have the records' own columns, @log-group,
-    @log-stream, @ingestion, @late, `serial`, which numbers records as they came, and @timestamp where the layout has
+    @log-stream, @ingestion, @late, @again, `serial`, which numbers records as they came, and @timestamp where the layout has
     no start.
     `tallies`: by Unix minute. `newest` and `oldest` in Unix seconds. `rate`: records a second that CloudWatch received in
     the last minute; `recent`: accepted and rejected ones of the last five. `now` is the clock, Unix seconds. `doubled`:
-    how many interfaces deliver each record more than once, which is counted once. `dictionary`: what all frames are
-    written with.
+    how many interfaces deliver each record more than once, which is counted once. `several`: whether several log
+    groups brought records of which nobody has told the doubles. `dictionary`: what all frames are written with.
     """
 
     tables: tuple[tuple[Layout, tuple[pl.DataFrame, ...]], ...] = ()
@@ -86,6 +87,7 @@ class Held:
     dictionary: Dictionary = field(default_factory=lambda: InUse.dictionary)
     now: float = 0.0
     doubled: int = 0
+    several: bool = False
 
 
 class RollingCache:
@@ -118,6 +120,7 @@ class RollingCache:
         self._dictionary = InUse.dictionary
         self._renewal: Renewal | None = None
         self._base = self._reach = 0  # values in the dictionary: when it was fresh, and now
+        self._unmeasured = 0  # records that came since it was looked how many there are
 
     def add(self, batch: Batch) -> None:
         """Take a batch in; whatever is too old or too much leaves."""
@@ -159,38 +162,54 @@ class RollingCache:
             dictionary=self._dictionary,
             now=self._now,
             doubled=self._counting.doubled,
+            several=self._counting.several,
         )
 
     def _add_records(self, records: Records) -> None:
-        frame = self._dictionary.rewrite(self._stamped(records.frame))
-        self._reach = max(self._reach, self._dictionary.reach(frame))
-        if "end" in frame.columns and (end := frame["end"].max()) is not None:
-            self._newest = max(self._newest or 0, min(int(str(end)), int(self._now) + MINUTE))
+        frame = self._dictionary.rewrite(self._stamped(records))
+        self._measure(frame)
+        self.sightings.measure(lateness_of(frame))
         if LATE in frame.columns:
             self._late += int(frame[LATE].sum())
-        counted = self._counting.counted(records.layout, frame)
-        merge(self._tallies, tally_of(counted, "minute"))
-        self._arrivals.add(counted, self._now)
-        self.sightings.add(frame, self._now)
+        digest = Digest(frame, self._now)
+        if digest.newest is not None:
+            self._newest = max(self._newest or 0, min(digest.newest, int(self._now) + MINUTE))
+        deliveries = digest.deliveries()
+        self.sightings.add(deliveries, self._now)
+        digest.leave_out(self._counting.spare(records.layout, deliveries))
+        sums = digest.sums()
+        count(self._tallies, sums)
+        self._arrivals.add(sums, self._now)
         for minute, part in _by_minute(frame):
             self._put(minute, records.layout, part)
 
-    def _stamped(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """The frame with its serial numbers and the minute it belongs to.
+    def _stamped(self, records: Records) -> pl.DataFrame:
+        """The frame with its serial numbers, the minute it belongs to, and what was delivered before.
 
         Without the event ids (72 bytes each), and without the event's time where the record tells its own.
         """
-        spare = [EVENT_ID, TIMESTAMP] if "start" in frame.columns else [EVENT_ID]
-        now = int(self._now) // MINUTE
-        candidates = [pl.lit(now, dtype=pl.Int64)]
-        if TIMESTAMP in frame.columns:
-            candidates.insert(0, pl.col(TIMESTAMP) // (1000 * MINUTE))
-        if "start" in frame.columns:
-            candidates.insert(0, pl.col("start").cast(pl.Int64) // MINUTE)
-        minute = pl.coalesce(candidates).clip(upper_bound=now + _AHEAD)
+        frame = records.frame
+        spare = {EVENT_ID, TIMESTAMP} if "start" in frame.columns else {EVENT_ID}
         first, self._serial = self._serial, self._serial + frame.height
-        serial = pl.int_range(first, first + frame.height, dtype=pl.Int64)
-        return frame.with_columns(minute.alias("minute"), serial.alias("serial")).drop(spare, strict=False)
+        again = pl.Series([None], dtype=pl.Boolean).new_from_index(0, frame.height)
+        stamps = [
+            (again if records.again is None else records.again).alias(AGAIN),
+            self._minutes_of(frame).alias("minute"),
+            pl.int_range(first, first + frame.height, dtype=pl.Int64, eager=True).alias("serial"),
+        ]
+        return frame[[name for name in frame.columns if name not in spare]].hstack(stamps)
+
+    def _minutes_of(self, frame: pl.DataFrame) -> pl.Series:
+        """By start, or the event's time, or now. Column by column: an expression of all of it costs three times that."""
+        now = int(self._now) // MINUTE
+        minutes = pl.Series([None], dtype=pl.Int64).new_from_index(0, frame.height)
+        if "start" in frame.columns:
+            minutes = frame["start"].cast(pl.Int64) // MINUTE
+        if minutes.null_count() and TIMESTAMP in frame.columns:
+            minutes = pl.select(pl.coalesce(minutes, frame[TIMESTAMP] // (1000 * MINUTE))).to_series()
+        if minutes.null_count():
+            minutes = minutes.fill_null(now)
+        return minutes.clip(upper_bound=now + _AHEAD) if int(str(minutes.max())) > now + _AHEAD else minutes
 
     def _put(self, at: int, layout: Layout, frame: pl.DataFrame) -> None:
         minute = self._minutes.pop(at, None) or _Minute()
@@ -210,6 +229,13 @@ class RollingCache:
         """Say that a minute left before its time, for want of room."""
         gap = Gap(minute * MINUTE, (minute + 1) * MINUTE, Cause.EVICTED, records, "the cache is full")
         self.ledger.add([gap])
+
+    def _measure(self, frame: pl.DataFrame) -> None:
+        """How large the dictionary is by now. Numbers are given in order, so not every page needs to be looked at."""
+        self._unmeasured += frame.height
+        if self._unmeasured > SLACK // 8:
+            self._unmeasured = 0
+            self._reach = max(self._reach, self._dictionary.reach(frame))
 
     def _renew(self) -> None:
         """Leave an outgrown dictionary behind, some frames with each batch; all of them change over at once."""
@@ -244,6 +270,9 @@ def _by_minute(frame: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:
     if not minutes.is_sorted():
         for (minute,), part in frame.partition_by("minute", as_dict=True, include_key=False).items():
             yield int(str(minute)), part
+        return
+    if minutes[0] == minutes[-1]:
+        yield int(minutes[0]), rest
         return
     first = 0
     for run in minutes.rle().to_list():

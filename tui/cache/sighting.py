@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
-import polars as pl
-
+from tui.cache.digest import Delivery
 from tui.cache.freshness import Sighting
-from tui.flows.source import INGESTION, LOG_GROUP
 
 # A longest window is believed for this long, in seconds: a flow log that was made anew has another interval.
 _BELIEVED = 1800
@@ -39,9 +37,40 @@ class _Seen:
             self.groups[group] = None
 
 
-def _by_end(row: tuple[Any, ...]) -> tuple[int, bool, bool]:
+@dataclass(slots=True)
+class _Stretch:
+    """Records of one interface, log group and log status; times in Unix seconds, `length` of the longest window."""
+
+    newest: int
+    oldest: int
+    length: int
+
+    def widen(self, newest: int, oldest: int, length: int) -> None:
+        self.newest, self.oldest = max(self.newest, newest), min(self.oldest, oldest)
+        self.length = max(self.length, length)
+
+
+_Way = tuple[str, str, str]  # interface, log group, log status
+
+
+def _by_end(entry: tuple[_Way, _Stretch]) -> tuple[int, bool, bool]:
     """Older ends first; of one end NODATA first and SKIPDATA last, since what comes last is what counts."""
-    return row[3] or 0, row[2] == "SKIPDATA", row[2] != "NODATA"
+    (_, _, status), stretch = entry
+    return stretch.newest, status == "SKIPDATA", status != "NODATA"
+
+
+def _stretches(deliveries: Iterable[Delivery], now: int) -> dict[_Way, _Stretch]:
+    found: dict[_Way, _Stretch] = {}
+    for each in deliveries:
+        if each.interface is None or each.newest is None or each.oldest is None:
+            continue
+        way = each.interface, each.group or "", each.status or "OK"
+        times = min(each.newest, now), min(each.oldest, now), each.length or 0
+        if way in found:
+            found[way].widen(*times)
+        else:
+            found[way] = _Stretch(*times)
+    return found
 
 
 class Sightings:
@@ -51,37 +80,15 @@ class Sightings:
         self._seen: dict[str, _Seen] = {}
         self.lateness = 0.0  # seconds from a window's end until CloudWatch had half of a page's records
 
-    def add(self, frame: pl.DataFrame, now: float) -> None:
-        """Look at a frame's records; a window that ends after the clock is taken to end now."""
-        columns = set(frame.columns)
-        if not {"interface-id", "end"} <= columns:
-            return
-        end = pl.col("end").cast(pl.Int64).clip(upper_bound=int(now))
-        start = pl.col("start").cast(pl.Int64) if "start" in columns else pl.lit(None, dtype=pl.Int64)
-        status = pl.col("log-status") if "log-status" in columns else pl.lit("OK")
-        group = pl.col(LOG_GROUP) if LOG_GROUP in columns else pl.lit("")
-        rows = (
-            frame.lazy()
-            .select(
-                "interface-id", group.alias("group"), status.alias("status"), end.alias("end"), start.alias("start")
-            )
-            .group_by("interface-id", "group", "status")
-            .agg(
-                pl.col("end").max(),
-                (pl.col("end") - pl.col("start")).max().alias("length"),
-                (pl.col("end").max() - pl.col("end").min()).alias("span"),
-            )
-            .collect()
-            .rows()
-        )
-        for interface, where, word, newest, length, span in sorted(rows, key=_by_end):
-            if interface is not None and newest is not None:
-                windows = 1 + span // max(1, length or span or 1)
-                self._seen.setdefault(interface, _Seen()).add(newest, word or "OK", length or 0, windows, where or "")
-        if INGESTION in columns:
-            self._measure(frame.select((pl.col(INGESTION) / 1000 - end).median()).item())
+    def add(self, deliveries: Iterable[Delivery], now: float) -> None:
+        """Look at what came; a window that ends after the clock is taken to end now."""
+        stretches = _stretches(deliveries, int(now))
+        for (interface, group, status), each in sorted(stretches.items(), key=_by_end):
+            windows = 1 + (each.newest - each.oldest) // max(1, each.length or each.newest - each.oldest or 1)
+            self._seen.setdefault(interface, _Seen()).add(each.newest, status, each.length, windows, group)
 
-    def _measure(self, lateness: float | None) -> None:
+    def measure(self, lateness: float | None) -> None:
+        """Take in how late half of a page's records were at least, in seconds from their window's end to CloudWatch."""
         if lateness is None:
             return
         bounded = min(max(0.0, float(lateness)), _LONGEST)

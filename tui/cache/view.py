@@ -170,7 +170,10 @@ class Views:
 
 @dataclass(frozen=True, slots=True)
 class RecordDetail:
-    """One raw record: the line as it came, and each field's name, heading, value as text and meaning."""
+    """One raw record: the line as it came, and each field's name, heading, value as text and meaning.
+
+    `again`: another flow log has delivered the very same record before, so totals leave this one out.
+    """
 
     line: str
     log_group: str
@@ -178,6 +181,7 @@ class RecordDetail:
     ingestion: int | None  # ms
     late: bool
     fields: tuple[tuple[str, str, str], ...]  # name, value as text ("-" when absent), meaning
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 import polars as pl
 
 from tui.cache.columns import Grouping
+from tui.cache.digest import AGAIN, MINUTE
+from tui.cache.grouping import grouped
 from tui.cache.ledger import open_gaps, touches
 from tui.cache.rolling import Held
-from tui.cache.tally import MINUTE, Tally
+from tui.cache.tally import Tally
 from tui.cache.view import COLUMNS, Ask, Detail, FlowTable, Key, RecordDetail, Strip, Summary, Views
 from tui.flows.clean import clean, tag_text
 from tui.flows.dtype import Dictionary
@@ -76,12 +78,12 @@ def _is_partial(gaps: Sequence[Gap], since: float, until: float) -> bool:
     return any(touches(gap, since, until) for gap in gaps)
 
 
-def _core(frames: Sequence[pl.DataFrame], dictionary: Dictionary, keep: str | None = "serial") -> pl.DataFrame:
+def _core(frames: Sequence[pl.DataFrame], dictionary: Dictionary) -> pl.DataFrame:
     """The core columns of one layout's frames, typed nulls where the layout lacks one."""
-    extra = [pl.col(LOG_GROUP).cast(dictionary.texts), pl.col(keep)] if keep else []
+    extra = [pl.col(LOG_GROUP).cast(dictionary.texts), pl.col("serial"), pl.col(AGAIN)]
     if not frames:
         empty = {name: dictionary.dtype(BY_NAME[name].kind) for name in _CORE}
-        return pl.DataFrame(schema={**empty, LOG_GROUP: dictionary.texts, "serial": pl.Int64})
+        return pl.DataFrame(schema={**empty, LOG_GROUP: dictionary.texts, "serial": pl.Int64, AGAIN: pl.Boolean})
     whole = pl.concat(frames)
     have = set(whole.columns)
     if LOG_GROUP not in have:
@@ -104,11 +106,20 @@ def _with_side(core: pl.DataFrame) -> pl.DataFrame:
 
 
 def _told_apart(core: pl.DataFrame, held: Held) -> pl.DataFrame:
-    """The core with a column that numbers the layouts, where there are several."""
+    """The records that are not the very same as another, with columns that tell deliveries apart.
+
+    `layout` numbers the layouts, where there are several; `group` is the log group where nobody looked for equal records.
+    """
+    if held.several:
+        core = core.with_columns(pl.when(pl.col(AGAIN).is_null()).then(LOG_GROUP).alias("group"))
+    return _numbered(core, held).filter(pl.col(AGAIN).not_().fill_null(value=True))
+
+
+def _numbered(core: pl.DataFrame, held: Held) -> pl.DataFrame:
     if len(held.tables) < 2:
         return core
     heights = [sum(frame.height for frame in frames) for _, frames in held.tables]
-    runs = [pl.repeat(at, height, dtype=pl.Int32, eager=True) for at, height in enumerate(heights)]
+    runs = [pl.repeat(at, height, dtype=pl.UInt32, eager=True) for at, height in enumerate(heights)]
     return core.with_columns(pl.concat(runs).alias("layout"))
 
 
@@ -117,33 +128,10 @@ def _belongs(key: Key) -> pl.Expr:
 
 
 def _conversations(core: pl.DataFrame, newest: int, interval: int) -> pl.DataFrame:
-    """One row a (source, destination, server port, protocol).
-
-    Each interface on the way reports the same packets, and so does each flow log over one interface: sums are taken
-    per interface, log group and layout, and the row shows the largest, never a packet twice. `rate` is of the `interval`
-    seconds before the newest record's end, each record's bytes spread evenly over its capture window.
-    """
+    """One row a (source, destination, server port, protocol)."""
     flows = _with_side(core.filter(pl.col("srcaddr").is_not_null() | pl.col("dstaddr").is_not_null()))
-    start, end = pl.col("start").cast(pl.Int64), pl.col("end").cast(pl.Int64)
-    overlap = pl.min_horizontal(end, newest) - pl.max_horizontal(start, newest - interval + 1) + 1
-    share = (overlap / (end - start + 1)).clip(0, 1).fill_null(0)
-    delivery = [name for name in (LOG_GROUP, "layout") if name in flows.columns]
-    seen = flows.group_by(*_KEY, "interface-id", *delivery).agg(
-        pl.col("bytes").sum(),
-        pl.col("packets").sum(),
-        ((pl.col("bytes") * share).sum() / interval).alias("rate"),
-        (pl.col("action") == "ACCEPT").sum().cast(pl.Int64).alias("accepted"),
-        (pl.col("action") == "REJECT").sum().cast(pl.Int64).alias("rejected"),
-        pl.col("start").min().alias("first"),
-        pl.col("end").max().alias("last"),
-        pl.col("server_is_dst").max(),
-    )
-    return seen.group_by(*_KEY).agg(
-        pl.col("bytes", "packets", "rate", "accepted", "rejected", "last").max(),
-        pl.col("first").min(),
-        pl.col("interface-id").n_unique().cast(pl.Int64).alias("interfaces"),
-        pl.col("server_is_dst").max(),
-    )
+    way = ["interface-id", *(name for name in ("group", "layout") if name in flows.columns)]
+    return grouped(flows, _KEY, way, newest, interval)
 
 
 def _sorted(frame: pl.DataFrame, ask: Ask) -> pl.DataFrame:
@@ -252,6 +240,7 @@ def _record_details(layout: Layout, frame: pl.DataFrame) -> list[RecordDetail]:
                 log_stream=clean(str(row.get(LOG_STREAM) or "")),
                 ingestion=row[INGESTION] if INGESTION in have else None,
                 late=bool(row.get(LATE)),
+                again=bool(row.get(AGAIN)),
                 fields=fields,
             )
         )

@@ -31,7 +31,7 @@ class Records:
     """Flow records of one layout: META columns, then one typed column a field, named as Amazon names it.
 
     `again` is a Boolean for each row: another flow log has delivered the very same record before, so that totals leave
-    it out. None: no row is such a one.
+    it out. None: the source did not look.
     """
 
     layout: Layout
