@@ -47,11 +47,13 @@ def grouped(records: pl.DataFrame, key: Sequence[str], way: Sequence[str], newes
         split = pl.col("whole") // power(ways.bits)
         rest = pl.col("whole") % power(ways.bits)
         seen = seen.select(split.alias("key0"), rest.alias("way0"), pl.all().exclude("whole"))
-    return _largest(seen.with_columns(ways.unpacked()[0]), keys)
+    # Counting what differs takes as long as all the rest, and needs not be where each way is an interface.
+    counted = pl.len() if list(way) == ["interface-id"] else pl.col("interface-id").n_unique()
+    return _largest(seen.with_columns(ways.unpacked()[0]), keys, counted.cast(pl.Int64).alias("interfaces"))
 
 
-def _largest(seen: pl.DataFrame, keys: Packing) -> pl.DataFrame:
-    """The ways of each key in one row."""
+def _largest(seen: pl.DataFrame, keys: Packing, counted: pl.Expr) -> pl.DataFrame:
+    """The ways of each key in one row; `counted` is its interfaces."""
     told = (*_SUMS, "first", "last", "server_is_dst", "interfaces")
     if len(keys.keys) == 1 and seen[keys.keys[0]].n_unique() == seen.height:
         return seen.with_columns(pl.lit(1, dtype=pl.Int64).alias("interfaces")).select(*keys.unpacked(), *told)
@@ -61,7 +63,7 @@ def _largest(seen: pl.DataFrame, keys: Packing) -> pl.DataFrame:
         .agg(
             pl.col(*_SUMS, "last", "server_is_dst").max(),
             pl.col("first").min(),
-            pl.col("interface-id").n_unique().cast(pl.Int64).alias("interfaces"),
+            counted,
         )
         .collect(engine="streaming")
     )
