@@ -11,8 +11,9 @@ from tests.cache.test_partial import T0, batch, line
 from tui.cache.columns import Grouping
 from tui.cache.freshness import Sighting
 from tui.cache.rolling import Held, RollingCache
+from tui.cache.standing import strip_of
 from tui.cache.view import COLUMNS, Ask
-from tui.cache.views import answer, detail, strip_of
+from tui.cache.views import answer, detail
 from tui.flows.logformat import DEFAULT_LAYOUT, Layout, layout_of
 from tui.flows.source import Batch
 

@@ -10,8 +10,9 @@ import pytest
 from tui.cache.columns import Grouping
 from tui.cache.freshness import Sighting
 from tui.cache.rolling import RollingCache
+from tui.cache.standing import strip_of, summary_of
 from tui.cache.view import COLUMNS, Ask
-from tui.cache.views import answer, strip_of, summary_of
+from tui.cache.views import answer
 from tui.flows.dtype import TEXTS
 from tui.flows.logformat import DEFAULT_LAYOUT, Layout, layout_of
 from tui.flows.parse import LineParser

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from tui.cache.rolling import Held, RollingCache
-from tui.cache.views import strip_of, summary_of
+from tui.cache.standing import strip_of, summary_of
 from tui.flows.dtype import TEXTS
 from tui.flows.logformat import DEFAULT_LAYOUT, Layout, layout_of
 from tui.flows.parse import LineParser

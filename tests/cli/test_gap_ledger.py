@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.scripted import Scripted
 from tui.cache.rolling import RollingCache
-from tui.cache.views import summary_of
+from tui.cache.standing import summary_of
 from tui.cli.ending import Refused
 from tui.cli.gaps import GapsFile, gap_lines
 from tui.cli.output import Silence

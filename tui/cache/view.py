@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from tui.cache.columns import SHAPES, Column, Grouping
-from tui.flows.filter.model import Filter
+from tui.flows.filter.model import Filter, Network
 from tui.flows.filter.surroundings import Directory, NoDirectory
 
 if TYPE_CHECKING:
@@ -34,18 +34,35 @@ class Row:
 class Names(Directory, Protocol):
     """What the inventory calls addresses and interfaces; tui.network.inventory keeps this promise."""
 
+    @property
+    def inside(self) -> tuple[Network, ...]:
+        """The networks of the VPCs."""
+
     def names_frame(self) -> pl.DataFrame:
-        """A row an address: `address`, `label`, `owner`, `subnet`, `az`, all String; an address once."""
+        """A row an address, which is there once: `address`, `label`, `owner`, `interface`, `subnet`, `az`, all String."""
+
+    def networks_frame(self) -> pl.DataFrame:
+        """A row a network of an AWS service or a prefix list, longest first: `network`, `label`, `owner`, all String."""
 
 
 class NoNames(NoDirectory):
     """An inventory that knows nobody."""
 
+    inside: tuple[Network, ...] = ()
+
     def names_frame(self) -> pl.DataFrame:
         """No rows."""
-        import polars as pl
+        return _empty("address", "label", "owner", "interface", "subnet", "az")
 
-        return pl.DataFrame(schema=dict.fromkeys(("address", "label", "owner", "subnet", "az"), pl.String))
+    def networks_frame(self) -> pl.DataFrame:
+        """No rows."""
+        return _empty("network", "label", "owner")
+
+
+def _empty(*names: str) -> pl.DataFrame:
+    import polars as pl
+
+    return pl.DataFrame(schema=dict.fromkeys(names, pl.String))
 
 
 NO_NAMES = NoNames()

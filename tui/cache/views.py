@@ -3,50 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import polars as pl
 
-from tui.cache.columns import Grouping
-from tui.cache.digest import AGAIN, MINUTE
-from tui.cache.grouping import grouped
-from tui.cache.ledger import open_gaps, touches
+from tui.cache.columns import SHAPES, Column, Grouping, record_column
+from tui.cache.digest import AGAIN
+from tui.cache.ledger import open_gaps
 from tui.cache.rolling import Held
-from tui.cache.tally import Tally
-from tui.cache.view import COLUMNS, Ask, Detail, FlowTable, Key, RecordDetail, Strip, Summary, Views
+from tui.cache.selecting import core_of, kept_frames, told_apart, with_side
+from tui.cache.shaping import KEY, MORE, shaped
+from tui.cache.standing import is_partial, strip_of, summary_of, tallies_of
+from tui.cache.view import Ask, Detail, FlowTable, Key, RecordDetail, Totals, Views
 from tui.flows.clean import clean, tag_text
-from tui.flows.dtype import Dictionary
-from tui.flows.field import BY_NAME, Kind
+from tui.flows.field import Kind
 from tui.flows.logformat import Layout
-from tui.flows.port import server_is_dst
 from tui.flows.source import INGESTION, LATE, LOG_GROUP, LOG_STREAM, Gap
 from tui.flows.write import write_lines
 
 # Rows of single records that a reader can scroll through; the pane's title says how many there are in all.
 MOST_RECORDS = 10_000
-_KEY = ("srcaddr", "dstaddr", "server_port", "protocol")
-_TIES = tuple(pl.col(name).to_physical() if name.endswith("addr") else pl.col(name) for name in _KEY)
-_UP = [False] * len(_KEY)
-# What conversations and records are made of; a layout without one of them has nulls there.
-_CORE = (
-    "interface-id", "srcaddr", "dstaddr", "srcport", "dstport", "protocol", "packets", "bytes", "start", "end",
-    "action", "log-status", "tcp-flags",
-)  # fmt: skip
 
 
 def answer(held: Held, ask: Ask) -> Views:
     """Everything the panes show, for one ask."""
     gaps = open_gaps(held.gaps)
-    return Views(_flows(held, ask, gaps), strip_of(held, gaps), summary_of(held, gaps))
+    table, frames = _flows(held, ask, gaps)
+    told = held if ask.filter.is_everything else replace(held, tallies=tallies_of(held, frames))
+    return Views(table, strip_of(told, gaps), summary_of(held, gaps))
 
 
 def detail(held: Held, grouping: Grouping, key: Key, limit: int = 200) -> Detail | None:
     """The newest `limit` raw records behind a row, by the end of their windows; None when none is held any more."""
-    wanted = pl.col("serial") == key[0] if grouping is Grouping.RECORDS else _belongs(key)
+    wanted = pl.col("serial") == key[0] if grouping is Grouping.RECORDS else _belongs(KEY, key)
     found: list[tuple[int, int, RecordDetail]] = []
     total = 0
     for layout, frames in held.tables:
         # One filter over all frames of a layout: a filter a frame costs 0.1 ms each.
-        rows = _with_side(_core(frames, held.dictionary)).filter(wanted).select(pl.col("end").fill_null(0), "serial")
+        rows = with_side(core_of(held, [pl.concat(frames)])).filter(wanted).select(pl.col("end").fill_null(0), "serial")
         total += rows.height
         if rows.height:
             newest = rows.sort("end", "serial", descending=True).head(limit)
@@ -60,90 +54,72 @@ def detail(held: Held, grouping: Grouping, key: Key, limit: int = 200) -> Detail
     return Detail(key, grouping, total, tuple(record for _, _, record in found[:limit]))
 
 
-def _flows(held: Held, ask: Ask, gaps: Sequence[Gap]) -> FlowTable:
-    layouts = [frames for _, frames in held.tables] or [()]
-    core = pl.concat([_core(frames, held.dictionary) for frames in layouts])
+def _flows(held: Held, ask: Ask, gaps: Sequence[Gap]) -> tuple[FlowTable, Sequence[pl.DataFrame]]:
+    """The table, and the records it is made of."""
+    frames = kept_frames(held, ask, gaps)
+    columns = _columns(ask)
+    newest = held.newest or 0
+    if ask.until is not None:
+        newest = min(newest, int(ask.until) - 1)
     if ask.grouping is Grouping.RECORDS:
+        core = core_of(held, frames, (column.key for column in columns))
         frame, total = _newest_records(core, ask)
+        totals = _sums(core, core.height)
     else:
-        frame = _sorted(_conversations(_told_apart(core, held), held.newest or 0, ask.interval), ask)
+        core = core_of(held, frames, MORE.get(ask.grouping, ()))
+        frame = _sorted(shaped(told_apart(core, held), ask, newest), ask)
         total = frame.height
-    columns = COLUMNS[ask.grouping]
+        totals = _sums(frame, core.height)
+    since = held.oldest or 0 if ask.since is None else max(ask.since, held.oldest or 0)
+    partial = held.newest is not None and is_partial(gaps, since, newest + 1)
+    totals = replace(totals, rows=total, is_partial=partial)
     kept = _place_of(frame, ask)
-    partial = held.newest is not None and _is_partial(gaps, held.oldest or 0, held.newest + 1)
-    return FlowTable(ask.grouping, columns, ask.sort, ask.descending, frame.height, kept, frame, total, partial)
+    table = FlowTable(
+        ask.grouping, columns, ask.sort, ask.descending, frame.height, kept, frame, total, partial, totals
+    )
+    return table, frames
 
 
-def _is_partial(gaps: Sequence[Gap], since: float, until: float) -> bool:
-    return any(touches(gap, since, until) for gap in gaps)
+def _columns(ask: Ask) -> tuple[Column, ...]:
+    own = SHAPES[ask.grouping].columns
+    if not ask.columns:
+        return own
+    if ask.grouping is Grouping.RECORDS:
+        return tuple(record_column(name) for name in dict.fromkeys(ask.columns))
+    there = {column.key: column for column in own}
+    return tuple(there[name] for name in dict.fromkeys(ask.columns) if name in there) or own
 
 
-def _core(frames: Sequence[pl.DataFrame], dictionary: Dictionary) -> pl.DataFrame:
-    """The core columns of one layout's frames, typed nulls where the layout lacks one."""
-    extra = [pl.col(LOG_GROUP).cast(dictionary.texts), pl.col("serial"), pl.col(AGAIN)]
-    if not frames:
-        empty = {name: dictionary.dtype(BY_NAME[name].kind) for name in _CORE}
-        return pl.DataFrame(schema={**empty, LOG_GROUP: dictionary.texts, "serial": pl.Int64, AGAIN: pl.Boolean})
-    whole = pl.concat(frames)
-    have = set(whole.columns)
-    if LOG_GROUP not in have:
-        extra[0] = pl.lit(None, dtype=dictionary.texts).alias(LOG_GROUP)
-    return whole.select(*(_column(name, have, dictionary) for name in _CORE), *extra)
+def _sums(frame: pl.DataFrame, records: int) -> Totals:
+    """Of rows that are sums, or of single records, of which each counts that is not the very same as another."""
+    if AGAIN in frame.columns:
+        frame = frame.filter(pl.col(AGAIN).not_().fill_null(value=True)).with_columns(
+            (pl.col("action") == "ACCEPT").alias("accepted"), (pl.col("action") == "REJECT").alias("rejected")
+        )
+    names = ("bytes", "packets", "accepted", "rejected")
+    size, packets, accepted, rejected = frame.select(pl.col(*names).cast(pl.Int64).sum()).row(0)
+    return Totals(0, records, size, packets, accepted, rejected)
 
 
-def _column(name: str, have: set[str], dictionary: Dictionary) -> pl.Expr:
-    """The column, or what tells the same: a format may have the packet's addresses only."""
-    for candidate in (name, f"pkt-{name}"):
-        if candidate in have:
-            return pl.col(candidate).alias(name)
-    return pl.lit(None, dtype=dictionary.dtype(BY_NAME[name].kind)).alias(name)
-
-
-def _with_side(core: pl.DataFrame) -> pl.DataFrame:
-    side = core.with_columns(server_is_dst().alias("server_is_dst"))
-    port = pl.when("server_is_dst").then("dstport").otherwise("srcport")
-    return side.with_columns(port.alias("server_port"))
-
-
-def _told_apart(core: pl.DataFrame, held: Held) -> pl.DataFrame:
-    """The records that are not the very same as another, with columns that tell deliveries apart.
-
-    `layout` numbers the layouts, where there are several; `group` is the log group where nobody looked for equal records.
-    """
-    if held.several:
-        core = core.with_columns(pl.when(pl.col(AGAIN).is_null()).then(LOG_GROUP).alias("group"))
-    return _numbered(core, held).filter(pl.col(AGAIN).not_().fill_null(value=True))
-
-
-def _numbered(core: pl.DataFrame, held: Held) -> pl.DataFrame:
-    if len(held.tables) < 2:
-        return core
-    heights = [sum(frame.height for frame in frames) for _, frames in held.tables]
-    runs = [pl.repeat(at, height, dtype=pl.UInt32, eager=True) for at, height in enumerate(heights)]
-    return core.with_columns(pl.concat(runs).alias("layout"))
-
-
-def _belongs(key: Key) -> pl.Expr:
-    return pl.all_horizontal(pl.col(name).eq_missing(pl.lit(value)) for name, value in zip(_KEY, key, strict=True))
-
-
-def _conversations(core: pl.DataFrame, newest: int, interval: int) -> pl.DataFrame:
-    """One row a (source, destination, server port, protocol)."""
-    flows = _with_side(core.filter(pl.col("srcaddr").is_not_null() | pl.col("dstaddr").is_not_null()))
-    way = ["interface-id", *(name for name in ("group", "layout") if name in flows.columns)]
-    return grouped(flows, _KEY, way, newest, interval)
+def _belongs(names: Sequence[str], key: Key) -> pl.Expr:
+    return pl.all_horizontal(pl.col(name).eq_missing(pl.lit(value)) for name, value in zip(names, key, strict=True))
 
 
 def _sorted(frame: pl.DataFrame, ask: Ask) -> pl.DataFrame:
     """Rows by the asked column, absent values last; equal rows keep one order so that nothing dances."""
+    keys = SHAPES[ask.grouping].keys
     if ask.sort not in frame.columns:
         return frame
     lead = pl.col(ask.sort)
-    if isinstance(frame.schema[ask.sort], pl.Categorical):
-        return frame.sort(lead.cast(pl.String), *_TIES, descending=[ask.descending, *_UP], nulls_last=True)
+    texts = {name for name, dtype in frame.schema.items() if isinstance(dtype, pl.Categorical)}
+    if ask.sort in texts or frame.schema[ask.sort] == pl.String:
+        ties = [pl.col(name).to_physical() if name in texts else pl.col(name) for name in keys]
+        return frame.sort(
+            lead.cast(pl.String), *ties, descending=[ask.descending, *([False] * len(keys))], nulls_last=True
+        )
     # Ties are broken within the number itself, by less than any difference that counts: one key sorts 340,000 rows in
     # 20 ms where five take 170.
-    shade = pl.struct(_KEY).hash(seed=1) / float(2**64)
+    shade = pl.struct(keys).hash(seed=1) / float(2**64)
     order = frame.select(lead.cast(pl.Float64) + shade * (lead.cast(pl.Float64).abs() * 1e-13 + 1e-9)).to_series()
     return frame[order.arg_sort(descending=ask.descending, nulls_last=True)]
 
@@ -161,70 +137,14 @@ def _newest_records(core: pl.DataFrame, ask: Ask) -> tuple[pl.DataFrame, int]:
 
 def _place_of(frame: pl.DataFrame, ask: Ask) -> int | None:
     """Where the row under the cursor is now."""
-    if ask.keep is None or frame.is_empty():
+    keys = SHAPES[ask.grouping].keys
+    if ask.keep is None or frame.is_empty() or len(ask.keep) != len(keys):
+        return None  # none, or the key of another grouping
+    try:
+        places = frame.select(_belongs(keys, ask.keep).arg_true()).to_series()
+    except (pl.exceptions.PolarsError, TypeError):  # of another grouping, whose keys are as many but of other types
         return None
-    records = ask.grouping is Grouping.RECORDS
-    if len(ask.keep) != (1 if records else len(_KEY)):
-        return None  # the key of another grouping
-    wanted = pl.col("serial") == ask.keep[0] if records else _belongs(ask.keep)
-    places = frame.select(wanted.arg_true()).to_series()
     return int(places[0]) if len(places) else None
-
-
-def strip_of(held: Held, gaps: Sequence[Gap] = ()) -> Strip:
-    """Traffic by minute over what is held, without holes; `gaps` are the open ones."""
-    if not held.tallies:
-        return Strip(0)
-    tallies = dict(held.tallies)
-    first, last = held.tallies[0][0], held.tallies[-1][0]
-    nothing = Tally()
-    minutes = [tallies.get(minute, nothing) for minute in range(first, last + 1)]
-    return Strip(
-        since=first * MINUTE,
-        accepted_bytes=tuple(tally.accepted_bytes for tally in minutes),
-        rejected_bytes=tuple(tally.rejected_bytes for tally in minutes),
-        accepted=tuple(tally.accepted for tally in minutes),
-        rejected=tuple(tally.rejected for tally in minutes),
-        skipped=tuple(tally.skipped for tally in minutes),
-        partial=_partial_minutes(gaps, first, last),
-    )
-
-
-def _partial_minutes(gaps: Sequence[Gap], first: int, last: int) -> tuple[bool, ...]:
-    """For each minute from `first` to `last` whether a gap touches it."""
-    flags = [False] * (last - first + 1)
-    for gap in gaps:
-        if not touches(gap, first * MINUTE, (last + 1) * MINUTE):
-            continue
-        since, until = max(gap.since, first * MINUTE), min(gap.until, (last + 1) * MINUTE)
-        begin, end = int(since // MINUTE), int(-(-until // MINUTE)) - 1
-        for minute in range(begin, max(begin, end) + 1):
-            flags[minute - first] = True
-    return tuple(flags)
-
-
-def summary_of(held: Held, gaps: Sequence[Gap] | None = None) -> Summary:
-    """The header's numbers; `gaps` are the open ones.
-
-    Records that CloudWatch received in the last minute are of windows up to the newest one's, so a gap there counts.
-    """
-    gaps = open_gaps(held.gaps) if gaps is None else gaps
-    accepted, rejected = held.recent
-    end, now = (held.newest or held.now) + 1, max(held.now, held.newest or 0) + 1
-    return Summary(
-        records=held.records,
-        newest=held.newest,
-        oldest=held.oldest,
-        rate=held.rate,
-        rejected_share=rejected / (accepted + rejected) if accepted + rejected else 0.0,
-        gaps=len(gaps),
-        late=held.late,
-        unparsed=held.unparsed_count,
-        held_bytes=held.size,
-        rate_partial=_is_partial(gaps, end - MINUTE, now),
-        share_partial=_is_partial(gaps, end - 5 * MINUTE, now),
-        doubled=held.doubled,
-    )
 
 
 def _record_details(layout: Layout, frame: pl.DataFrame) -> list[RecordDetail]:
