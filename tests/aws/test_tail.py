@@ -69,6 +69,21 @@ def read_once(access: Access, **options: Any) -> Received:
     return received
 
 
+@pytest.mark.parametrize("ahead", [-1200, 0, 1200])
+def test_what_is_counted_from_now_is_counted_by_amazon_s_clock(aws: EmbeddedAws, access: Access, ahead: int) -> None:
+    """`--since 5m --until now` are the last five minutes of the data, also where this machine's clock is off."""
+    now = int(time.time())
+    there = now - ahead
+    aws.configure(clock_ahead=-ahead)
+    for back in (30, 200, 1000):
+        put(aws, there - back, line(there - back, there - back + 20), arrival=there - 5)
+    options = TailOptions(since=now - 300, until=now, once=True, api_rate=0, counted=frozenset({"since", "until"}))
+    received = Received()
+    for _ in follow(open_tail([GROUP], access, options), received):
+        pass
+    assert sorted(received.lines) == sorted(line(there - back, there - back + 20) for back in (30, 200))
+
+
 def test_after_an_outage_what_arrived_meanwhile_is_read(aws: EmbeddedAws, access: Access) -> None:
     """Two hours without CloudWatch: the sweep begins where the last one did, not one window before now."""
     clock = Clock()

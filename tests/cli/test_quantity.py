@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.cli.quantity import QuantityError, parse_duration, parse_moment, parse_size, parse_zone
+from tui.cli.quantity import QuantityError, is_counted, parse_duration, parse_moment, parse_size, parse_zone
 
 NOW = datetime(2026, 3, 29, 12, 0, tzinfo=UTC).timestamp()  # the day Europe changes to summer time
 ZURICH = ZoneInfo("Europe/Zurich")
@@ -130,3 +130,19 @@ def test_reading_raises_nothing_but_its_own_error(text: str) -> None:
         except QuantityError as error:
             said = str(error)
             assert "\n" not in said
+
+
+@pytest.mark.parametrize(
+    ("text", "counted"),
+    [
+        ("5m", True),
+        (" now ", True),
+        ("1h30m", True),
+        ("14:05", False),
+        ("2026-01-31T14:05Z", False),
+        ("1769868300", False),
+    ],
+)
+def test_a_moment_is_counted_from_now_or_told_by_a_clock(text: str, *, counted: bool) -> None:
+    """What is so long ago moves with the clock; a time of day does not."""
+    assert is_counted(text) is counted

@@ -36,7 +36,8 @@ class TailOptions:
 
     `since` and `until` choose capture windows that overlap [since, until]. A flow record is stamped with the *start* of
     its window, so CloudWatch is asked from one aggregation interval before `since`, and what ended before `since` is
-    left out. `since` None: `window` seconds back.
+    left out. `since` None: `window` seconds back. `counted` names those of the two that are distances from the clock's
+    now: where this machine's clock is off, they are put right with it, while a time of day is meant as it is.
 
     `once` reads the span once and ends. Without it `until` ends a following tail after one last pass over the overlap
     window, so that what has arrived by then is in.
@@ -54,6 +55,7 @@ class TailOptions:
     api_rate: float | None = None
     log_formats: tuple[str, ...] = ()
     live_tail: bool = False
+    counted: frozenset[str] = frozenset()
     clock: Callable[[], float] = time.time
 
 
@@ -88,8 +90,7 @@ class Tail:
         self._clock = Clock(options.clock)
         self._clock.heed(clients.date)
         now = self._clock.now()
-        since = options.since if options.since is not None else (options.until or now) - options.window
-        self._plan = Plan(since, options.until, options.once, options.interval)
+        self._plan = self._planned(now)
         self._readings = [GroupReading(target, self._plan, now) for target in resolution.targets]
         self._twins = Seen()
         self._look_for_twins(resolution)
@@ -100,6 +101,16 @@ class Tail:
         self._live = Live(clients.access, identity.account, self._clock) if listens else None
         self._about = self._describe(resolution)
         self._about_told = True
+
+    def _planned(self, now: float) -> Plan:
+        """What to read, in AWS's time."""
+        options, ahead = self._options, self._clock.ahead
+        since, until = options.since, options.until
+        if since is not None and "since" in options.counted:
+            since -= ahead
+        if until is not None and "until" in options.counted:
+            until -= ahead
+        return Plan((until or now) - options.window if since is None else since, until, options.once, options.interval)
 
     @property
     def about(self) -> About:

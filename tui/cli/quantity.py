@@ -94,6 +94,20 @@ def parse_moment(text: str, *, now: float, zone: tzinfo | None = None, after: fl
     raise QuantityError(f"{text[:40]!r} is no time; write it as 2026-01-31T14:05Z, 14:05, 5m (ago) or Unix seconds")
 
 
+def is_counted(text: str) -> bool:
+    """Whether a moment is told as a distance from now (`5m`, `now`), not by a clock or a calendar."""
+    word = text.strip()
+    if word.lower() == "now":
+        return True
+    if _EPOCH.fullmatch(word):
+        return False
+    try:
+        parse_duration(word)
+    except QuantityError:
+        return False
+    return True
+
+
 def _clock_time(clock: re.Match[str], text: str, *, now: float, zone: tzinfo | None, after: float | None) -> float:
     hour, minute, second = (int(part or 0) for part in clock.groups())
     base = datetime.fromtimestamp(now if after is None else after, UTC).astimezone(zone).replace(tzinfo=None)

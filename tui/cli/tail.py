@@ -11,7 +11,7 @@ import click
 from tui.cli.ending import say
 from tui.cli.option import ACCESS, READING, Settings, reading, setting_options, settle
 from tui.cli.output import OUTPUTS
-from tui.cli.quantity import parse_duration
+from tui.cli.quantity import is_counted, parse_duration
 from tui.cli.span import read_moment, read_span
 
 _EPILOG = (
@@ -51,6 +51,8 @@ def tail(
     settings = settle(given)
     now = time.time()
     since, until = _bounds(given["since"], given["until"], length, once=once, now=now)
+    counted = {name for name in ("since", "until") if given[name] and is_counted(given[name])}
+    counted |= {"until"} if length is not None else set()
 
     from tui.cli.logfile import log_to_file
 
@@ -69,7 +71,7 @@ def tail(
     def connect() -> Any:
         from tui.aws.tail import open_tail
 
-        return open_tail(scopes, access, _options(settings, since, until, once=once))
+        return open_tail(scopes, access, _options(settings, since, until, counted, once=once))
 
     stream = Stream(
         connect,
@@ -96,7 +98,7 @@ def _bounds(
     return began, ended
 
 
-def _options(settings: Settings, since: float | None, until: float | None, *, once: bool) -> Any:
+def _options(settings: Settings, since: float | None, until: float | None, counted: set[str], *, once: bool) -> Any:
     from tui.aws.tail import TailOptions
 
     return TailOptions(
@@ -108,4 +110,5 @@ def _options(settings: Settings, since: float | None, until: float | None, *, on
         api_rate=settings.api_rate,
         log_formats=settings.log_format,
         live_tail=settings.live_tail,
+        counted=frozenset(counted),
     )
