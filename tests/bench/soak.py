@@ -258,7 +258,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "fast": lambda: generated(2_000, 2, 24),
     "engine": lambda: engine(200, 60, 120, 12),
     "screen": lambda: asyncio.run(used(180, 12)),
-    "engine-fast": lambda: engine(2_000, 10, 120, 12),
+    "engine-fast": lambda: engine(2_000, 10, 330, 22),
 }
 
 

@@ -35,6 +35,7 @@ def test_the_table_of_transitions(state: State, leads: tuple[State | None, ...])
 @pytest.mark.parametrize(
     ("pulse", "newest", "finding"),
     [
+        (replace(FINE, partial=True), NOW - 9000, Finding.CURRENT),  # nothing is refused
         (Pulse(), None, Finding.NOTHING),
         (Pulse().on_error("no route", ""), None, Finding.REFUSED),
         (FINE, None, Finding.CURRENT),

@@ -107,6 +107,11 @@ def freshness_of(
     return Freshness.LATE if age <= 3 * cadence + max(lateness, ALLOWANCE) else Freshness.STALLED
 
 
+def is_partial(states: Iterable[FlowLogState]) -> bool:
+    """Whether only accepted or only rejected traffic is logged; ACCEPT by one flow log and REJECT by another are all."""
+    return {state.traffic for state in states} in ({"ACCEPT"}, {"REJECT"})
+
+
 def readings(
     sightings: Iterable[Sighting], states: Sequence[FlowLogState], interval: int, lateness: float, now: float
 ) -> list[Reading]:
@@ -124,8 +129,7 @@ def readings(
         ]
         cadence = cadence_of(sighting, min((state.interval for state in mine), default=interval))
         error = next((state.error or "no reason given" for state in mine if state.delivery == "FAILED"), "")
-        # ACCEPT by one flow log and REJECT by another are all there is.
-        partial = {state.traffic for state in mine} in ({"ACCEPT"}, {"REJECT"})
+        partial = is_partial(mine)
         word = freshness_of(sighting.end, sighting.status, cadence, lateness, now, failing=bool(error), partial=partial)
         found.append(Reading(sighting.interface, word, now - sighting.end, cadence, error))
     found.sort(key=lambda each: (WORST_FIRST.index(each.freshness), -each.age, each.interface))

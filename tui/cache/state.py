@@ -61,10 +61,12 @@ TRANSITIONS: dict[tuple[State, Finding], State] = {
 class Pulse:
     """What is known of a source: when it last answered, its error since then, how it gets on, and its state so far.
 
-    Times are wall clock, Unix seconds; `interval` is its longest aggregation interval in seconds.
+    Times are wall clock, Unix seconds; `interval` is its longest aggregation interval in seconds. `partial`: only
+    accepted or only rejected traffic is logged, so that an old newest record proves nothing.
     """
 
     interval: int = 600
+    partial: bool = False
     answered: float | None = None
     caught_up: bool = False
     error: str = ""
@@ -106,7 +108,7 @@ class Pulse:
             return Finding.SILENT
         if self.is_catching_up:
             return Finding.BEHIND
-        if newest is not None and now - newest > self.interval + DELIVERY:
+        if newest is not None and not self.partial and now - newest > self.interval + DELIVERY:
             return Finding.OLD
         return Finding.CURRENT
 

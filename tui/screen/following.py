@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tui.cache.freshness import Reading, readings
+from tui.cache.freshness import Reading, is_partial, readings
 from tui.cache.ledger import open_gaps
 from tui.cache.state import Finding, Pulse
 from tui.cache.view import Summary
@@ -49,7 +49,7 @@ class Following:
         """The source answered."""
         self._cache = connected.cache
         self.about = connected.source.about
-        self.pulse = Pulse(interval=self.about.interval, state=self.pulse.state)
+        self.pulse = Pulse(self.about.interval, is_partial(self.about.states), state=self.pulse.state)
 
     def take(self, batch: Batch) -> None:
         """Remember what came."""
@@ -57,7 +57,7 @@ class Following:
             self.pulse = self.pulse.on_answer(batch.at, complete=batch.complete, status=batch.status)
         if batch.about is not None:
             self.about = batch.about
-            self.pulse = replace(self.pulse, interval=batch.about.interval)
+            self.pulse = replace(self.pulse, interval=batch.about.interval, partial=is_partial(batch.about.states))
         if self._cache is None:
             return
         self._cache.add(batch)
