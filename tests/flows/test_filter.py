@@ -60,6 +60,7 @@ def node(text: str) -> Node:
         ("dstport != 22", Not(Has(("dstport",), (OneOf((22,)),)))),
         ("proto=tcp", Has(("protocol",), (OneOf((6,)),))),
         ("bytes>=10MB", Has(("bytes",), (Between(10_000_000, None),))),
+        ("packets >= 2Ki", Has(("packets",), (Between(2048, None),))),
         ("bytes < 1.5KiB", Has(("bytes",), (Between(None, 1535),))),
         ("flags=syn+ack", Has(("tcp-flags",), (OneOf((18,)),))),
         ("action=reject", Has(("action",), (OneOf(("REJECT",)),))),

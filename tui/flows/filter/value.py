@@ -25,7 +25,7 @@ _PORTS: dict[str, list[int]] = {}
 for _number, _name in PORT_NAMES.items():
     _PORTS.setdefault(_name, []).append(_number)
 _RANGE = re.compile(r"(\w+)(?:-|\.\.)(\w+)", re.ASCII)
-_SIZE = re.compile(r"(\d{1,19}(?:\.\d{1,6})?)(k|m|g|t)?(i?b)?", re.IGNORECASE | re.ASCII)
+_SIZE = re.compile(r"(\d{1,19}(?:\.\d{1,6})?)(k|m|g|t)?(ib?|b)?", re.IGNORECASE | re.ASCII)
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 _DURATION = re.compile(r"(?:(\d{1,6})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m(?:in)?)?(?:(\d{1,9})s?)?", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?", re.ASCII)
@@ -197,7 +197,7 @@ def _one_number(name: str, kind: Kind, text: str) -> tuple[int, ...]:
     size = _SIZE.fullmatch(text.replace("_", ""))
     if not size or (kind is not Kind.COUNT and (size.group(2) or size.group(3) or "." in text)):
         raise BadValueError(_no_number(name, kind, text), *_EXAMPLES.get(name, _EXAMPLES.get(kind.value, ())))
-    base = 1024 if (size.group(3) or "").lower() == "ib" else 1000
+    base = 1024 if (size.group(3) or "").lower().startswith("i") else 1000
     whole, _, fraction = size.group(1).partition(".")
     factor = base ** _POWERS[(size.group(2) or "").lower()]
     number = int(whole) * factor + (int(fraction) * factor // 10 ** len(fraction) if fraction else 0)
