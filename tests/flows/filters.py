@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from ipaddress import ip_network
+from random import Random
 
 from hypothesis import strategies as st
 
@@ -85,3 +86,17 @@ def frames(draw: st.DrawFn) -> list[dict[str, object]]:
     """Records of one layout, which may lack any field."""
     names = draw(st.lists(st.sampled_from(sorted(ROWS)), unique=True, min_size=1))
     return draw(st.lists(st.fixed_dictionaries({name: ROWS[name] for name in names}), min_size=1, max_size=12))
+
+
+def many_records(count: int = 150) -> list[dict[str, object]]:
+    """Records of all fields, always the same ones: each test of TESTS is true of some and false of others."""
+    chance = Random(7)
+    told: dict[str, list[object]] = {
+        "srcaddr": [*ADDRESSES, None], "dstaddr": [*ADDRESSES, None], "srcport": [443, 5432, 40312, 0, None],
+        "dstport": [443, 80, 53, 0, None], "protocol": [6, 17, 1, None], "bytes": [0, 40, 10_000, 10**7, 2**60 + 1, None],
+        "action": ["ACCEPT", "REJECT", None], "interface-id": ["eni-1", "eni-2"], "tcp-flags": [0, 2, 18, 19, 3, None],
+        "traffic-path": [1, 7, 8, None], "pkt-dst-aws-service": ["S3", "DYNAMODB", None],
+        "instance-tag": ["my%2Dapp", "caf%C3%A9", "web", None], "start": [AT - 800, AT - 550, AT - 90],
+        "end": [AT - 700, AT - 500, AT - 30, None],
+    }  # fmt: skip
+    return [{name: chance.choice(values) for name, values in told.items()} for _ in range(count)]

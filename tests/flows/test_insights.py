@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.flows.cwli import run
-from tests.flows.filters import AROUND, AT, ROWS, node, texts
+from tests.flows.filters import AROUND, AT, ROWS, TESTS, many_records, node, texts
 from tests.flows.slow_filter import keeps
 from tui.flows.filter.insights import insights
+from tui.flows.filter.model import Node
 from tui.flows.logformat import DEFAULT_LAYOUT, layout_of
 
 
@@ -56,10 +57,21 @@ def _rows(draw: st.DrawFn) -> dict[str, object]:
 @given(texts(), _rows(), st.integers(AT - 900, AT))
 def test_a_query_keeps_what_the_filter_keeps(text: str, row: dict[str, object], at: int) -> None:
     """Whatever is asked of whatever log format; nobody but a tail knows what was late."""
-    asked = node(text)
+    _agrees(node(text), row, at)
+
+
+def _agrees(asked: Node, row: dict[str, object], at: int) -> None:
     message = " ".join("-" if value is None else str(value) for value in row.values())
     query = insights(asked, layout_of(list(row)), AROUND)
     beside = {"@timestamp": at * 1000, "@logStream": "", "@log": ""}
     assert run(query, message, dict(beside)) == keeps(
         asked, {**row, "@timestamp": at * 1000, "@late": False}, AROUND
     ), query
+
+
+@pytest.mark.parametrize("text", TESTS)
+def test_each_test_of_a_query_keeps_what_it_should(text: str) -> None:
+    """And so does its opposite, over records of all fields."""
+    for asked in (node(text), node(f"not ({text})")):
+        for row in many_records():
+            _agrees(asked, row, AT - 300)

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.flows.filters import AROUND, AT, ROWS, node, texts
+from tests.flows.filters import AROUND, AT, ROWS, TESTS, many_records, node, texts
 from tests.flows.slow_filter import keeps
 from tui.demo.logs.pattern import compile_pattern
 from tui.flows.filter.model import FilterError, Node
 from tui.flows.filter.pattern import LONGEST, Pushed, pushed, streams
 from tui.flows.filter.written import written
-from tui.flows.logformat import DEFAULT_LAYOUT, Layout, read_log_format
+from tui.flows.logformat import DEFAULT_LAYOUT, Layout, layout_of, read_log_format
 
 WIDE = read_log_format(
     "${version} ${account-id} ${interface-id} ${srcaddr} ${dstaddr} ${srcport} ${dstport} ${protocol} ${packets} "
@@ -128,7 +128,18 @@ def _rows(draw: st.DrawFn) -> tuple[Layout, dict[str, object]]:
 @given(texts(), _rows())
 def test_a_pattern_never_misses_what_the_filter_keeps(text: str, record: tuple[Layout, dict[str, object]]) -> None:
     """Nor a NODATA or SKIPDATA line of the same interface; and CloudWatch accepts the pattern."""
-    layout, row = record
+    _misses_nothing(text, *record)
+
+
+@pytest.mark.parametrize("text", TESTS)
+def test_no_test_s_pattern_misses_what_it_keeps(text: str) -> None:
+    """Nor its opposite's, over records of all fields."""
+    for row in many_records():
+        _misses_nothing(text, layout_of(list(row)), row)
+        _misses_nothing(f"not ({text})", layout_of(list(row)), row)
+
+
+def _misses_nothing(text: str, layout: Layout, row: dict[str, object]) -> None:
     asked = node(text)
     found = pushed(asked, layout)
     assert len(found.pattern) <= LONGEST
