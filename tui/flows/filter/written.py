@@ -50,8 +50,8 @@ def written(node: Node) -> str:
     if isinstance(node, Span):
         return _span(node)
     if isinstance(node, Named):
-        return f"{node.kind.value}:{_quoted(node.pattern)}"
-    return node.value if isinstance(node, State) else _quoted(node.text, always=not _is_plain(node))
+        return f"{node.kind.value}:{quoted(node.pattern)}"
+    return node.value if isinstance(node, State) else quoted(node.text, always=not _is_plain(node))
 
 
 def _inner(node: Node) -> str:
@@ -68,7 +68,7 @@ def _tests(node: Has) -> Iterator[str]:
         yield f"{name} = {','.join(equal)}"
     for want in node.wants:
         if isinstance(want, Like) and want.anywhere:
-            yield f"{name} ~ {_quoted(want.pattern)}"
+            yield f"{name} ~ {quoted(want.pattern)}"
         elif isinstance(want, Bits):
             yield f"{name} ~ {want.mask}"
         elif isinstance(want, Between) and not _value(node.fields[0], want):
@@ -84,7 +84,7 @@ def _value(name: str, want: Want) -> str:
     if isinstance(want, Absent):
         return "-"
     if isinstance(want, OneOf):
-        return ",".join(_number(name, each) if isinstance(each, int) else _quoted(each) for each in want.values)
+        return ",".join(_number(name, each) if isinstance(each, int) else quoted(each) for each in want.values)
     if isinstance(want, Within):
         network = want.network
         return str(network.network_address if network.prefixlen == network.max_prefixlen else network)
@@ -92,7 +92,7 @@ def _value(name: str, want: Want) -> str:
         if want.low is None and want.high is None:
             return f"0-{LARGEST[kind_of(name)]}"
         return f"{want.low}-{want.high}" if want.low is not None and want.high is not None else ""
-    return _quoted(want.pattern) if isinstance(want, Like) and not want.anywhere else ""
+    return quoted(want.pattern) if isinstance(want, Like) and not want.anywhere else ""
 
 
 def _number(name: str, number: int | None) -> str:
@@ -123,7 +123,8 @@ def _is_reserved(text: str) -> bool:
     return word in reserved or word in ALIASES or kind_of(word) is not FieldKind.TEXT or "-" in word
 
 
-def _quoted(text: str, *, always: bool = False) -> str:
+def quoted(text: str, *, always: bool = False) -> str:
+    """The text as one value: in quotes where it needs them, or `always`."""
     if not always and _WORD.fullmatch(text) and text.lower() not in _KEYWORDS:
         return text
     return '"{}"'.format(text.replace("\\", "\\\\").replace('"', '\\"'))
