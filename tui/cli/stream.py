@@ -16,6 +16,7 @@ from tui.cache.ledger import Ledger, open_gaps
 from tui.cli.ending import DONE, FAILED, say, sentence, tell
 from tui.cli.gaps import GapsFile, gap_lines
 from tui.cli.output import Writer
+from tui.cli.sieve import Sieve
 from tui.cli.sink import Interrupted, Interrupts, Sink
 from tui.flows.source import LATE, Batch, Cause, Source, SourceError
 
@@ -162,7 +163,9 @@ class Stream:
         patience: int | None = None,
         tells_gaps: bool = False,
         gaps_file: GapsFile | None = None,
+        sieve: Sieve | None = None,
     ) -> None:
+        self._sieve = sieve
         self._connect = connect
         self._make_writer = writer
         self._writes = writes  # False: nothing goes to stdout, so it does not matter who reads it
@@ -252,6 +255,8 @@ class Stream:
             self._told = ""
             self._healing = False
             self._in_a_row = 0
+        if self._sieve is not None:
+            batch = self._sieve.keep(batch)
         if self._writer is not None:
             lines = self._writer.render(batch)
             if lines:

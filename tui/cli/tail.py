@@ -12,6 +12,7 @@ from tui.cli.ending import say
 from tui.cli.option import ACCESS, READING, Settings, reading, setting_options, settle
 from tui.cli.output import OUTPUTS
 from tui.cli.quantity import parse_duration
+from tui.cli.sieve import Sieve, read_filter
 from tui.cli.span import read_moment, read_span
 
 _EPILOG = (
@@ -40,17 +41,17 @@ PRICE = "Live Tail costs about $0.01 a minute, $0.60 an hour, from now until the
     help="Write the gap ledger to this new file at the end: what was not seen, a JSON object a line.",
 )
 @click.option("--once", is_flag=True, help="Read what is there, and end.")
+@click.option("--filter", "filter_text", metavar="TEXT", help="Write only these records: 'dport=443 action=reject'.")
 @setting_options(*ACCESS, *READING, "utc", "tz", "ascii", "log-file")
-def tail(
-    scopes: tuple[str, ...], output: str, length: float | None, once: bool, gaps_path: Path | None, **given: Any
-) -> int:
+def tail(scopes: tuple[str, ...], output: str, once: bool, gaps_path: Path | None, **given: Any) -> int:
     """Follow the flow records of SCOPEs on stdout, a line each.
 
     SCOPE is a VPC, subnet, network interface or instance (vpc-… subnet-… eni-… i-…), a Name tag, or a log group.
     """
     settings = settle(given)
     now = time.time()
-    since, until = _bounds(given["since"], given["until"], length, once=once, now=now)
+    since, until = _bounds(given["since"], given["until"], given["length"], once=once, now=now)
+    asked = read_filter(given["filter_text"])
 
     from tui.cli.logfile import log_to_file
 
@@ -78,6 +79,7 @@ def tail(
         patience=PATIENCE if once or until is not None else None,
         tells_gaps=output == "json",
         gaps_file=GapsFile(gaps_path) if gaps_path else None,
+        sieve=Sieve(asked) if asked else None,
     )
     return stream.run()
 
