@@ -172,7 +172,7 @@ class Stream:
         self._patience = patience  # errors in a row that end the run; None: it goes on for ever
         self._tells_gaps = tells_gaps  # the ledger goes to stderr at the end, as JSON
         self._gaps_file = gaps_file
-        self._advice = ""
+        self._said = {"advice": "", "pushed": ""}
         self._summary = Summary()
         self._writer: Writer | None = None
         self._told = ""
@@ -266,10 +266,11 @@ class Stream:
         for records in batch.records:
             InUse.renew_beyond(_MOST_VALUES, records.frame)
         self._summary.add(batch)
-        advice = self._advice if batch.status is None else batch.status.advice
-        if advice and advice != self._advice:
-            say(advice)
-        self._advice = advice
+        for name in self._said if batch.status is not None else ():
+            told = str(getattr(batch.status, name))
+            if told and told != self._said[name]:
+                say(told)
+            self._said[name] = told
 
     def _on_failure(self, failed: Failed) -> int | None:
         """Tell it, once; the exit code if it is the end."""

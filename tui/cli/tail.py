@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,7 @@ PRICE = "Live Tail costs about $0.01 a minute, $0.60 an hour, from now until the
 )
 @click.option("--once", is_flag=True, help="Read what is there, and end.")
 @click.option("--filter", "filter_text", metavar="TEXT", help="Write only these records: 'dport=443 action=reject'.")
+@click.option("--no-push", is_flag=True, help="Ask CloudWatch for everything; filter here alone.")
 @setting_options(*ACCESS, *READING, "utc", "tz", "ascii", "log-file")
 def tail(scopes: tuple[str, ...], output: str, once: bool, gaps_path: Path | None, **given: Any) -> int:
     """Follow the flow records of SCOPEs on stdout, a line each.
@@ -70,7 +72,11 @@ def tail(scopes: tuple[str, ...], output: str, once: bool, gaps_path: Path | Non
     def connect() -> Any:
         from tui.aws.tail import open_tail
 
-        return open_tail(scopes, access, _options(settings, since, until, once=once))
+        return open_tail(
+            scopes,
+            access,
+            replace(_options(settings, since, until, once=once), filter=asked, push=not given["no_push"]),
+        )
 
     stream = Stream(
         connect,
