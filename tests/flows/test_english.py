@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta, timezone
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from tests.flows.filters import node, texts
+from tests.flows.filters import AROUND, node, texts
 from tui.flows.filter.english import english
+from tui.flows.filter.insights import insights
+from tui.flows.filter.model import FilterError
+from tui.flows.filter.pattern import pushed
+from tui.flows.filter.written import written
+from tui.flows.logformat import DEFAULT_LAYOUT
 
 
 @pytest.mark.parametrize(
@@ -56,6 +63,18 @@ def test_times_are_the_reader_s() -> None:
 def test_hostile_text_is_harmless() -> None:
     """What a terminal would obey is shown as a mark."""
     assert "\x1b" not in english(node('"\x1b[31m"'))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text() | st.text(alphabet="()!=<>~,\"'&|{}- srcpot0149./:*inandt", max_size=60))
+def test_whatever_is_a_filter_can_be_said_in_every_way(text: str) -> None:
+    """In English, as text, as a pattern and as a query."""
+    with suppress(FilterError):
+        asked = node(text)
+        assert english(asked)
+        assert isinstance(written(asked), str)
+        assert len(pushed(asked, DEFAULT_LAYOUT).pattern) <= 1024
+        assert insights(asked, DEFAULT_LAYOUT, AROUND).endswith("limit 1000")
 
 
 @settings(max_examples=300, deadline=None)

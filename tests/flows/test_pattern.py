@@ -96,6 +96,24 @@ def test_a_long_filter_keeps_its_best_bounds() -> None:
     assert found.local
 
 
+def test_many_networks_are_told_as_those_around_them() -> None:
+    """By two octets, or by one, rather than not at all."""
+    many = pushed(node(" or ".join(f"src=10.{at}.0.0/15" for at in range(80))), DEFAULT_LAYOUT)
+    assert 'f4 = 10.* || f4 = "-"' in many.pattern
+    assert many.local
+    lots = pushed(node("src in " + ",".join(f"172.16.{at}.9" for at in range(100))), DEFAULT_LAYOUT)
+    assert 'f4 = 172.16.* || f4 = "-"' in lots.pattern
+
+
+def test_an_entry_means_the_same_read_from_the_left() -> None:
+    """Amazon does not tell whether && binds closer than ||: no entry depends on it."""
+    two = pushed(node("(src=10.0.0.0/8 src!=10.0.1.7) or (src=192.168.0.0/16 src!=192.168.0.1)"), DEFAULT_LAYOUT)
+    assert 'f4 = 10.* || f4 = 192.168.* || f4 = "-"' in two.pattern
+    assert two.local
+    ports = pushed(node("dport in 22,8000-8100,80-90,60000-65535"), DEFAULT_LAYOUT)
+    assert "f7 >= 80 && f7 <= 90 || f7 >= 8000 && f7 <= 8100 || f7 = 22 || f7 >= 60000" in ports.pattern
+
+
 @pytest.mark.parametrize(
     ("text", "ids"),
     [

@@ -55,6 +55,10 @@ class Numbers:
         gaps = [(ends[at] + 1, ends[at + 1] - 1) for at in range(0, len(ends), 2)]
         return Numbers(self.top, tuple(gap for gap in gaps if gap[0] <= gap[1]))
 
+    def plain(self) -> Numbers:
+        """As it is: ascending ranges come to the same whether && binds closer than || or not."""
+        return self
+
     def widened(self) -> Numbers:
         """One range, from the lowest to the highest."""
         return Numbers(self.top, ((self.ranges[0][0], self.ranges[-1][1]),), False) if self.ranges else self
@@ -123,9 +127,21 @@ class Texts:
         return Texts(_absorbed(term for term in found if term is not None), exact)
 
     def widened(self) -> Texts:
-        """Addresses by their first two octets; other texts as they are."""
-        wide = [tuple(_enclosing(each) for each in term if each.yes) for term in self.terms]
-        return Texts(_absorbed(wide), False)
+        """Addresses by their first two octets, or one where two are not fewer; other texts as they are."""
+        found = self.terms
+        for octets in (2, 1):
+            wide = (tuple(_enclosing(each, octets) for each in term if each.yes) for term in self.terms)
+            found = _absorbed(wide)
+            if len(found) < len(self.terms):
+                break
+        return Texts(found, False)
+
+    def plain(self) -> Texts:
+        """With at most one term that asks several things, since nobody tells whether && binds closer than ||."""
+        if sum(len(term) > 1 for term in self.terms) < 2:
+            return self
+        alone = [next((each for each in term if each.yes), term[0]) for term in self.terms]
+        return Texts(_absorbed((each,) for each in alone), False)
 
     def conditions(self, name: str) -> tuple[str, ...]:
         """What CloudWatch is asked of the field `name`: any of these."""
@@ -210,13 +226,16 @@ def _few(bound: Texts) -> Texts:
     if len(bound.terms) <= _MOST_TERMS:
         return bound
     wide = bound.widened()
+    while len(wide.terms) > _MOST_TERMS and (wider := wide.widened()) != wide:
+        wide = wider
     return wide if len(wide.terms) <= _MOST_TERMS else Texts(((),), False)
 
 
-def _enclosing(each: Is) -> Is:
-    octets = each.text.split(".")
-    is_address = len(octets) > 2 and all(part.isdecimal() or part == "*" for part in octets)
-    return Is(f"{octets[0]}.{octets[1]}.*") if is_address else each
+def _enclosing(each: Is, octets: int) -> Is:
+    parts = each.text.split(".")
+    is_address = len(parts) > octets and all(part.isdecimal() for part in parts[:octets])
+    is_address = is_address and all(part.isdecimal() or part == "*" for part in parts[octets:])
+    return Is(".".join([*parts[:octets], "*"])) if is_address else each
 
 
 def _quoted(text: str) -> str:

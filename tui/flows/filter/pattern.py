@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tui.flows.clean import clean
 from tui.flows.field import BY_NAME
 from tui.flows.filter.bound import ABSENT, Bound
 from tui.flows.filter.model import And, Has, Node, Not, Or
@@ -15,6 +16,7 @@ from tui.flows.filter.written import written
 from tui.flows.logformat import Layout
 
 LONGEST = 1024  # characters
+_LONGEST_SAID = 400
 MOST_STREAMS = 100  # that one call names
 # What NODATA and SKIPDATA lines say beside the interface: asking for it would drop them.
 # https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-records-examples.html
@@ -49,7 +51,7 @@ def pushed(node: Node, layout: Layout) -> Pushed:
         projection = Projection(name, layout.names)
         alone = [projection.of(part) for part in parts]
         exactly[name] = [part for part, bound in zip(parts, alone, strict=True) if bound.exact]
-        bound = projection.of(And(parts))
+        bound = projection.of(And(parts)).plain()
         if not bound.exact:
             exactly[name] = [part for part in exactly[name] if _all_of_it(projection, part, bound)]
         if not bound.is_everything and not (bound.is_nothing and name in _PLACE):
@@ -89,18 +91,15 @@ def _all_of_it(projection: Projection, part: Node, bound: Bound) -> bool:
 
 
 def _shortened(bounds: dict[str, Bound], names: dict[str, str]) -> dict[str, Bound]:
-    """As many of the bounds as there is room for: the longest are widened first, then dropped."""
+    """As many of the bounds as there is room for: the longest is widened, or dropped when it cannot be."""
     kept = dict(bounds)
-    widened: set[str] = set()
     while kept and len(_pattern(kept, names)) > LONGEST:
-        wordy = [name for name in kept if name not in widened] or list(kept)
-        longest = max(wordy, key=lambda name: len(_entry(names[name], kept[name])))
+        longest = max(kept, key=lambda name: len(_entry(names[name], kept[name])))
         wide = kept[longest].widened()
-        if longest in widened or wide.is_everything:
+        if wide.is_everything or wide == kept[longest]:
             del kept[longest]
         else:
             kept[longest] = wide
-        widened.add(longest)
     return kept
 
 
@@ -112,7 +111,10 @@ def _pattern(bounds: dict[str, Bound], names: dict[str, str]) -> str:
 
 
 def _entry(name: str, bound: Bound) -> str:
-    """One field's conditions; `-` passes, as NODATA and SKIPDATA lines have it. && binds closer than ||."""
+    """One field's conditions; `-` passes, as NODATA and SKIPDATA lines have it.
+
+    The same is meant whether && binds closer than || or what stands first is done first: ranges come first, ascending.
+    """
     conditions = sorted(bound.conditions(name), key=lambda each: "&&" not in each)
     if not any("!=" in each and " = " not in each and "<" not in each and ">" not in each for each in conditions):
         conditions.append(f"{name} = {ABSENT}")
@@ -123,4 +125,4 @@ def _said(bounds: dict[str, Bound], left: list[Node]) -> str:
     there = ", ".join(" or ".join(bound.conditions(name)) or f"no {name}" for name, bound in bounds.items())
     here = ", ".join(written(part) for part in left)
     said = [f"CloudWatch filters: {there}"] if there else []
-    return "; ".join(said + ([f"here: {here}"] if here else []))
+    return clean("; ".join(said + ([f"here: {here}"] if here else [])), _LONGEST_SAID)
