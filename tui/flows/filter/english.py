@@ -94,15 +94,15 @@ class _English:
 
     def _all(self, nodes: Sequence[Node]) -> str:
         parts = [f"({words})" if isinstance(part, Or) else words for part in nodes if (words := self.of(part))]
-        return _listed(parts, "and")
+        if len(parts) == 2 and not any(" or " in part for part in parts):
+            return " and ".join(parts)
+        return ", ".join([*parts[:-1], f"and {parts[-1]}"]) if len(parts) > 1 else "".join(parts)
 
     def _any(self, nodes: Sequence[Node]) -> str:
         if not nodes:
             return "no record"
         parts = [self.of(part) or "every record" for part in nodes]
-        return _listed(
-            [f"({each})" if isinstance(p, And) else each for each, p in zip(parts, nodes, strict=True)], "or"
-        )
+        return _listed([f"({each})" if isinstance(p, And) else each for each, p in zip(parts, nodes, strict=True)])
 
     def _not(self, node: Node) -> str:
         if isinstance(node, Has):
@@ -115,7 +115,7 @@ class _English:
         if no and len(node.fields) > 1:
             name, no = name.replace("either ", "neither "), ""
         values = [words for want in node.wants for words in self._wants(node.fields[0], want)]
-        return f"{name} {no}{_listed(values, 'or', _MOST_SHOWN)}"
+        return f"{name} {no}{_listed(values, _MOST_SHOWN)}"
 
     def _wants(self, name: str, want: Want) -> Iterable[str]:
         if isinstance(want, OneOf):
@@ -195,8 +195,8 @@ def _length(seconds: float) -> str:
     return " ".join(parts)
 
 
-def _listed(parts: Sequence[str], joint: str, most: int = 1_000) -> str:
+def _listed(parts: Sequence[str], most: int = 1_000) -> str:
     shown = [*parts[:most], *([f"{len(parts) - most} more"] if len(parts) > most else [])]
     if len(shown) < 3:
-        return f" {joint} ".join(shown)
-    return f"{', '.join(shown[:-1])} {joint} {shown[-1]}"
+        return " or ".join(shown)
+    return f"{', '.join(shown[:-1])} or {shown[-1]}"
