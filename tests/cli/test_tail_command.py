@@ -265,3 +265,18 @@ def test_a_signal_ends_the_served_demo(number: int, code: int, start: Start) -> 
             time.sleep(1.0)  # the child is being started: there is nothing to wait for
         process.send_signal(number)
         assert process.wait(10) == code
+
+
+def test_a_filter_is_pushed_and_carried_out(reached: EmbeddedAws, vpctop: Vpctop) -> None:
+    """CloudWatch is asked for what it can filter; the rest is done here, and both are said."""
+    put(reached, line(40001, NOW - 300), line(40002, NOW - 300), line(0, NOW - 300, "SKIPDATA"))
+    asked = ("tail", GROUP, "--once", "--output", "json", "--api-rate", "0", "--filter", "port=40002 action=accept")
+    reached.forget_calls()
+    ran = vpctop(*asked)
+    assert [json.loads(each)["srcport"] for each in ran.out.splitlines()] == [40002]
+    assert "CloudWatch filters: action = ACCEPT; here: port = 40002" in ran.err
+    assert "1 records in " in ran.err
+    assert "AWS skipped records" in ran.err
+    assert vpctop(*asked, "--no-push").out == ran.out
+    calls = [call["parameters"] for call in reached.calls() if call["action"] == "FilterLogEvents"]
+    assert ["filterPattern" in call for call in calls] == [True, False]

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.flows.slow_filter import keeps, like
-from tui.flows.dtype import InUse
+from tests.flows.filters import AROUND, AT, frames, node, texts
+from tests.flows.slow_filter import keeps
+from tui.flows.dtype import InUse, fresh_dictionary
 from tui.flows.field import BY_NAME
 from tui.flows.filter.mask import mask
 from tui.flows.filter.model import (
@@ -31,18 +32,10 @@ from tui.flows.filter.model import (
     Within,
 )
 from tui.flows.filter.parse import parse_filter
-from tui.flows.filter.surroundings import Members, Surroundings
 from tui.flows.filter.value import Now
 
-AT = int(datetime(2026, 11, 22, 14, 30, tzinfo=UTC).timestamp())
-NOW = Now(AT)
 HOST = ("srcaddr", "dstaddr")
 PORT = ("srcport", "dstport")
-
-
-def node(text: str) -> Node:
-    """What a text means at half past two."""
-    return parse_filter(text, NOW).node
 
 
 @pytest.mark.parametrize(
@@ -142,71 +135,6 @@ def test_what_cannot_be_understood_is_refused_where_it_is(
     assert not expected or expected in caught.value.expected
 
 
-class Inventory:
-    """web-1 and web-2, an interface of theirs, and S3."""
-
-    def members(self, kind: Kind, pattern: str) -> Members:
-        """By name."""
-        known = {
-            (Kind.NAME, "web-1"): Members((ip_network("10.0.1.7/32"),), ("eni-1",)),
-            (Kind.SERVICE, "s3"): Members((ip_network("52.218.0.0/17"),), (), ("S3",)),
-        }
-        found = [members for (at, name), members in known.items() if at is kind and like(pattern, name)]
-        return Members(
-            tuple(network for each in found for network in each.networks),
-            tuple(interface for each in found for interface in each.interfaces),
-            tuple(service for each in found for service in each.services),
-        )
-
-
-AROUND = Surroundings(AT, ((AT - 600, AT - 500), (AT - 100, AT - 100)), Inventory(), (ip_network("203.0.113.0/24"),))
-_ADDRESSES = ["10.0.1.7", "10.0.2.9", "172.31.255.1", "203.0.113.5", "52.218.1.1", "2001:db8::7", "fd00::1", "8.8.8.8"]
-_ROWS = {
-    "srcaddr": st.sampled_from([*_ADDRESSES, None]),
-    "dstaddr": st.sampled_from([*_ADDRESSES, None]),
-    "srcport": st.sampled_from([443, 5432, 40312, 0, None]) | st.integers(0, 65535),
-    "dstport": st.sampled_from([443, 80, 53, 0, None]),
-    "protocol": st.sampled_from([6, 17, 1, None]),
-    "bytes": st.sampled_from([0, 40, 10_000, 10**7, None]) | st.integers(0, 2**63 - 1),
-    "action": st.sampled_from(["ACCEPT", "REJECT", None]),
-    "interface-id": st.sampled_from(["eni-1", "eni-2", None]),
-    "tcp-flags": st.sampled_from([0, 2, 18, 19, 3, None]),
-    "traffic-path": st.sampled_from([1, 7, 8, None]),
-    "pkt-dst-aws-service": st.sampled_from(["S3", "DYNAMODB", None]),
-    "instance-tag": st.sampled_from(["my%2Dapp", "caf%C3%A9", "web", None]),
-    "start": st.integers(AT - 900, AT),
-    "end": st.integers(AT - 900, AT) | st.none(),
-    "@late": st.booleans(),
-}
-_TESTS = [
-    "src=10.0.0.0/8", "dst=10.0.1.7", "host 2001:db8::/32", "src!=fd00::1", "src=10.0.*", "dst ~ 113", "dst=-", "src=-",
-    "port 443", "port https,dns", "sport=ephemeral", "dport<100", "dport in 0-52", "port != 443", "sport >= 40000",
-    "proto=tcp,udp", "proto=1-10", "bytes>10kB", "bytes<=40", "bytes != 0", "action=reject", "action != ACCEPT",
-    "eni=eni-1", "eni=eni-*", "eni ~ NI-2", "flags=syn", "flags ~ syn", "flags ~ syn+ack", "flags=none", "path=igw",
-    "path=gateway-endpoint", "service=s3", "service ~ dyn", "instance-tag=my-app", "instance-tag ~ É", "last 5m",
-    "since 14:20", "until 14:25", "start>=14:20", "end<14:25", "name:web-*", "name:nobody", "service:s3", "internal",
-    "external", "late", "gap", "reject", "web", "443", "https", "tcp", "10.0.1", "203.0.113.5", "app", '"%2D"',
-    "vpc=vpc-1", "vpc=-", "reason=BPA", "dir=in",
-]  # fmt: skip
-
-
-@st.composite
-def texts(draw: st.DrawFn, depth: int = 3) -> str:
-    """A filter as a reader may write it."""
-    if depth == 0 or draw(st.booleans()):
-        return draw(st.sampled_from(_TESTS))
-    parts = draw(st.lists(texts(depth - 1), min_size=2, max_size=3))
-    joined = draw(st.sampled_from([" and ", " or ", " ", " && ", " || "])).join(parts)
-    return draw(st.sampled_from(["({})", "not ({})", "!({})", "not not ({})"])).format(joined)
-
-
-@st.composite
-def frames(draw: st.DrawFn) -> list[dict[str, object]]:
-    """Records of one layout, which may lack any field."""
-    names = draw(st.lists(st.sampled_from(sorted(_ROWS)), unique=True, min_size=1))
-    return draw(st.lists(st.fixed_dictionaries({name: _ROWS[name] for name in names}), min_size=1, max_size=12))
-
-
 def frame_of(rows: list[dict[str, object]]) -> pl.DataFrame:
     """The rows as the parser types them."""
     dictionary = InUse.dictionary
@@ -243,3 +171,10 @@ def test_no_text_breaks_the_parser(text: str) -> None:
     frame = frame_of(rows)
     kept = frame.with_columns(mask(asked, frame, AROUND).alias("kept"))["kept"].to_list()
     assert kept == [keeps(asked, rows[0], AROUND)]
+
+
+def test_a_text_is_looked_for_where_no_value_was_seen_yet() -> None:
+    """A dictionary may still be empty."""
+    dictionary = fresh_dictionary()
+    frame = pl.DataFrame({"pkt-dst-aws-service": [None]}, {"pkt-dst-aws-service": dictionary.texts})
+    assert not frame.select(mask(node("service ~ dyn"), frame, AROUND)).item()

@@ -53,9 +53,11 @@ def ask_for(targets: Sequence[Target], account: str, clients: Clients) -> Ask:
     if left := len(targets) - len(identifiers) - len(without):
         notes.append(f"Live Tail takes {MOST_GROUPS} log groups; {left} more are polled")
     parameters: dict[str, Any] = {"logGroupIdentifiers": identifiers}
+    if len(patterns := {target.pattern for target in targets}) == 1 and "" not in patterns:
+        parameters["logEventFilterPattern"] = patterns.pop()
     if len(targets) == 1:
         parameters |= _streams(targets[0])
-        if len(parameters) == 1 and targets[0].interfaces is not None:
+        if not _streams(targets[0]) and targets[0].interfaces is not None:
             notes.append(f"Live Tail takes {MOST_STREAMS} streams; it listens to the whole log group")
     return Ask(parameters, "; ".join(notes))
 

@@ -225,7 +225,7 @@ class LiveTail(Thread):
 
 def _asked(targets: tuple[Target, ...]) -> list[tuple[object, ...]]:
     """What of the targets Live Tail is asked for."""
-    return [(each.group, each.arn, each.streams, each.prefix) for each in targets]
+    return [(each.group, each.arn, each.streams, each.prefix, each.pattern) for each in targets]
 
 
 def _advice(refused: RefusedError) -> str:

@@ -92,6 +92,8 @@ class Pass:
             asked["logStreamNames"] = list(self.target.streams)
         elif self.target.prefix:
             asked["logStreamNamePrefix"] = self.target.prefix
+        if self.target.pattern:
+            asked["filterPattern"] = self.target.pattern
         if self._token:
             asked["nextToken"] = self._token
         return partial(clients.client("logs").filter_log_events, **asked)

@@ -14,12 +14,14 @@ from tui.aws.errand import Errand, Plan
 from tui.aws.identity import Identity, ask_identity
 from tui.aws.live import LOOK, Live
 from tui.aws.progress import status
+from tui.aws.push import push_down
 from tui.aws.reading import GroupReading
 from tui.aws.refusal import RefusedError
 from tui.aws.rule import Trouble
 from tui.aws.scope import Resolution, resolve
 from tui.aws.seen import Seen
 from tui.aws.session import Access, Clients
+from tui.flows.filter.model import Filter
 from tui.flows.logformat import Layout
 from tui.flows.source import About, Batch, Cause, SourceError
 
@@ -45,6 +47,9 @@ class TailOptions:
     `interval` is seconds between passes over the newest part, `api_rate` calls a second (0: no limit; None: what is
     usual in the Region), `log_formats` LogFormat strings that win over DescribeFlowLogs. `live_tail` listens to
     Live Tail beside the passes, which costs money.
+
+    `filter` narrows what is read where `push` says so and CloudWatch can: records that it does not keep need not come,
+    but may; lines of a log format not known are then not seen. `Status.pushed` tells what was asked for.
     """
 
     since: float | None = None
@@ -56,6 +61,8 @@ class TailOptions:
     log_formats: tuple[str, ...] = ()
     live_tail: bool = False
     counted: frozenset[str] = frozenset()
+    filter: Filter | None = None
+    push: bool = False
     clock: Callable[[], float] = time.time
 
 
@@ -90,6 +97,8 @@ class Tail:
         self._clock = Clock(options.clock)
         self._clock.heed(clients.date)
         now = self._clock.now()
+        self._pushed = ""
+        resolution = self._narrowed(resolution)
         self._plan = self._planned(now)
         self._readings = [GroupReading(target, self._plan, now) for target in resolution.targets]
         self._twins = Seen()
@@ -202,7 +211,7 @@ class Tail:
         if off := off_by(self._clock.ahead or self._clients.clock_ahead):
             told = replace(told, advice="; ".join(filter(None, (told.advice, off))))
         about, self._about_told = None if self._about_told else self._about, True
-        return replace(batch, status=told, about=about)
+        return replace(batch, status=replace(told, pushed=self._pushed), about=about)
 
     def _refused(self, reading: GroupReading, errand: Errand, error: RefusedError) -> Iterator[Batch]:
         """A page could not be read: the group rests, its gap is told, and when no group is left, the reader is.
@@ -243,6 +252,7 @@ class Tail:
             return
         finally:
             self._budget.charge(self._clients.calls - calls)
+        found = self._narrowed(found)
         self._resolve_due = mono + self._patience(found)
         known = {reading.target.group: reading for reading in self._readings}
         now = self._clock.now()
@@ -258,6 +268,15 @@ class Tail:
             self._live.aim(self._readings)
         self._about = self._describe(found)
         self._about_told = False
+
+    def _narrowed(self, resolution: Resolution) -> Resolution:
+        """The log groups as far as the reader's filter needs them."""
+        asked = self._options.filter
+        if asked is None or asked.is_everything or not self._options.push:
+            return resolution
+        given = bool(self._options.log_formats)
+        targets, self._pushed = push_down(resolution.targets, asked.node, self._clients, given=given)
+        return replace(resolution, targets=targets)
 
     def _look_for_twins(self, resolution: Resolution) -> None:
         """Only where there are several flow logs may one record be delivered twice."""

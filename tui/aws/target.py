@@ -13,7 +13,7 @@ class Target:
 
     `arn` is set when it is another account's. `interfaces`: only these ENIs are in scope, None: all. `streams` are the
     streams to ask for, `prefix` what all streams to ask for begin with; neither: the whole group is asked for, and what
-    is not in scope is left out here. `waiting`: some interface has no stream yet, so look again soon.
+    is not in scope is left out here. `pattern`: only lines that match it, '' for all. `waiting`: some interface has no stream yet, so look again soon.
     """
 
     group: str
@@ -25,6 +25,7 @@ class Target:
     streams: tuple[str, ...] = ()
     prefix: str = ""
     waiting: bool = False
+    pattern: str = ""
 
     @property
     def named(self) -> dict[str, str]:

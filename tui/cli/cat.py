@@ -10,6 +10,7 @@ import click
 from tui.cli.ending import DONE, WRONG_USE, say
 from tui.cli.option import reading, setting_options, settle
 from tui.cli.output import OUTPUTS
+from tui.cli.sieve import Sieve, read_filter
 from tui.cli.span import read_span
 from tui.flows.logformat import read_log_format
 
@@ -32,13 +33,13 @@ _EPILOG = (
 @click.option("--output", "-o", type=click.Choice(OUTPUTS), default="text", show_default=True, help="How to write.")
 @click.option("--since", metavar="TIME", help="Leave out what ended before: 2026-01-31T14:05Z, 14:05, 5m (ago).")
 @click.option("--until", metavar="TIME", help="Leave out what began after.")
+@click.option("--filter", "filter_text", metavar="TEXT", help="Write only these records: 'dport=443 action=reject'.")
 @setting_options("utc", "tz", "ascii", "log-file")
-def cat(
-    files: tuple[str, ...], formats: tuple[Any, ...], output: str, since: str | None, until: str | None, **given: Any
-) -> int:
+def cat(files: tuple[str, ...], formats: tuple[Any, ...], output: str, filter_text: str | None, **given: Any) -> int:
     """Read flow-log FILEs (plain, .gz or .parquet; - is stdin) and write their records to stdout."""
     settings = settle(given)
-    began, ended = read_span(since, until, time.time())
+    began, ended = read_span(given["since"], given["until"], time.time())
+    asked = read_filter(filter_text)
 
     from tui.cli.logfile import log_to_file
 
@@ -50,7 +51,10 @@ def cat(
 
     source = FlowFiles(files, formats, Span(began, ended), say)
     stream = Stream(
-        lambda: source, lambda _: writer_of(output, source.layouts, plain=settings.ascii), writes=output != "none"
+        lambda: source,
+        lambda _: writer_of(output, source.layouts, plain=settings.ascii),
+        writes=output != "none",
+        sieve=Sieve(asked) if asked else None,
     )
     code = stream.run()
     return WRONG_USE if code == DONE and stream.errors else code

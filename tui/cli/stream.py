@@ -16,6 +16,7 @@ from tui.cache.ledger import Ledger, open_gaps
 from tui.cli.ending import DONE, FAILED, say, sentence, tell
 from tui.cli.gaps import GapsFile, gap_lines
 from tui.cli.output import Writer
+from tui.cli.sieve import Sieve
 from tui.cli.sink import Interrupted, Interrupts, Sink
 from tui.flows.source import LATE, Batch, Source, SourceError
 
@@ -160,14 +161,16 @@ class Stream:
         patience: int | None = None,
         tells_gaps: bool = False,
         gaps_file: GapsFile | None = None,
+        sieve: Sieve | None = None,
     ) -> None:
+        self._sieve = sieve
         self._connect = connect
         self._make_writer = writer
         self._writes = writes  # False: nothing goes to stdout, so it does not matter who reads it
         self._patience = patience  # errors in a row that end the run; None: it goes on for ever
         self._tells_gaps = tells_gaps  # the ledger goes to stderr at the end, as JSON
         self._gaps_file = gaps_file
-        self._advice = ""
+        self._said = {"advice": "", "pushed": ""}
         self._summary = Summary()
         self._writer: Writer | None = None
         self._told = ""
@@ -250,6 +253,8 @@ class Stream:
             self._told = ""
             self._healing = False
             self._in_a_row = 0
+        if self._sieve is not None:
+            batch = self._sieve.keep(batch)
         if self._writer is not None:
             lines = self._writer.render(batch)
             if lines:
@@ -259,10 +264,11 @@ class Stream:
         for records in batch.records:
             InUse.renew_beyond(_MOST_VALUES, records.frame)
         self._summary.add(batch)
-        advice = self._advice if batch.status is None else batch.status.advice
-        if advice and advice != self._advice:
-            say(advice)
-        self._advice = advice
+        for name in self._said if batch.status is not None else ():
+            told = str(getattr(batch.status, name))
+            if told and told != self._said[name]:
+                say(told)
+            self._said[name] = told
 
     def _on_failure(self, failed: Failed) -> int | None:
         """Tell it, once; the exit code if it is the end."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from tui.cli.ending import say
 from tui.cli.option import ACCESS, READING, Settings, reading, setting_options, settle
 from tui.cli.output import OUTPUTS
 from tui.cli.quantity import is_counted, parse_duration
+from tui.cli.sieve import Sieve, read_filter
 from tui.cli.span import read_moment, read_span
 
 _EPILOG = (
@@ -40,19 +42,20 @@ PRICE = "Live Tail costs about $0.01 a minute, $0.60 an hour, from now until the
     help="Write the gap ledger to this new file at the end: what was not seen, a JSON object a line.",
 )
 @click.option("--once", is_flag=True, help="Read what is there, and end.")
+@click.option("--filter", "filter_text", metavar="TEXT", help="Write only these records: 'dport=443 action=reject'.")
+@click.option("--no-push", is_flag=True, help="Ask CloudWatch for everything; filter here alone.")
 @setting_options(*ACCESS, *READING, "utc", "tz", "ascii", "log-file")
-def tail(
-    scopes: tuple[str, ...], output: str, length: float | None, once: bool, gaps_path: Path | None, **given: Any
-) -> int:
+def tail(scopes: tuple[str, ...], output: str, once: bool, gaps_path: Path | None, **given: Any) -> int:
     """Follow the flow records of SCOPEs on stdout, a line each.
 
     SCOPE is a VPC, subnet, network interface or instance (vpc-… subnet-… eni-… i-…), a Name tag, or a log group.
     """
     settings = settle(given)
     now = time.time()
-    since, until = _bounds(given["since"], given["until"], length, once=once, now=now)
+    since, until = _bounds(given["since"], given["until"], given["length"], once=once, now=now)
     counted = {name for name in ("since", "until") if given[name] and is_counted(given[name])}
-    counted |= {"until"} if length is not None else set()
+    counted |= {"until"} if given["length"] is not None else set()
+    asked = read_filter(given["filter_text"])
 
     from tui.cli.logfile import log_to_file
 
@@ -71,7 +74,8 @@ def tail(
     def connect() -> Any:
         from tui.aws.tail import open_tail
 
-        return open_tail(scopes, access, _options(settings, since, until, counted, once=once))
+        options = _options(settings, since, until, counted, once=once)
+        return open_tail(scopes, access, replace(options, filter=asked, push=not given["no_push"]))
 
     stream = Stream(
         connect,
@@ -80,6 +84,7 @@ def tail(
         patience=PATIENCE if once or until is not None else None,
         tells_gaps=output == "json",
         gaps_file=GapsFile(gaps_path) if gaps_path else None,
+        sieve=Sieve(asked) if asked else None,
     )
     return stream.run()
 

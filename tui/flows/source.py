@@ -88,7 +88,8 @@ class Status:
 
     `read` of `wanted` seconds of the past have been read while it catches up. `mode` is how it reads now: "polling" or
     "live tail". `advice` is one sentence when the reader should do something. `expires` is when the credentials end,
-    in Unix seconds. `calls` is how many calls of Logs were made so far, `price` dollars an hour.
+    in Unix seconds. `calls` is how many calls of Logs were made so far, `price` dollars an hour. `pushed` is what of the
+    filter AWS is asked for, in one sentence, '' without a filter.
     """
 
     read: float = 0.0
@@ -98,6 +99,7 @@ class Status:
     expires: float | None = None
     calls: int = 0
     price: float = 0.0
+    pushed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,9 +55,11 @@ def codes(series: pl.Series, dtype: pl.Categorical, want: Want, *, is_tag: bool 
         more = _passing(known.values.slice(upto), want, is_tag=is_tag) + upto
         passed = pl.concat([passed, more.cast(pl.UInt32)])
         known.passed[want, is_tag] = (len(known.values), passed)
+        known.passed.move_to_end((want, is_tag))
         while len(known.passed) > _MOST_WANTS:
             known.passed.popitem(last=False)
-    known.passed.move_to_end((want, is_tag))
+    elif upto:
+        known.passed.move_to_end((want, is_tag))
     return passed.cast(series.to_physical().dtype)
 
 
