@@ -79,7 +79,7 @@ SMALL = Inventory(
     peerings=(Peering("pcx-0aaaaaaaaaaaaaaa1", "to-shared", (VPC, "1", ""), (PEER, "1", ""), status="active"),),
     groups=(
         SecurityGroup(
-            "sg-0aaaaaaaaaaaaaaa1", "web", VPC, rules=(GroupRule("sgr-1", "", first=443, last=443, protocol="tcp"),)
+            "sg-0aaaaaaaaaaaaaaa1", "web", VPC, rules=(GroupRule("sgr-1", "sg-0aaaaaaaaaaaaaaa1", protocol="tcp", first=443, last=443, network=ip_network("::/0")),)
         ),
         SecurityGroup("sg-0bbbbbbbbbbbbbbb2", "db", VPC, tag="Databases"),
     ),

@@ -64,7 +64,8 @@ WEB = Instance("i-0123456789abcdef0", "web-1")
 )
 def test_each_description_tells_its_owner(description: str, owner: Owner) -> None:
     """Every row of the table of descriptions, with the name that the description holds."""
-    expected = replace(owner, label=owner.label or f"{owner.kind} {owner.name}")
+    twice = owner.name.startswith(owner.kind)
+    expected = replace(owner, label=owner.label or (owner.name if twice else f"{owner.kind} {owner.name}"))
     assert owner_of(replace(ENI, description=description, requester_managed=True), {}) == expected
     assert owner.kind in KINDS
 
@@ -135,7 +136,7 @@ def test_a_lambda_function_is_named_by_its_requester() -> None:
 def test_a_name_tag_says_more_than_an_id() -> None:
     """Where the owner's only name is an id, the interface's Name tag is shown; a load balancer's own name stays."""
     gateway = replace(ENI, name="nat-a", description="Interface for NAT Gateway nat-0a1b2c3d4e5f60718")
-    assert owner_of(gateway, {}) == Owner("nat", "nat-0a1b2c3d4e5f60718", "nat nat-a")
+    assert owner_of(gateway, {}) == Owner("nat", "nat-0a1b2c3d4e5f60718", "nat-a")
     assert owner_of(replace(ENI, name="x", description="ELB app/web/1"), {}).label == "alb web"
 
 
@@ -144,3 +145,6 @@ def test_an_endpoint_is_called_by_its_service() -> None:
     endpoint = Endpoint("vpce-0a1b2c3d4e5f60718", service="com.amazonaws.eu-west-1.ecr.api")
     mine = replace(ENI, kind="vpc_endpoint", description=f"VPC Endpoint Interface {endpoint.id}")
     assert owner_of(mine, {}, {endpoint.id: endpoint}) == Owner("vpce", endpoint.id, "vpce ecr.api")
+    private = replace(endpoint, service="com.amazonaws.vpce.eu-west-1.vpce-svc-0f61a3d2b94c85e70", name="inspection")
+    assert owner_of(mine, {}, {endpoint.id: private}).label == "vpce inspection"
+    assert owner_of(mine, {}, {endpoint.id: replace(private, name="")}).label == "vpce-svc-0f61a3d2b94c85e70"

@@ -49,7 +49,8 @@ def changes_between(before: Inventory, after: Inventory) -> tuple[Change, ...]:
     """What changed in the parts that both have read, ordered by part and id."""
     found: list[Change] = []
     for part, kind in _KINDS.items():
-        if not (before.has(part) and after.has(part)):
+        same = getattr(before, part) is getattr(after, part)
+        if same or not (before.has(part) and after.has(part)):
             continue
         old: dict[str, Ruled] = {each.id: each for each in getattr(before, part)}
         new: dict[str, Ruled] = {each.id: each for each in getattr(after, part)}

@@ -139,9 +139,15 @@ def owner_of(
     name = name or _name_from(interface, kind)
     endpoint = (endpoints or {}).get(name)
     if endpoint is not None and endpoint.short:
-        return Owner(kind, name, f"{kind} {endpoint.short}")
+        own = endpoint.short.startswith("vpce-svc-") and endpoint.name  # a private service has but an id
+        return Owner(kind, name, _label(kind, own or endpoint.short))
     shown = interface.name if interface.name and (not name or _is_id(name)) else name
-    return Owner(kind, name or interface.name, f"{kind} {shown}" if shown else kind)
+    return Owner(kind, name or interface.name, _label(kind, shown))
+
+
+def _label(kind: str, shown: str) -> str:
+    """Both, unless one says it already: rds db-writer, but nat-a."""
+    return shown if shown.lower().startswith(kind) else f"{kind} {shown}".rstrip()
 
 
 def _instance(interface: Interface, instance: Instance | None) -> Owner:
