@@ -16,6 +16,7 @@ from tui.aws.inventory_wanted import Wanted
 from tui.aws.refusal import RefusedError
 from tui.aws.rule import Trouble
 from tui.aws.session import Access, Clients
+from tui.network.change import RULED
 from tui.network.inventory import PARTS, Inventory
 from tui.network.merge import merged, with_found
 
@@ -191,10 +192,17 @@ class AwsInventory:
         self._aim(reader, tuple(dict.fromkeys((*self._scope, *peers))))
 
     def _aim(self, reader: Reader, vpcs: tuple[str, ...]) -> None:
-        """Read these VPCs from now on; with a new one among them, everything is due."""
-        if not set(vpcs) <= set(reader.scope):
-            self._due.update((part, 0.0) for part in _ORDER if part not in {"peerings", "prefix_lists"})
+        """Read these VPCs from now on; where they are others than before, everything is due.
+
+        What is read of the rules then is compared with nothing: that a VPC came into sight is no change of its rules.
+        """
+        if set(vpcs) == set(reader.scope):
+            return
         reader.scope = vpcs
+        self._due.update((part, 0.0) for part in _ORDER if part not in {"peerings", "prefix_lists"})
+        of_vpcs = set(RULED) - {"prefix_lists"}
+        read_at = {part: at for part, at in self._known.read_at.items() if part not in of_vpcs}
+        self._known = replace(self._known, read_at=MappingProxyType(read_at))
 
     def _look_for_wanted(self, reader: Reader) -> None:
         """Look for interfaces that are unknown, if it is time to. One of a VPC that is not read yet brings it in."""

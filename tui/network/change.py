@@ -24,6 +24,14 @@ if TYPE_CHECKING:
 
 Ruled = SecurityGroup | NetworkAcl | RouteTable | PrefixList | Endpoint
 KEPT = 500  # changes that are remembered
+# The parts of an inventory whose changes are told, and what one of each is called.
+RULED = {
+    "groups": "security group",
+    "acls": "network ACL",
+    "route_tables": "route table",
+    "prefix_lists": "prefix list",
+    "endpoints": "endpoint",
+}
 _TOLD = 3  # parts of a change that are told one by one
 _MOST_PORTS = 65_535
 
@@ -48,7 +56,7 @@ class Change:
 def changes_between(before: Inventory, after: Inventory) -> tuple[Change, ...]:
     """What changed in the parts that both have read, ordered by part and id."""
     found: list[Change] = []
-    for part, kind in _KINDS.items():
+    for part, kind in RULED.items():
         same = getattr(before, part) is getattr(after, part)
         if same or not (before.has(part) and after.has(part)):
             continue
@@ -76,15 +84,6 @@ def as_of(inventory: Inventory, at: float) -> Inventory:
     parts = {part: tuple(resources.values()) for part, resources in undone.items()}
     kept = tuple(change for change in inventory.changes if change.at <= at)
     return replace(inventory, changes=kept, **parts) if parts else inventory  # type: ignore[arg-type]  # by their names
-
-
-_KINDS = {
-    "groups": "security group",
-    "acls": "network ACL",
-    "route_tables": "route table",
-    "prefix_lists": "prefix list",
-    "endpoints": "endpoint",
-}
 
 
 def _told(kind: str, was: Ruled | None, now: Ruled | None) -> str:
