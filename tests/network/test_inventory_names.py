@@ -3,12 +3,18 @@ from __future__ import annotations
 from dataclasses import replace
 from ipaddress import ip_address, ip_network
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.network.small_inventory import DB, FAR, KMS, OTHER, PEER, SMALL, TWIN, VPC, WEB, many
+from tui.flows.dtype import ADDRESSES
+from tui.flows.filter.mask import mask
 from tui.flows.filter.model import Kind
+from tui.flows.filter.parse import parse_filter
+from tui.flows.filter.surroundings import Surroundings
+from tui.flows.filter.value import Now
 from tui.network.index import NOBODY, Name
 from tui.network.inventory import Inventory
 from tui.network.place import Interface, Network, Vpc
@@ -74,6 +80,15 @@ def test_networks_stand_in_a_table_of_their_own() -> None:
     assert rows["52.218.0.0/17"]["label"] == "s3"
     assert rows["52.218.0.0/17"]["low"] == int(ip_address("52.218.0.0"))
     assert rows["52.218.0.0/17"]["high"] == int(ip_address("52.218.127.255"))
+
+
+def test_it_is_the_directory_that_a_filter_asks() -> None:
+    """The filter language takes it as it is."""
+    surroundings = Surroundings(directory=SMALL, inside=SMALL.inside)
+    frame = pl.DataFrame({"srcaddr": ["10.0.1.8", "10.0.2.9"], "dstaddr": ["192.0.2.1", "192.0.2.1"]})
+    typed = frame.with_columns(pl.all().cast(ADDRESSES))
+    kept = typed.filter(mask(parse_filter("name:web-1", Now(0.0)).node, typed, surroundings))
+    assert kept["srcaddr"].to_list() == ["10.0.1.8"]
 
 
 def test_an_empty_inventory_knows_nobody() -> None:

@@ -240,7 +240,8 @@ class AwsInventory:
         notes = tuple(note for part in _ORDER for note in self._reader.notes.get(part, ()))[:100]
         missing = tuple(self._reader.missing.values())
         trouble = next((reason for reason, _ in self._troubles.values()), "")
-        self._known = replace(self._known, missing=missing, notes=notes, trouble=trouble)
+        if (missing, notes, trouble) != (self._known.missing, self._known.notes, self._known.trouble):
+            self._known = replace(self._known, missing=missing, notes=notes, trouble=trouble)
         told = (
             *(getattr(self._known, part) for part in PARTS),
             tuple(self._known.read_at),

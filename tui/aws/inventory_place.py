@@ -54,7 +54,7 @@ def network(told: Any, whose: str, notes: Notes) -> Network | None:
     try:
         return ip_network(str(told), strict=False)
     except ValueError:
-        notes.append(f"{whose} has {clean(str(told), 60)!r}, which is no CIDR block")
+        notes.append(f"{whose[:64]} has {clean(str(told), 60)!r}, which is no CIDR block")
         return None
 
 
@@ -168,5 +168,5 @@ def _addresses(told: Iterable[Any], whose: str, notes: Notes) -> tuple[str, ...]
         try:
             found[str(ip_address(str(each)))] = None
         except ValueError:
-            notes.append(f"{whose} has {clean(str(each), 60)!r}, which is no address")
+            notes.append(f"{whose[:64]} has {clean(str(each), 60)!r}, which is no address")
     return tuple(found)

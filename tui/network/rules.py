@@ -200,7 +200,7 @@ def short_service(name: str) -> str:
 
     Source: https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
     """
-    parts = name.split(".")
+    parts = name.removeprefix("cn.").split(".")
     if parts[:2] in (["com", "amazonaws"], ["aws", "api"], ["api", "aws"], ["aws", "sagemaker"]) and len(parts) > 3:
         rest = parts[3:]
         if parts[2] == "vpce" and len(parts) > 4:  # com.amazonaws.vpce.REGION.vpce-svc-…
