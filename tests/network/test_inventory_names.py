@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from ipaddress import ip_address, ip_network
 
@@ -234,3 +236,10 @@ def test_twenty_thousand_interfaces_have_their_names() -> None:
     found = lots.members(Kind.NAME, "web-1999*")
     assert found.interfaces == tuple(f"eni-{at:017x}" for at in (1999, *range(19990, 20000)))
     assert lots.names_frame().height == 20_000
+
+
+def test_the_screen_can_import_it_before_it_paints() -> None:
+    """Names are known before polars is: the page is light."""
+    look = "import sys, tui.network.inventory as it; print(sorted({'polars', 'lark', 'botocore'} & set(sys.modules)))"
+    told = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True, timeout=30)
+    assert told.stdout.strip() == "[]"

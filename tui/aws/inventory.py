@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 _LOOK = 1.0  # seconds between two looks at what is wanted
 _DENIED_AGAIN = 600.0  # seconds: somebody may have granted it
+_SHARE, _SLOWEST = 30.0, 3.0  # a reading is a 30th of its time at most, if that does not make it thrice as rare
 _FIRST_REST = 5.0  # seconds after a failure, doubled with each
 _LONGEST_REST, _LONGEST_PART_REST = 60.0, 300.0  # where nothing can be read, and where a part cannot
 
@@ -144,6 +145,7 @@ class AwsInventory:
         Raises:
             RefusedError: the others would be refused too.
         """
+        begin = time.monotonic()
         try:
             found = self._call(reader, part)
         except RefusedError as error:
@@ -153,7 +155,7 @@ class AwsInventory:
             return
         self._troubles.pop(part, None)
         self._troubles.pop("", None)
-        self._due[part] = time.monotonic() + getattr(self._pace, part)
+        self._due[part] = time.monotonic() + _pause(getattr(self._pace, part), time.monotonic() - begin)
         at = self._clock()
         now = replace(Inventory(at), **{part: found}, read_at=MappingProxyType({part: at}))  # type: ignore[arg-type]  # by their names
         self._known = merged(self._known, now)
@@ -258,3 +260,8 @@ class AwsInventory:
     def _until_due(self) -> float:
         """Seconds to the next part that is due, or to the next look at what is wanted."""
         return min(_LOOK, max(0.0, min(self._due.values()) - time.monotonic()))
+
+
+def _pause(pace: float, took: float) -> float:
+    """Seconds to the next reading: a large account, whose pages take long to fetch and to take apart, is read less often."""
+    return min(max(pace, _SHARE * took), _SLOWEST * pace)
