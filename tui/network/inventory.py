@@ -27,7 +27,7 @@ PARTS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # compared and hashed as the one it is: it may hold 20,000 interfaces
 class Inventory:
     """What there is, as of `at` (Unix seconds).
 
