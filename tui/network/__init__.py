@@ -1,0 +1,1 @@
+"""VPCs, subnets, interfaces and their owners; security groups, network ACLs and routes, as values."""
