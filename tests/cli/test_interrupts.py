@@ -11,7 +11,7 @@ import pytest
 
 from tui.cli import sink
 from tui.cli.sink import Interrupted, Interrupts, Sink
-from tui.cli.wait import wait_for_stdin
+from tui.cli.wait import Starter
 
 TIMES = 5_000  # a wait in threading.Event.wait is lost within the first two thousand
 LATEST = 3e-5  # seconds: the time it takes to come to the system call
@@ -43,7 +43,7 @@ def test_a_signal_at_any_moment_ends_the_wait_for_stdin() -> None:
     """A lost one would hang here: nothing else ends this wait."""
     pick = random.Random(7)
     for _ in range(TIMES):
-        assert _interrupted(lambda interrupts: wait_for_stdin(interrupts.wake), 1e-6 + pick.random() * LATEST)
+        assert _interrupted(lambda interrupts: Starter().wait(interrupts.wake), 1e-6 + pick.random() * LATEST)
 
 
 @pytest.mark.usefixtures("alarm")

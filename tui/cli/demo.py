@@ -137,8 +137,9 @@ def _serve(running: Running) -> int:
     """Run it alone until a signal comes or whoever started it has gone; what is printed can be given to `eval`."""
     from tui.cli.ending import DONE
     from tui.cli.sink import Interrupted, Interrupts
-    from tui.cli.wait import wait_for_stdin
+    from tui.cli.wait import Starter
 
+    starter = Starter()
     with Interrupts() as interrupts:
         try:
             with interrupts.waiting():
@@ -147,7 +148,7 @@ def _serve(running: Running) -> int:
                     print(f"export {name}={shlex.quote(value)}")
                 print("unset AWS_PROFILE AWS_SESSION_TOKEN")  # either would be used beside these
                 print(f"# scope: {aws.scope}, as in: vpctop tail {aws.scope}", flush=True)
-                ready = wait_for_stdin(interrupts.wake, aws.end)
+                ready = starter.wait(interrupts.wake, aws.end)
         except Interrupted:
             return 128 + interrupts.signal
         if ready == aws.end and aws.has_ended(_END_LIMIT):

@@ -8,37 +8,36 @@ import stat
 import sys
 
 
-def wait_for_stdin(*wakes: int) -> int | None:
-    """Wait until the other end of stdin goes, or one of these descriptors can be read, which is returned.
+class Starter:
+    """Whoever holds the other end of stdin. To be made before anything is said: what is said may make it go.
 
     A stdin that was at its end from the first (/dev/null, a closed pipe) tells nothing: a service manager gives such a
     one. A terminal is asked for a hang-up only: reading it would stop a job in the background.
     """
-    poll = select.poll()
-    for wake in wakes:
-        poll.register(wake, select.POLLIN)
-    descriptor = _open_stdin()
-    if descriptor is not None:
-        return _watch(poll, descriptor, wakes)
-    return poll.poll()[0][0]
 
+    def __init__(self) -> None:
+        self._descriptor = _open_stdin()
+        self._is_terminal = self._descriptor is not None and os.isatty(self._descriptor)
+        if self._descriptor is not None and not self._is_terminal:
+            first = select.poll()
+            first.register(self._descriptor, select.POLLIN)
+            if first.poll(0) and not os.read(self._descriptor, 1 << 16):
+                self._descriptor = None
 
-def _watch(poll: select.poll, descriptor: int, wakes: tuple[int, ...]) -> int | None:
-    is_terminal = os.isatty(descriptor)
-    first = select.poll()
-    first.register(descriptor, select.POLLIN)
-    if is_terminal:
-        poll.register(descriptor, 0)
-    elif not (first.poll(0) and not os.read(descriptor, 1 << 16)):
-        poll.register(descriptor, select.POLLIN)
-    while True:
-        for ready, events in poll.poll():
-            if ready in wakes:
-                return ready
-            if is_terminal or events & (select.POLLERR | select.POLLNVAL):
-                return None
-            if not os.read(descriptor, 1 << 16):
-                return None
+    def wait(self, *wakes: int) -> int | None:
+        """Wait until it goes, or one of these descriptors can be read, which is returned."""
+        poll = select.poll()
+        for wake in wakes:
+            poll.register(wake, select.POLLIN)
+        if self._descriptor is not None:
+            poll.register(self._descriptor, 0 if self._is_terminal else select.POLLIN)
+        while True:
+            for ready, events in poll.poll():
+                if ready in wakes:
+                    return ready
+                gone = self._is_terminal or events & (select.POLLERR | select.POLLNVAL)
+                if gone or not os.read(ready, 1 << 16):
+                    return None
 
 
 def _open_stdin() -> int | None:
