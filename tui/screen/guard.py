@@ -33,6 +33,7 @@ class Guard:
         self._leave = leave
         self._code = 0
         self._left = threading.Event()
+        self._last = threading.Lock()  # held by whoever ends the process: the app, or the watchdog by force
         self._before: list[object] = []
         self._terminal = _fileno(sys.__stdin__)
         self._output = _fileno(sys.__stderr__)
@@ -59,7 +60,12 @@ class Guard:
         threading.Thread(target=self._watch, args=(heard, terminal), name="guard", daemon=True).start()
 
     def stop(self) -> None:
-        """The app has quit and the terminal is whole."""
+        """The app has quit and the terminal is whole. Never returns when the watchdog is ending the process by force.
+
+        What the watchdog does lets go of the interpreter between its steps; a main thread that came to its end then
+        would take the process with it, with the terminal half restored and an exit code of its own.
+        """
+        self._last.acquire()
         self._left.set()
         if self._wakeup >= 0:
             signal.set_wakeup_fd(-1)
@@ -103,24 +109,24 @@ class Guard:
 
         Deliberately no line in the log: a handler that writes to the same terminal would wait as well.
         """
-        if self._left.wait(PATIENCE):
+        if self._left.wait(PATIENCE) or not self._last.acquire(blocking=False):
             return
         self._restore()
         os._exit(self._code)
 
     def _restore(self) -> None:
-        """Give back what can be given back without waiting."""
-        try:
-            if self._output is not None:
-                os.set_blocking(self._output, False)
-                os.write(self._output, RESTORE)
-        except OSError:
-            pass  # it is full or gone; the settings below matter more
+        """Give back what can be given back without waiting; the line first, since it is what a shell needs."""
         try:
             if self._terminal is not None and self._before:
                 termios.tcsetattr(self._terminal, termios.TCSANOW, self._before)  # type: ignore[arg-type]  # as got
         except termios.error:
             pass  # the terminal is gone
+        try:
+            if self._output is not None:
+                os.set_blocking(self._output, False)
+                os.write(self._output, RESTORE)
+        except OSError:
+            pass  # it is full or gone
 
     def _silence(self) -> None:
         """Send what the interpreter flushes at its end to nowhere: the terminal is gone, and that is no error."""
