@@ -22,6 +22,7 @@ from tui.flows.filter.model import (
     Kind,
     Like,
     Named,
+    Network,
     Node,
     Not,
     OneOf,
@@ -120,7 +121,7 @@ class _Masks:
 
     def _named(self, node: Named) -> pl.Expr:
         members = self._around.directory.members(node.kind, node.pattern)
-        networks = tuple(Within(network) for network in members.networks)
+        networks = _wants_of(members.networks)
         tests = [self._test(side, networks) for side in _SIDES] if networks else []
         if members.interfaces:
             tests.append(self._test("interface-id", (OneOf(members.interfaces),)))
@@ -147,6 +148,13 @@ class _Masks:
         for name, dtype in self._frame.schema.items():
             if isinstance(dtype, pl.Categorical) or (dtype == pl.String and name != EVENT_ID):
                 yield name
+
+
+def _wants_of(networks: Iterable[Network]) -> tuple[Want, ...]:
+    """Single IPv4 addresses, which have one way to be written, in one want: a name may stand for thousands."""
+    single = tuple(str(each.network_address) for each in networks if each.version == 4 and each.prefixlen == 32)
+    wider = tuple(Within(each) for each in networks if not (each.version == 4 and each.prefixlen == 32))
+    return (OneOf(single), *wider) if single else wider
 
 
 def _merged(gaps: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
