@@ -16,6 +16,7 @@ from tui.cli.cat import cat
 from tui.cli.config import config
 from tui.cli.demo import demo
 from tui.cli.ending import DONE, FAILED, INTERRUPTED, say, sentence
+from tui.cli.filter import explain_filter
 from tui.cli.monitor import monitor
 from tui.cli.tail import tail
 from tui.flows.source import SourceError
@@ -84,7 +85,7 @@ def program() -> None:
     """
 
 
-for _command in (monitor, demo, tail, cat, config):
+for _command in (monitor, demo, tail, cat, explain_filter, config):
     program.add_command(_command)
 
 

@@ -37,18 +37,27 @@ def read_filter(text: str | None) -> Filter | None:
     """
     if text is None:
         return None
+    found = understood(text)
+    if name := _name_in(found.node):
+        raise click.UsageError(f"--filter: {name}: names of the inventory are known to the monitor only; use addresses")
+    return None if found.is_everything else found
+
+
+def understood(text: str) -> Filter:
+    """The filter that a text is, its times of day in the reader's zone.
+
+    Raises:
+        UnreadableFilter: it is none.
+    """
     from datetime import datetime
 
     from tui.flows.filter.parse import parse_filter
     from tui.flows.filter.value import Now
 
     try:
-        found = parse_filter(text, Now(time.time(), datetime.now().astimezone().tzinfo or Now(0).zone))
+        return parse_filter(text, Now(time.time(), datetime.now().astimezone().tzinfo or Now(0).zone))
     except FilterError as error:
         raise UnreadableFilter(text, error) from None
-    if name := _name_in(found.node):
-        raise click.UsageError(f"--filter: {name}: names of the inventory are known to the monitor only; use addresses")
-    return None if found.is_everything else found
 
 
 class Sieve:
