@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from tui.flows.field import Kind, field_named
+
 
 class Unit(Enum):
     """What a column's values are; the screen decides how they look."""
@@ -55,6 +57,31 @@ class Grouping(Enum):
     SERVICES = "AWS services"
     PATHS = "traffic paths"
     OWNERS = "owners"
+
+
+_UNITS = {
+    Kind.ADDRESS: Unit.ADDRESS,
+    Kind.TAG: Unit.TAG,
+    Kind.ACTION: Unit.ACTION,
+    Kind.PORT: Unit.PORT,
+    Kind.COUNT: Unit.COUNT,
+    Kind.SECONDS: Unit.TIME,
+    Kind.BYTE: Unit.COUNT,
+}
+_SPECIAL = {
+    "protocol": Unit.PROTOCOL,
+    "tcp-flags": Unit.FLAGS,
+    "traffic-path": Unit.PATH,
+    "bytes": Unit.BYTES,
+    "interface-id": Unit.INTERFACE,
+}
+
+
+def record_column(name: str) -> Column:
+    """The column of single records that shows a field, by Amazon's name; the known ones as `SHAPES` has them."""
+    known = next((column for column in SHAPES[Grouping.RECORDS].columns if column.key == name), None)
+    field = field_named(name)
+    return known or Column(name, field.heading, _SPECIAL.get(name) or _UNITS.get(field.kind, Unit.TEXT), 4, name)
 
 
 def _measures(*, rate: int = 1, size: int = 3) -> tuple[Column, ...]:
