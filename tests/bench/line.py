@@ -88,10 +88,10 @@ def measure(rate: float, trip: float, colours: str) -> list[float]:
             sys.exit("the program did not come up behind the line")
         line.carry_for(WARM)
         for turn in range(KEYS):
-            # The pane's title tells the grouping that the key asked for.
-            wanted = (b"records by", b"conversations by")[turn % 2]
+            # The pane's title tells the order that the key asked for; every row is another one then.
+            wanted = ("▲ ─", "▼ ─")[turn % 2].encode()
             since, begun = len(line.arrived), time.monotonic()
-            line.press("a")
+            line.press("S")
             line.carry_for(PATIENCE, wanted, since)
             spent.append(time.monotonic() - begun)
             line.carry_for(pick.uniform(0.12, 0.6))

@@ -245,7 +245,19 @@ async def used(rounds: int, readings: int) -> None:
             await pilot.pause(0.05)
         for turn in range(1, rounds + 1):
             await pilot.press(
-                "question_mark", "escape", "enter", "escape", "colon", "escape", "s", "a", "a", "space", "space"
+                "question_mark",
+                "escape",
+                "enter",
+                "escape",
+                "colon",
+                "escape",
+                "s",
+                "a",
+                "r",
+                "a",
+                "c",
+                "space",
+                "space",
             )
             meter.glance()
             if turn % (rounds // readings) == 0:

@@ -132,16 +132,16 @@ async def test_enter_shows_the_raw_lines() -> None:
 
 
 async def test_single_records_newest_first() -> None:
-    """The key a shows records with both ports and their action as a word; a again the conversations."""
+    """The keys a r show records with both ports and their action as a word, a c the conversations again."""
     rows = [record("10.0.1.7", "10.0.2.9", 5432), record("10.0.1.8", "10.0.2.9", 22, action="REJECT", start=T0 + 60)]
     async with opened(batch(rows)) as (app, pilot):
         await until(pilot, lambda: shows(app, "10.0.2.9:5432"))
-        await pilot.press("a")
+        await pilot.press("a", "r")
         await until(pilot, lambda: shows(app, "records by End ▼"))
         assert "10.0.1.8:40312 → 10.0.2.9:22" in " ".join(line_with(app, "▸").split())
         assert "✗ REJECT" in line_with(app, "10.0.1.8")
         assert "✓ ACCEPT" in line_with(app, "10.0.1.7")
-        await pilot.press("a")
+        await pilot.press("a", "c")
         await until(pilot, lambda: shows(app, "conversations by bytes/s"))
 
 
@@ -151,7 +151,7 @@ async def test_minutes_without_traffic_and_lost_records_say_so() -> None:
     rows = [empty.format(T0, T0 + 59, status) for status in ("NODATA", "SKIPDATA")]
     async with opened(batch([*rows, *talks()])) as (app, pilot):
         await until(pilot, lambda: shows(app, "198.51.100.7"))
-        await pilot.press("a")
+        await pilot.press("a", "r")
         await until(pilot, lambda: shows(app, "~ SKIPPED") and shows(app, "· NODATA"))
 
 

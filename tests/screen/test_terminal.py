@@ -74,7 +74,7 @@ def test_a_reader_that_stops_does_not_block_the_loop(start: Start) -> None:
     """After four seconds unread, keys pressed meanwhile are answered at once: no old frames stand in front of them."""
     terminal = start("busy")
     terminal.stop_reading()
-    terminal.type("a")
+    terminal.type("ar")
     time.sleep(4)
     unread = len(terminal.out)
     terminal.read_on()
@@ -92,7 +92,7 @@ def test_a_slow_line_answers_keys(start: Start) -> None:
     terminal = start("busy")
     terminal.rate = 20_000
     time.sleep(3)
-    for key, shown in (("a", "records by"), ("a", "conversations by")):
+    for key, shown in (("ar", "records by"), ("ac", "conversations by")):
         since = len(terminal.out)
         began = time.monotonic()
         terminal.type(key)

@@ -12,6 +12,7 @@ from textual.app import SystemCommand
 from textual.screen import Screen
 from textual.widget import Widget
 
+from tui.cache.columns import Grouping
 from tui.flows.clean import clean
 from tui.screen import format as fmt
 from tui.screen.asking import Asking
@@ -20,13 +21,16 @@ from tui.screen.following import Following
 from tui.screen.layout import Layout
 from tui.screen.options import Connected, Options
 from tui.screen.panes.flows import FlowsPane
+from tui.screen.panes.narrowing import narrowed
 from tui.screen.shell import Shell
 from tui.screen.widgets.tabs import Tabs
 
 if TYPE_CHECKING:
     from tui.screen import messages
+    from tui.screen.dialogs.choices import Choices
     from tui.screen.dialogs.pages import Pages
     from tui.screen.feed import Feed
+    from tui.screen.inventory import InventoryFeed
 
 LOG = logging.getLogger(__name__)
 
@@ -48,6 +52,8 @@ class VpcTop(Shell):
         self._asking = Asking(self.following, lambda: self.panes.flows.ask)
         self._connect = connect
         self._feed: Feed | None = None
+        self._inventory: InventoryFeed | None = None
+        self._is_nameless_told = False
 
     def compose(self) -> Iterator[Widget]:
         """The screen from top to bottom."""
@@ -82,9 +88,18 @@ class VpcTop(Shell):
 
         return Pages(self, self.following, self.panes.flows.rows.look)
 
+    @cached_property
+    def choices(self) -> Choices:
+        """What is chosen from over the panes."""
+        from tui.screen.dialogs.choices import Choices
+
+        return Choices(self, self.panes.flows, self.following)
+
     def on_unmount(self) -> None:
         """The threads end by themselves; nobody waits for a call in flight."""
         self._asking.stop()
+        if self._inventory is not None:
+            self._inventory.stop()
         if self._feed is not None:
             self._feed.stop()
 
@@ -101,6 +116,22 @@ class VpcTop(Shell):
             "No flow records yet: flow logs reach CloudWatch Logs 5 to 10 minutes after the traffic."
         )
         self._asking.ask()
+        if event.connected.inventory is not None:
+            from tui.screen.inventory import InventoryFeed
+
+            self._inventory = InventoryFeed(event.connected.inventory, self.post_message)
+            self._inventory.start()
+
+    def on_inventory_loaded(self, event: messages.InventoryLoaded) -> None:
+        """Rows are told by name."""
+        self.panes.flows.know(event.known)
+
+    def on_inventory_missing(self, event: messages.InventoryMissing) -> None:
+        """Once is enough: the rows stay, with ids for names."""
+        if self.panes.flows.rows.words.known is None and not self._is_nameless_told:
+            self._is_nameless_told = True
+            text = f"Names cannot be read: {event.reason}" + (f"; {event.hint}" if event.hint else "")
+            self.notify(clean(text, 400), markup=False, timeout=8)
 
     def on_records_arrived(self, event: messages.RecordsArrived) -> None:
         """Remember them; the next tick shows them."""
@@ -210,6 +241,17 @@ class VpcTop(Shell):
         if self._asking.ask_detail(event.grouping, event.key):
             self.pages.detail(event.title)
 
+    @on(FlowsPane.ColumnsWanted)
+    def on_columns_wanted(self) -> None:
+        """Let the reader choose."""
+        if self._is_bare:
+            self.choices.columns()
+
+    @on(FlowsPane.FilterWanted)
+    def on_filter_wanted(self, event: FlowsPane.FilterWanted) -> None:
+        """The conversations behind a grouped row."""
+        self.panes.flows.narrow(narrowed(self.panes.flows.ask.filter, event.text, self.options.clock()))
+
     @on(Tabs.Pressed)
     def on_tab_pressed(self, event: Tabs.Pressed) -> None:
         """To that pane."""
@@ -242,6 +284,10 @@ class VpcTop(Shell):
         """An action of the Flows pane, from the palette."""
         await self.run_action(action, self.panes.flows)
 
+    def action_group(self, name: str) -> None:
+        """Another grouping, from the palette."""
+        self.panes.flows.group_by(Grouping[name])
+
     def action_sort(self, key: str) -> None:
         """Sort by a column, from the palette."""
         self.panes.flows.sort_by(key)
@@ -249,5 +295,5 @@ class VpcTop(Shell):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """What the palette offers."""
         del screen
-        for command in commands(self.panes.flows.ask.grouping, self.theme_names):
+        for command in commands(self.panes.flows.columns, self.theme_names):
             yield SystemCommand(command.title, command.help, lambda action=command.action: self.run_action(action))

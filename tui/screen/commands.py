@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
 
-from tui.cache.columns import Grouping
-from tui.cache.view import COLUMNS
+from tui.cache.columns import Column, Grouping
 from tui.screen.panes.pane import NAMES
 
 KEYS: list[BindingType] = [
@@ -42,13 +41,16 @@ class Command:
     action: str
 
 
-def commands(grouping: Grouping, themes: tuple[str, ...]) -> Iterator[Command]:
+def commands(columns: Iterable[Column], themes: tuple[str, ...]) -> Iterator[Command]:
     """What the palette offers."""
     yield Command("Help", "every key, every word and mark", "page('help')")
     yield Command("Freeze or go on", "hold the rows still; collecting never stops", "flows('toggle_freeze')")
-    yield Command("Conversations or records", "group the flows, or show each record", "flows('regroup')")
+    yield Command("Columns", "choose what to show of each row, and in which order", "flows('choose_columns')")
+    yield Command("Names or ids", "show who it is by name, by id, or by both", "flows('next_style')")
+    for grouping in Grouping:
+        yield Command(f"Show {grouping.value}", "group the flows", f"group('{grouping.name}')")
     yield Command("Reverse the order", "turn the sort round", "flows('reverse')")
-    for column in COLUMNS[grouping]:
+    for column in columns:
         yield Command(f"Sort by {column.heading}", "sort the flows", f"sort('{column.key}')")
     for key, name in NAMES:
         yield Command(f"Pane {key} {name}", "go there", f"focus_pane('{key}')")

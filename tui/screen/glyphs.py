@@ -20,6 +20,7 @@ class Glyphs:
     least: str
     about: str
     arrow: str
+    back: str
     ellipsis: str
     pause: str
     cursor: str
@@ -41,6 +42,7 @@ UNICODE = Glyphs(
     least="≥",
     about="≈",
     arrow="→",
+    back="←",
     ellipsis="…",
     pause="‖",
     cursor="▸",
@@ -67,6 +69,7 @@ ASCII = Glyphs(
     least=">=",
     about="~",
     arrow=">",
+    back="<",
     ellipsis="..",
     pause="=",
     cursor=">",

@@ -11,6 +11,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from tui.screen.options import Options
+from tui.screen.panes.chosen import Chosen
 from tui.screen.panes.flows import FlowsPane
 from tui.screen.panes.pane import COMING, LATER, NAMES, Pane, Sentence
 from tui.screen.widgets.header import Header
@@ -32,7 +33,7 @@ class Layout:
         self.header = Header(options.title)
         self.hint = Hint()
         self.tabs = Tabs(NAMES)
-        self.flows = FlowsPane(utc=options.utc)
+        self.flows = FlowsPane(utc=options.utc, chosen=Chosen(options.state_folder))
         self.coming = [Pane(key, title, Sentence(text)) for key, title, text in COMING]
         for pane in self.coming:
             pane.rule.said = (LATER,)

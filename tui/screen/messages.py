@@ -11,6 +11,7 @@ from textual.message import Message
 
 from tui.cache.view import Ask, Detail, Views
 from tui.flows.source import Batch, SourceError
+from tui.screen.names import Known
 from tui.screen.options import Connected
 
 
@@ -70,3 +71,18 @@ class ViewFailed(Message):
     """The view thread met an error in our own code; it is in the log, and the thread goes on."""
 
     reason: str
+
+
+@dataclass(eq=False)
+class InventoryLoaded(Message):
+    """Who is who, as it is known now."""
+
+    known: Known
+
+
+@dataclass(eq=False)
+class InventoryMissing(Message):
+    """The inventory gave an error: names stay as they were, or are missing."""
+
+    reason: str
+    hint: str

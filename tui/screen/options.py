@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tui.cache.rolling import RollingCache  # brings polars, 0.2 s: the first paint comes before it
     from tui.flows.source import Source
+    from tui.screen.inventory import InventorySource
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Options:
 
     `theme` is a theme's name, empty for the one that suits the terminal. `theme_folder` holds the reader's own themes.
     `clock` tells Unix seconds; the demo's runs faster. `refresh` is the most repaints a second. `title` are words
-    after the program's name, such as "demo".
+    after the program's name, such as "demo". `state_folder` keeps what the reader chose; None: it is forgotten at the end.
     """
 
     theme: str = ""
@@ -32,11 +33,13 @@ class Options:
     log_path: str = ""
     title: str = ""
     allow_changes: bool = False
+    state_folder: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """A source that answers, and the empty cache it will fill."""
+    """A source that answers, the empty cache it will fill, and who knows what addresses are called."""
 
     source: Source
     cache: RollingCache
+    inventory: InventorySource | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tui.cache.view import Detail, RecordDetail
 from tui.flows.clean import clean
 from tui.screen import format as fmt
-from tui.screen.panes.flow_line import Look
+from tui.screen.panes.cell import Look
 from tui.screen.widgets.drawn import BLANK_LINE, Line
 
 # A log line may be a megabyte long; this much of it is shown.

@@ -12,7 +12,7 @@ from tui.flows.clean import clean
 from tui.flows.source import Gap
 from tui.screen import format as fmt
 from tui.screen.following import Following, progress
-from tui.screen.panes.flow_line import Look
+from tui.screen.panes.cell import Look
 from tui.screen.widgets.drawn import BLANK_LINE, Line
 
 SHOWN_LINES = 50

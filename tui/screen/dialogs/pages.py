@@ -5,17 +5,21 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
+from textual.binding import Binding
+
 from tui.cache.view import Detail
 from tui.flows.clean import clean
 from tui.screen.commands import KEYS
+from tui.screen.dialogs.columns import ColumnsChooser
 from tui.screen.dialogs.detail import READING, detail_lines
 from tui.screen.dialogs.dialog import Dialog, Page
 from tui.screen.dialogs.gaps import gap_lines
 from tui.screen.dialogs.help import help_lines
 from tui.screen.dialogs.identity import identity_lines
 from tui.screen.following import Following
-from tui.screen.panes.flow_line import Look
+from tui.screen.panes.cell import Look
 from tui.screen.panes.flows import FlowsPane
+from tui.screen.panes.groupings import QUESTIONS
 from tui.screen.shell import Shell
 from tui.screen.widgets.drawn import Line
 from tui.screen.widgets.line_table import LineTable
@@ -89,6 +93,8 @@ class Pages:
             ("Anywhere", KEYS),
             ("Flows", FlowsPane.BINDINGS),
             ("Rows", LineTable.BINDINGS),
+            ("Group by", [Binding(f"a {key}", "", tooltip=question) for key, _, question in QUESTIONS]),
+            ("Columns", ColumnsChooser.BINDINGS),
             ("This page, and a row's detail", (*Page.BINDINGS, *Dialog.BINDINGS)),
         )
         return help_lines(groups, self._look.glyphs)

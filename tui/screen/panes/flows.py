@@ -9,33 +9,52 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from tui.cache.columns import Grouping, Unit
-from tui.cache.view import COLUMNS, Ask, FlowTable, Key
-from tui.screen.format import count
+from tui.cache.columns import SHAPES, Column, Grouping, Unit
+from tui.cache.view import NO_NAMES, Ask, FlowTable, Key
+from tui.flows.clean import clean
+from tui.flows.filter.model import Filter
+from tui.screen.format import count, end
+from tui.screen.names import Known
+from tui.screen.panes.chosen import Chosen
 from tui.screen.panes.flow_table import FlowRows
+from tui.screen.panes.narrowing import SINGLE, filter_for
 from tui.screen.panes.pane import ELSEWHERE, Pane
 from tui.screen.widgets.keyline import Keys
 from tui.screen.widgets.line_table import LineTable
 
-FIRST_ASK = {
-    Grouping.CONVERSATIONS: Ask(Grouping.CONVERSATIONS, "rate", descending=True),
-    Grouping.RECORDS: Ask(Grouping.RECORDS, "end", descending=True),
-}
 # Columns read from A to Z first; of all others the largest or latest is what a reader looks for.
 ASCENDING = {Unit.TEXT, Unit.ADDRESS, Unit.PORT, Unit.PROTOCOL}
 
 
+LONGEST_NOTE = 40  # cells of a filter beside the title
+
+
+def first_ask(grouping: Grouping) -> Ask:
+    """What is asked of a grouping at first."""
+    shape = SHAPES[grouping]
+    return Ask(grouping, shape.sort, shape.descending)
+
+
 class FlowsPane(Pane):
-    """Conversations by rate, or records as they come; sorted, frozen, opened."""
+    """Flows by any grouping; sorted, narrowed, frozen, opened."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "sort", "sort", id="flows.sort", tooltip="sort by the next column"),
         Binding("S", "reverse", "reverse", id="flows.reverse", tooltip="turn the order round"),
-        Binding("a", "regroup", "records", id="flows.group", tooltip="conversations or single records"),
+        Binding("a", "choose_grouping", "group", id="flows.group", tooltip="group by talkers, ports, ENIs …"),
+        Binding("o", "choose_columns", "columns", id="flows.columns", tooltip="choose the columns and their order"),
+        Binding("n", "next_style", "names", id="flows.names", tooltip="names, ids, or both"),
         Binding(
             "space", "toggle_freeze", "freeze", id="flows.freeze", tooltip="freeze or go on; collecting never stops"
         ),
-        Binding("escape", "back", "Back", id="flows.back", show=False, tooltip="back: goes on when frozen"),
+        Binding(
+            "escape",
+            "back",
+            "Back",
+            id="flows.back",
+            show=False,
+            tooltip="back: goes on when frozen; from an opened group",
+        ),
         Binding("c", "copy(0)", "Copy", id="flows.copy", tooltip="copy the value under the cursor"),
         Binding("C", "copy(1)", "Copy row", id="flows.copy-row", tooltip="copy the row, tab separated"),
     ]
@@ -62,29 +81,54 @@ class FlowsPane(Pane):
             self.title = title
             super().__init__()
 
-    def __init__(self, *, utc: bool) -> None:
+    class FilterWanted(Message):
+        """The reader opened a grouped row: the conversations that this filter keeps are behind it."""
+
+        def __init__(self, text: str) -> None:
+            self.text = text
+            super().__init__()
+
+    class ColumnsWanted(Message):
+        """The reader wants to choose the columns."""
+
+    def __init__(self, *, utc: bool, chosen: Chosen | None = None) -> None:
         self.rows = FlowRows(utc=utc)
         super().__init__("1", "Flows", self.rows)
-        self._ask = FIRST_ASK[Grouping.CONVERSATIONS]
+        self.chosen = chosen or Chosen()
+        self._ask = first_ask(Grouping.CONVERSATIONS)
+        self._trail: list[tuple[Ask, Key | None]] = []  # what was asked, and opened, on the way here
         self.frozen = ""  # "frozen 14:02:11: scrolled up", or empty
 
     @property
     def ask(self) -> Ask:
         """What the reader wants to see, and which row to keep."""
-        return replace(self._ask, keep=self.rows.key_at_cursor if self.rows.is_pinned else None)
+        keep = self.rows.key_at_cursor if self.rows.is_pinned else None
+        # A key of another grouping tells nothing of this one.
+        table = self.rows.table
+        keep = keep if table is not None and table.grouping is self._ask.grouping else self._ask.keep
+        names = self.rows.words.known or NO_NAMES
+        return replace(self._ask, keep=keep, columns=self.chosen.wanted(self._ask.grouping), names=names)
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns to show, in their order."""
+        return self.chosen.shown(self._ask.grouping)
 
     @property
     def keys(self) -> Keys:
         """What the key line says."""
-        other = "conversations" if self._ask.grouping is Grouping.RECORDS else "records"
         freeze = ("G", "go on") if self.frozen else ("space", "freeze")
-        return (freeze, ("enter", "detail"), ("s", "sort"), ("S", "reverse"), ("a", other), *ELSEWHERE)
+        opens = ("enter", "detail" if self._ask.grouping in SINGLE else "its flows")
+        back = (("esc", "back"),) if self._trail and not self.frozen else ()
+        most = (freeze, *back, opens, ("a", "group"), ("s", "sort"), ("S", "reverse"))
+        return (*most, ("o", "columns"), ("n", "names"), *ELSEWHERE)
 
     def show(self, table: FlowTable, ask: Ask) -> bool:
         """Show an answer; False when the reader has moved on since and it must be asked again."""
         mine = self.ask
-        if (ask.grouping, ask.sort, ask.descending) != (mine.grouping, mine.sort, mine.descending):
+        if any(getattr(ask, name) != getattr(mine, name) for name in ("grouping", "sort", "descending", "columns")):
             return False
+        self.rows.hidden = frozenset(mine.columns) - {column.key for column in self.columns}
         kept = table.kept
         if mine.keep is not None and ask.keep != mine.keep:
             kept = self.rows.find(table, mine.keep)
@@ -102,12 +146,15 @@ class FlowsPane(Pane):
     def tell_place(self) -> None:
         """Say on the edge which rows are in sight, of how many, in which order."""
         table = self.rows.table
+        text = self._ask.filter.text
+        dots = self.rows.glyphs.ellipsis
+        note = self.frozen or (text and f"only {end(clean(text, 200), LONGEST_NOTE, dots)}")
         if table is None:
-            self.rule.say(self.frozen)
+            self.rule.say(note)
             return
         marks = self.rows.glyphs
         first, last = self.rows.top + 1, min(table.height, self.rows.top + self.rows.room)
-        heading = next(column.heading for column in table.columns if column.key == table.sort)
+        heading = next((column.heading for column in table.columns if column.key == table.sort), table.sort)
         order = marks.down if table.descending else marks.up
         span = f"{count(first)}-{count(last)} of " if last >= first else ""
         least = f"{marks.least} " if table.is_partial else ""
@@ -115,7 +162,7 @@ class FlowsPane(Pane):
         if table.total > table.height:
             what = f"the first {count(table.height)} of {what}"
         by = f"by {heading} {order}"
-        self.rule.say(self.frozen, f"{span}{what} {by}", f"{span}{least}{count(table.total)} {by}", by)
+        self.rule.say(note, f"{span}{what} {by}", f"{span}{least}{count(table.total)} {by}", by)
 
     @on(LineTable.Moved)
     def on_moved(self, event: LineTable.Moved) -> None:
@@ -135,9 +182,15 @@ class FlowsPane(Pane):
 
     @on(LineTable.Picked)
     def on_picked(self, event: LineTable.Picked) -> None:
-        """Opening a row is reading: hold still, and show what is behind it."""
-        self.post_message(self.FreezeWanted("opened a row"))
-        self.post_message(self.DetailWanted(self._ask.grouping, event.key, self.rows.title_at_cursor()))
+        """Opening a single flow is reading: hold still, and show what is behind it. Opening a group shows its flows."""
+        grouping = self._ask.grouping
+        if grouping in SINGLE:
+            self.post_message(self.FreezeWanted("opened a row"))
+            self.post_message(self.DetailWanted(grouping, event.key, self.rows.title_at_cursor()))
+        elif text := filter_for(grouping, event.key):
+            self.post_message(self.FilterWanted(text))
+        else:
+            self.notify("No filter tells the records of this row from the others.", timeout=4)
 
     @on(LineTable.HeadingPressed)
     def on_heading_pressed(self, event: LineTable.HeadingPressed) -> None:
@@ -155,24 +208,72 @@ class FlowsPane(Pane):
         if key == self._ask.sort:
             self.action_reverse()
             return
-        unit = next(column.unit for column in COLUMNS[self._ask.grouping] if column.key == key)
+        unit = next((column.unit for column in self.columns if column.key == key), Unit.TEXT)
         self._change(replace(self._ask, sort=key, descending=unit not in ASCENDING))
 
     def action_sort(self) -> None:
         """Sort by the next column."""
-        keys = [column.key for column in COLUMNS[self._ask.grouping]]
-        self.sort_by(keys[(keys.index(self._ask.sort) + 1) % len(keys)])
+        keys = [column.key for column in self.columns]
+        at = keys.index(self._ask.sort) if self._ask.sort in keys else -1
+        self.sort_by(keys[(at + 1) % len(keys)])
 
     def action_reverse(self) -> None:
         """Turn the order round."""
         self._change(replace(self._ask, descending=not self._ask.descending))
 
-    def action_regroup(self) -> None:
-        """Conversations or records."""
-        here = self._ask.grouping
-        other = Grouping.CONVERSATIONS if here is Grouping.RECORDS else Grouping.RECORDS
+    def action_choose_grouping(self) -> None:
+        """Ask by what to group."""
+        self.rows.choose()
+
+    def action_choose_columns(self) -> None:
+        """Ask which columns to show."""
+        self.post_message(self.ColumnsWanted())
+
+    @on(FlowRows.GroupingChosen)
+    def on_grouping_chosen(self, event: FlowRows.GroupingChosen) -> None:
+        """Take it."""
+        self.group_by(event.grouping)
+
+    def group_by(self, grouping: Grouping) -> None:
+        """Show the same flows by another grouping."""
+        if grouping is not self._ask.grouping:
+            self._begin(replace(first_ask(grouping), filter=self._ask.filter))
+
+    def take_columns(self, keys: tuple[str, ...]) -> bool:
+        """Show these columns, () for the grouping's own; False when they could not be written down."""
+        is_kept = self.chosen.choose(self._ask.grouping, keys)
+        shown = {column.key for column in self.columns}
+        sort = self._ask.sort
+        if sort not in shown:
+            first = SHAPES[self._ask.grouping].sort
+            sort = first if first in shown else self.columns[0].key
+        self._change(replace(self._ask, sort=sort))
+        return is_kept
+
+    def narrow(self, narrowed: Filter) -> None:
+        """Show the conversations that this keeps; back leads to where the reader is now."""
+        self._trail.append((self._ask, self.rows.key_at_cursor))
+        self._begin(replace(first_ask(Grouping.CONVERSATIONS), filter=narrowed))
+
+    def _begin(self, ask: Ask) -> None:
+        """Ask for other rows, of which none is under the cursor yet."""
         self.rows.is_pinned = False
-        self._change(FIRST_ASK[other])
+        self._change(ask)
+
+    def know(self, known: Known) -> None:
+        """Names have come, or are others now."""
+        self.rows.words.learn(known)
+        self.rows.rename()
+        self.post_message(self.AskChanged())
+
+    def action_next_style(self) -> None:
+        """Names, ids, or both."""
+        words = self.rows.words
+        words.style = words.style.next
+        self.rows.rename()
+        self.notify(
+            f"Shown: {words.style.value}" + ("" if words.known else "; no inventory tells names yet"), timeout=3
+        )
 
     def _change(self, ask: Ask) -> None:
         self._ask = ask
@@ -183,9 +284,13 @@ class FlowsPane(Pane):
         self.post_message(self.GoOnWanted() if self.frozen else self.FreezeWanted(""))
 
     def action_back(self) -> None:
-        """Back to following, when frozen."""
+        """Back to following, when frozen; else to the group that was opened."""
         if self.frozen:
             self.post_message(self.GoOnWanted())
+        elif self._trail:
+            ask, key = self._trail.pop()
+            self._begin(replace(ask, keep=key))
+            self.rows.is_pinned = key is not None
 
     def action_copy(self, whole: int) -> None:
         """Hand the value or the row to the terminal's clipboard."""

@@ -18,6 +18,7 @@ from tui.screen import format as fmt
 from tui.screen.widgets.drawn import BLANK_LINE, Drawn, Line
 
 WHEEL = 3  # rows a notch of the wheel
+ROOMY = 8  # rows that must be in sight before a line is taken from them
 
 
 class LineTable(Drawn, can_focus=True):
@@ -85,6 +86,21 @@ class LineTable(Drawn, can_focus=True):
         """Rows `first` to `last` (exclusive): the key and the line of each."""
         raise NotImplementedError
 
+    def draw_footer(self, width: int) -> Line:
+        """What stands on the last line, where there is room for it."""
+        del width
+        return BLANK_LINE
+
+    @property
+    def has_footer(self) -> bool:
+        """Whether the last line is not for rows."""
+        return False
+
+    def draw_menu(self, width: int) -> list[Line]:
+        """What covers the last rows for a moment, to choose from; none mostly."""
+        del width
+        return []
+
     def step_column(self, step: int) -> None:
         """Move the column cursor."""
         raise NotImplementedError
@@ -92,7 +108,11 @@ class LineTable(Drawn, can_focus=True):
     @property
     def room(self) -> int:
         """How many rows can be seen at once."""
-        return max(0, self.size.height - 1)
+        return max(0, self.size.height - 1 - self._footers)
+
+    @property
+    def _footers(self) -> int:
+        return 1 if self.has_footer and self.size.height - 2 >= ROOMY else 0
 
     @property
     def key_at_cursor(self) -> Key | None:
@@ -126,8 +146,14 @@ class LineTable(Drawn, can_focus=True):
         lines = [self.draw_heading(width), *(line for _, line in rows)]
         if not rows:
             lines += [BLANK_LINE, *(((text, "muted"),) for text in fmt.wrap(self._empty, width - 4))]
-        lines += [BLANK_LINE] * (self.size.height - len(lines))
+        lines += [BLANK_LINE] * (self.size.height - self._footers - len(lines))
+        lines += [self.draw_footer(width)] * self._footers
+        menu = self.draw_menu(width)[: max(0, self.size.height - 1)]
+        if menu:
+            lines[-len(menu) :] = menu
         cursor_line = self.cursor - self.top + 1 if rows else -1
+        if cursor_line >= len(lines) - len(menu):
+            cursor_line = -1  # covered
         moved = {cursor_line, self._cursor_line} if cursor_line != self._cursor_line else set()
         before = self._lines
         changed = [y for y, line in enumerate(lines) if y in moved or y >= len(before) or before[y] != line]
@@ -212,7 +238,7 @@ class LineTable(Drawn, can_focus=True):
             return
         if at.y == 0:
             self.post_message(self.HeadingPressed(at.x))
-        elif self.top + at.y - 1 < self.height:
+        elif at.y <= self.room and self.top + at.y - 1 < self.height:
             self.move_to(self.top + at.y - 1)
             if event.chain > 1:
                 self.action_pick()
