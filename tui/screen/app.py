@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from tui.flows.clean import clean
 from tui.screen import format as fmt
 from tui.screen.asking import Asking
 from tui.screen.commands import commands
+from tui.screen.filter_control import FilterControl
 from tui.screen.following import Following
 from tui.screen.layout import Layout
 from tui.screen.options import Connected, Options
@@ -45,7 +47,8 @@ class VpcTop(Shell):
         super().__init__(options or Options())
         self.panes = Layout(self.options)
         self.following = Following()
-        self._asking = Asking(self.following, lambda: self.panes.flows.ask)
+        self._asking = Asking(self.following, lambda: replace(self.panes.flows.ask, filter=self.filters.wanted))
+        self.filters = FilterControl(self, self.panes, self.following, self._asking.ask)
         self._connect = connect
         self._feed: Feed | None = None
 
@@ -71,6 +74,7 @@ class VpcTop(Shell):
         from tui.screen.feed import Feed
 
         self._asking.start(self.post_message)
+        self.filters.start()
         self._feed = Feed(self._connect, self.post_message)
         self._feed.start()
         self.set_interval(1 / self.options.refresh, self.tick)
@@ -137,6 +141,8 @@ class VpcTop(Shell):
                 self.pages.renew()
         if event.frozen == self.following.is_frozen and not self.panes.flows.show(views.flows, event.ask):
             self._asking.ask()
+        if event.frozen == self.following.is_frozen:
+            self.filters.answered(event)
         self.end_frame()
 
     def on_detail_ready(self, event: messages.DetailReady) -> None:
@@ -233,6 +239,19 @@ class VpcTop(Shell):
         """To the next pane, or the one before."""
         if self._is_bare:
             self.panes.show(self.panes.after(step))
+
+    async def action_filter(self, what: str) -> None:
+        """What a key of the filter asks for."""
+        if self._is_bare:
+            await self.filters.act(what)
+
+    def on_filter_bar_typed(self) -> None:
+        """Another text stands in the filter bar."""
+        self.filters.typed()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While a filter is typed, Tab completes."""
+        return not (action == "next_pane" and self.filters.has_focus) and super().check_action(action, parameters)
 
     def action_zoom(self) -> None:
         """The current pane alone, or all of them."""

@@ -18,6 +18,7 @@ from tui.screen.panes.flow_line import Look
 from tui.screen.panes.flows import FlowsPane
 from tui.screen.shell import Shell
 from tui.screen.widgets.drawn import Line
+from tui.screen.widgets.filter_bar import FilterLine
 from tui.screen.widgets.line_table import LineTable
 
 # Pages that tell how things are now.
@@ -89,6 +90,7 @@ class Pages:
             ("Anywhere", KEYS),
             ("Flows", FlowsPane.BINDINGS),
             ("Rows", LineTable.BINDINGS),
+            ("The filter bar", FilterLine.BINDINGS),
             ("This page, and a row's detail", (*Page.BINDINGS, *Dialog.BINDINGS)),
         )
         return help_lines(groups, self._look.glyphs)

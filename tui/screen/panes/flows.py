@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.widget import Widget
 
 from tui.cache.columns import Grouping, Unit
 from tui.cache.view import COLUMNS, Ask, FlowTable, Key
+from tui.screen.commands import FILTER_KEYS
 from tui.screen.format import count
 from tui.screen.panes.flow_table import FlowRows
 from tui.screen.panes.pane import ELSEWHERE, Pane
+from tui.screen.widgets.chips import Chips
 from tui.screen.widgets.keyline import Keys
 from tui.screen.widgets.line_table import LineTable
 
@@ -35,6 +39,7 @@ class FlowsPane(Pane):
         Binding(
             "space", "toggle_freeze", "freeze", id="flows.freeze", tooltip="freeze or go on; collecting never stops"
         ),
+        *FILTER_KEYS,
         Binding("escape", "back", "Back", id="flows.back", show=False, tooltip="back: goes on when frozen"),
         Binding("c", "copy(0)", "Copy", id="flows.copy", tooltip="copy the value under the cursor"),
         Binding("C", "copy(1)", "Copy row", id="flows.copy-row", tooltip="copy the row, tab separated"),
@@ -64,9 +69,14 @@ class FlowsPane(Pane):
 
     def __init__(self, *, utc: bool) -> None:
         self.rows = FlowRows(utc=utc)
+        self.chips = Chips()
         super().__init__("1", "Flows", self.rows)
         self._ask = FIRST_ASK[Grouping.CONVERSATIONS]
         self.frozen = ""  # "frozen 14:02:11: scrolled up", or empty
+
+    def compose(self) -> Iterator[Widget]:
+        """The filter's parts stand between edge and rows."""
+        yield from (self.rule, self.chips, self.body)
 
     @property
     def ask(self) -> Ask:
@@ -78,7 +88,7 @@ class FlowsPane(Pane):
         """What the key line says."""
         other = "conversations" if self._ask.grouping is Grouping.RECORDS else "records"
         freeze = ("G", "go on") if self.frozen else ("space", "freeze")
-        return (freeze, ("enter", "detail"), ("s", "sort"), ("S", "reverse"), ("a", other), *ELSEWHERE)
+        return (freeze, ("enter", "detail"), ("s", "sort"), ("S", "reverse"), ("a", other), ("/", "filter"), *ELSEWHERE)
 
     def show(self, table: FlowTable, ask: Ask) -> bool:
         """Show an answer; False when the reader has moved on since and it must be asked again."""
