@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from tui.cli.ending import DONE, FINDING, Refused
+from tui.cli.filtering import configured_filters
 from tui.cli.setting import SETTINGS, ConfigError, Setting, config_path, read_config, resolve
 
 _HEAD = """\
@@ -27,6 +28,12 @@ _EXAMPLES = {
     "tz": '"Europe/Zurich"',
     "log-file": '"~/vpctop.log"',
 }
+_FILTERS = """\
+# Filters by name, to be written as @name: in the filter bar, after --filter, and in one another.
+# [filters]
+# noise = "port 53,123 or host 10.0.0.2"
+# outside = "external and not @noise"
+"""
 
 
 @click.group()
@@ -49,7 +56,7 @@ def show() -> int:
 def init() -> int:
     """Write a config.toml in which every setting is explained and none is set."""
     path = config_path()
-    text = "\n".join([_HEAD, *map(_explained, SETTINGS)])
+    text = "\n".join([_HEAD, *map(_explained, SETTINGS), _FILTERS])
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123 - a descriptor, not a path
@@ -71,10 +78,12 @@ def validate(file: Path | None) -> int:
         raise Refused(f"{path}: there is no such file; `vpctop config init` writes one")
     try:
         found = read_config(path)
+        filters = configured_filters(path)
     except ConfigError as error:
         click.echo(f"vpctop: {error.format_message()}", err=True)
         return FINDING
-    print(f"{path}: {len(found)} settings, all well")
+    named = f" and {len(filters)} filters" if filters else ""
+    print(f"{path}: {len(found)} settings{named}, all well")
     return DONE
 
 

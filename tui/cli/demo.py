@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tui.cli.ending import FAILED, Refused, say
+from tui.cli.filtering import chosen_filter, filter_option, saved_filters
 from tui.cli.monitor import LOOKS, show
 from tui.cli.option import Settings, setting_options, settle
 from tui.cli.terminal import need_terminal
@@ -35,10 +36,12 @@ _NEEDED = ("moto", "flask", "flask_cors", "werkzeug")
 @click.option("--rate", type=click.FloatRange(1, 2000), default=200.0, show_default=True, help="Flow records a second.")
 @click.option("--speed", type=click.FloatRange(0.1, 60), default=1.0, show_default=True, help="How fast its time goes.")
 @click.option("--serve", is_flag=True, help="Only run the embedded AWS, and print what to export to use it.")
+@filter_option
 @setting_options("window", "live-tail", "cache-size", *LOOKS, "log-file")
-def demo(seed: int, rate: float, speed: float, serve: bool, **given: Any) -> int:
+def demo(seed: int, rate: float, speed: float, serve: bool, filter_text: str, **given: Any) -> int:
     """Show an incident on an embedded AWS: needs no account and no network."""
     settings = settle(given)
+    chosen_filter(filter_text, saved_filters())
     missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
     if missing:
         raise Refused(f"the demo needs {missing[0]}, which is not installed: run pip install 'vpctop[demo]'")
@@ -53,7 +56,7 @@ def demo(seed: int, rate: float, speed: float, serve: bool, **given: Any) -> int
         if serve:
             return _serve(running)
         need_terminal()
-        return show(lambda: running.connect(settings), settings, log_path, running.clock, "demo")
+        return show(lambda: running.connect(settings), settings, log_path, running.clock, "demo", filter_text)
     finally:
         running.close()
 

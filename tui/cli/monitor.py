@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tui.cli.ending import DONE, Refused, say
+from tui.cli.filtering import chosen_filter, configured_filters, filter_option, saved_filters
 from tui.cli.option import ACCESS, READING, Settings, setting_options, settle
-from tui.cli.setting import config_path
+from tui.cli.setting import config_path, state_folder
 from tui.cli.terminal import draw_on_terminal, need_terminal
 
 if TYPE_CHECKING:
@@ -25,10 +26,12 @@ _LISTED = 8
 
 @click.command(hidden=True)
 @click.argument("scopes", nargs=-1, metavar="[SCOPE]...")
+@filter_option
 @setting_options(*ACCESS, *READING, "cache-size", *LOOKS, "log-file")
-def monitor(scopes: tuple[str, ...], **given: Any) -> int:
+def monitor(scopes: tuple[str, ...], filter_text: str, **given: Any) -> int:
     """Follow the flow records of SCOPEs on the screen."""
     settings = settle(given)
+    chosen_filter(filter_text, saved_filters())  # a wrong one is told before anything is asked
 
     from tui.aws.session import Access, resolve_credentials
     from tui.cli.logfile import log_to_file
@@ -39,7 +42,7 @@ def monitor(scopes: tuple[str, ...], **given: Any) -> int:
         raise Refused(_how_to_choose(access))
     need_terminal()
     resolve_credentials(access)  # an MFA code is asked for before the screen takes the terminal
-    return show(lambda: _connect(scopes, access, settings), settings, log_path)
+    return show(lambda: _connect(scopes, access, settings), settings, log_path, filter_text=filter_text)
 
 
 def show(
@@ -48,6 +51,7 @@ def show(
     log_path: Path,
     clock: Callable[[], float] = time.time,
     title: str = "",
+    filter_text: str = "",
 ) -> int:
     """Open the screen, and return the exit code when it is closed."""
     from tui.screen.app import VpcTop
@@ -63,6 +67,10 @@ def show(
         utc=settings.utc,
         log_path=str(log_path),
         title=title,
+        filter=filter_text,
+        filters=configured_filters(config_path()),
+        state_folder=state_folder(),
+        config_folder=config_path().parent,
     )
     try:
         app = VpcTop(connect, options)

@@ -15,10 +15,11 @@ from tui import __version__
 from tui.cli.cat import cat
 from tui.cli.config import config
 from tui.cli.demo import demo
-from tui.cli.ending import DONE, FAILED, INTERRUPTED, say, sentence
+from tui.cli.ending import DONE, FAILED, INTERRUPTED, say, sentence, tell
 from tui.cli.filter import explain_filter
 from tui.cli.monitor import monitor
 from tui.cli.tail import tail
+from tui.flows.clean import clean
 from tui.flows.source import SourceError
 
 if TYPE_CHECKING:
@@ -129,7 +130,9 @@ def _show(error: click.ClickException) -> None:
     if isinstance(error, click.UsageError):
         error.show()
     else:
-        say(error.format_message())
+        first, *rest = error.format_message().split("\n")
+        say(first)
+        tell(clean(line, 500) for line in rest)
 
 
 def _unforeseen(error: Exception) -> int:

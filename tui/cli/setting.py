@@ -147,6 +147,11 @@ def config_path() -> Path:
     return Path(platformdirs.user_config_dir("vpctop", appauthor=False)) / "config.toml"
 
 
+def state_folder() -> Path:
+    """Where what the program remembers by itself is kept."""
+    return Path(platformdirs.user_state_dir("vpctop", appauthor=False))
+
+
 def read_config(path: Path) -> dict[str, Chosen]:
     """What a configuration file sets, by key; nothing when there is no such file.
 
@@ -161,7 +166,8 @@ def read_config(path: Path) -> dict[str, Chosen]:
         raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: is no TOML file: {error}") from None
-    return {key: _from_toml(path, key, value) for key, value in table.items()}
+    # The filters of the reader are no setting: tui/cli/filtering.py reads them.
+    return {key: _from_toml(path, key, value) for key, value in table.items() if key != "filters"}
 
 
 def _from_toml(path: Path, key: str, value: object) -> Chosen:

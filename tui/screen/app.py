@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +18,11 @@ from tui.flows.clean import clean
 from tui.screen import format as fmt
 from tui.screen.asking import Asking
 from tui.screen.commands import commands
+from tui.screen.filter_control import FilterControl
 from tui.screen.following import Following
 from tui.screen.layout import Layout
 from tui.screen.options import Connected, Options
 from tui.screen.panes.flows import FlowsPane
-from tui.screen.panes.narrowing import narrowed
 from tui.screen.shell import Shell
 from tui.screen.widgets.tabs import Tabs
 
@@ -49,7 +50,8 @@ class VpcTop(Shell):
         super().__init__(options or Options())
         self.panes = Layout(self.options)
         self.following = Following()
-        self._asking = Asking(self.following, lambda: self.panes.flows.ask)
+        self._asking = Asking(self.following, lambda: replace(self.panes.flows.ask, filter=self.filters.wanted))
+        self.filters = FilterControl(self, self.panes, self.following, self._asking.ask)
         self._connect = connect
         self._feed: Feed | None = None
         self._inventory: InventoryFeed | None = None
@@ -77,6 +79,7 @@ class VpcTop(Shell):
         from tui.screen.feed import Feed
 
         self._asking.start(self.post_message)
+        self.filters.start()
         self._feed = Feed(self._connect, self.post_message)
         self._feed.start()
         self.set_interval(1 / self.options.refresh, self.tick)
@@ -168,6 +171,8 @@ class VpcTop(Shell):
                 self.pages.renew()
         if event.frozen == self.following.is_frozen and not self.panes.flows.show(views.flows, event.ask):
             self._asking.ask()
+        if event.frozen == self.following.is_frozen:
+            self.filters.answered(event)
         self.end_frame()
 
     def on_detail_ready(self, event: messages.DetailReady) -> None:
@@ -250,7 +255,14 @@ class VpcTop(Shell):
     @on(FlowsPane.FilterWanted)
     def on_filter_wanted(self, event: FlowsPane.FilterWanted) -> None:
         """The conversations behind a grouped row."""
-        self.panes.flows.narrow(narrowed(self.panes.flows.ask.filter, event.text, self.options.clock()))
+        before = self.filters.state.text
+        self.filters.add(event.text)
+        self.panes.flows.narrow(before)
+
+    @on(FlowsPane.FilterLeft)
+    def on_filter_left(self, event: FlowsPane.FilterLeft) -> None:
+        """Back from the conversations behind a grouped row."""
+        self.filters.use(event.text)
 
     @on(Tabs.Pressed)
     def on_tab_pressed(self, event: Tabs.Pressed) -> None:
@@ -275,6 +287,19 @@ class VpcTop(Shell):
         """To the next pane, or the one before."""
         if self._is_bare:
             self.panes.show(self.panes.after(step))
+
+    async def action_filter(self, what: str) -> None:
+        """What a key of the filter asks for."""
+        if self._is_bare:
+            await self.filters.act(what)
+
+    def on_filter_bar_typed(self) -> None:
+        """Another text stands in the filter bar."""
+        self.filters.typed()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While a filter is typed, Tab completes."""
+        return not (action == "next_pane" and self.filters.has_focus) and super().check_action(action, parameters)
 
     def action_zoom(self) -> None:
         """The current pane alone, or all of them."""

@@ -21,6 +21,7 @@ KEYS: list[BindingType] = [
     Binding(
         "shift+tab", "next_pane(-1)", "Pane before", id="app.previous-pane", tooltip="to the pane before", priority=True
     ),
+    Binding("slash", "filter('open')", "Filter", id="app.filter", tooltip="type a filter; it works while you type"),
     Binding("z", "zoom", "Zoom", id="app.zoom", tooltip="this pane alone, or all of them"),
     Binding("i", "page('identity')", "Identity", id="app.identity", tooltip="whose credentials, which log groups"),
     Binding(
@@ -29,6 +30,17 @@ KEYS: list[BindingType] = [
     Binding("ctrl+z", "suspend_process", "Suspend", id="app.suspend", tooltip="back to the shell; fg returns"),
     Binding("q,ctrl+q", "quit", "Quit", id="app.quit", tooltip="leave"),
     Binding("ctrl+c", "quit", "Quit", id="app.interrupt", tooltip="leave at once", priority=True),
+]
+
+
+# Those of a table of flows.
+FILTER_KEYS: list[BindingType] = [
+    Binding("equals_sign", "app.filter('keep')", "Keep", id="flows.keep", tooltip="keep the value under the cursor"),
+    Binding(
+        "minus", "app.filter('exclude')", "Exclude", id="flows.exclude", tooltip="exclude the value under the cursor"
+    ),
+    Binding("backspace", "app.filter('drop')", "Drop", id="flows.drop", tooltip="drop the filter's last part"),
+    Binding("backslash", "app.filter('clear')", "Clear", id="flows.clear", tooltip="clear the filter"),
 ]
 
 
@@ -50,6 +62,8 @@ def commands(columns: Iterable[Column], themes: tuple[str, ...]) -> Iterator[Com
     for grouping in Grouping:
         yield Command(f"Show {grouping.value}", "group the flows", f"group('{grouping.name}')")
     yield Command("Reverse the order", "turn the sort round", "flows('reverse')")
+    yield Command("Filter", "type a filter", "filter('open')")
+    yield Command("Clear the filter", "keep every record", "filter('clear')")
     for column in columns:
         yield Command(f"Sort by {column.heading}", "sort the flows", f"sort('{column.key}')")
     for key, name in NAMES:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,10 @@ class Options:
 
     `theme` is a theme's name, empty for the one that suits the terminal. `theme_folder` holds the reader's own themes.
     `clock` tells Unix seconds; the demo's runs faster. `refresh` is the most repaints a second. `title` are words
-    after the program's name, such as "demo". `state_folder` keeps what the reader chose; None: it is forgotten at the end.
+    after the program's name, such as "demo".
+
+    `filter` is applied at the start; `filters` are the reader's own, by name. What the reader chose and the filters of
+    earlier sessions are kept in `state_folder`, filters saved by name in `config_folder`; None: in memory only.
     """
 
     theme: str = ""
@@ -33,7 +36,10 @@ class Options:
     log_path: str = ""
     title: str = ""
     allow_changes: bool = False
+    filter: str = ""
+    filters: Mapping[str, str] = field(default_factory=dict)
     state_folder: Path | None = None
+    config_folder: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from tui.screen.panes.flows import FlowsPane
 from tui.screen.panes.groupings import QUESTIONS
 from tui.screen.shell import Shell
 from tui.screen.widgets.drawn import Line
+from tui.screen.widgets.filter_bar import FilterLine
 from tui.screen.widgets.line_table import LineTable
 
 # Pages that tell how things are now.
@@ -95,6 +96,7 @@ class Pages:
             ("Rows", LineTable.BINDINGS),
             ("Group by", [Binding(f"a {key}", "", tooltip=question) for key, _, question in QUESTIONS]),
             ("Columns", ColumnsChooser.BINDINGS),
+            ("The filter bar", FilterLine.BINDINGS),
             ("This page, and a row's detail", (*Page.BINDINGS, *Dialog.BINDINGS)),
         )
         return help_lines(groups, self._look.glyphs)

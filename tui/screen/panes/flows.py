@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.widget import Widget
 
 from tui.cache.columns import SHAPES, Column, Grouping, Unit
 from tui.cache.view import NO_NAMES, Ask, FlowTable, Key
-from tui.flows.clean import clean
-from tui.flows.filter.model import Filter
-from tui.screen.format import count, end
+from tui.screen.commands import FILTER_KEYS
+from tui.screen.format import count
 from tui.screen.names import Known
 from tui.screen.panes.chosen import Chosen
 from tui.screen.panes.flow_table import FlowRows
 from tui.screen.panes.narrowing import SINGLE, filter_for
 from tui.screen.panes.pane import ELSEWHERE, Pane
+from tui.screen.widgets.chips import Chips
 from tui.screen.widgets.keyline import Keys
 from tui.screen.widgets.line_table import LineTable
 
 # Columns read from A to Z first; of all others the largest or latest is what a reader looks for.
 ASCENDING = {Unit.TEXT, Unit.ADDRESS, Unit.PORT, Unit.PROTOCOL}
-
-
-LONGEST_NOTE = 40  # cells of a filter beside the title
 
 
 def first_ask(grouping: Grouping) -> Ask:
@@ -47,6 +46,7 @@ class FlowsPane(Pane):
         Binding(
             "space", "toggle_freeze", "freeze", id="flows.freeze", tooltip="freeze or go on; collecting never stops"
         ),
+        *FILTER_KEYS,
         Binding(
             "escape",
             "back",
@@ -88,16 +88,29 @@ class FlowsPane(Pane):
             self.text = text
             super().__init__()
 
+    class FilterLeft(Message):
+        """The reader goes back from an opened row, to this filter."""
+
+        def __init__(self, text: str) -> None:
+            self.text = text
+            super().__init__()
+
     class ColumnsWanted(Message):
         """The reader wants to choose the columns."""
 
     def __init__(self, *, utc: bool, chosen: Chosen | None = None) -> None:
         self.rows = FlowRows(utc=utc)
+        self.chips = Chips()
         super().__init__("1", "Flows", self.rows)
         self.chosen = chosen or Chosen()
         self._ask = first_ask(Grouping.CONVERSATIONS)
-        self._trail: list[tuple[Ask, Key | None]] = []  # what was asked, and opened, on the way here
+        # What was asked, what was opened, and the filter there was, on the way here.
+        self._trail: list[tuple[Ask, Key | None, str]] = []
         self.frozen = ""  # "frozen 14:02:11: scrolled up", or empty
+
+    def compose(self) -> Iterator[Widget]:
+        """The filter's parts stand between edge and rows."""
+        yield from (self.rule, self.chips, self.body)
 
     @property
     def ask(self) -> Ask:
@@ -120,7 +133,7 @@ class FlowsPane(Pane):
         freeze = ("G", "go on") if self.frozen else ("space", "freeze")
         opens = ("enter", "detail" if self._ask.grouping in SINGLE else "its flows")
         back = (("esc", "back"),) if self._trail and not self.frozen else ()
-        most = (freeze, *back, opens, ("a", "group"), ("s", "sort"), ("S", "reverse"))
+        most = (freeze, *back, opens, ("/", "filter"), ("a", "group"), ("s", "sort"), ("S", "reverse"))
         return (*most, ("o", "columns"), ("n", "names"), *ELSEWHERE)
 
     def show(self, table: FlowTable, ask: Ask) -> bool:
@@ -146,9 +159,7 @@ class FlowsPane(Pane):
     def tell_place(self) -> None:
         """Say on the edge which rows are in sight, of how many, in which order."""
         table = self.rows.table
-        text = self._ask.filter.text
-        dots = self.rows.glyphs.ellipsis
-        note = self.frozen or (text and f"only {end(clean(text, 200), LONGEST_NOTE, dots)}")
+        note = self.frozen
         if table is None:
             self.rule.say(note)
             return
@@ -237,7 +248,7 @@ class FlowsPane(Pane):
     def group_by(self, grouping: Grouping) -> None:
         """Show the same flows by another grouping."""
         if grouping is not self._ask.grouping:
-            self._begin(replace(first_ask(grouping), filter=self._ask.filter))
+            self._begin(first_ask(grouping))
 
     def take_columns(self, keys: tuple[str, ...]) -> bool:
         """Show these columns, () for the grouping's own; False when they could not be written down."""
@@ -250,10 +261,10 @@ class FlowsPane(Pane):
         self._change(replace(self._ask, sort=sort))
         return is_kept
 
-    def narrow(self, narrowed: Filter) -> None:
-        """Show the conversations that this keeps; back leads to where the reader is now."""
-        self._trail.append((self._ask, self.rows.key_at_cursor))
-        self._begin(replace(first_ask(Grouping.CONVERSATIONS), filter=narrowed))
+    def narrow(self, before: str) -> None:
+        """Show the conversations behind a row; back leads to where the reader is now, under the filter there was."""
+        self._trail.append((self._ask, self.rows.key_at_cursor, before))
+        self._begin(first_ask(Grouping.CONVERSATIONS))
 
     def _begin(self, ask: Ask) -> None:
         """Ask for other rows, of which none is under the cursor yet."""
@@ -288,7 +299,8 @@ class FlowsPane(Pane):
         if self.frozen:
             self.post_message(self.GoOnWanted())
         elif self._trail:
-            ask, key = self._trail.pop()
+            ask, key, before = self._trail.pop()
+            self.post_message(self.FilterLeft(before))
             self._begin(replace(ask, keep=key))
             self.rows.is_pinned = key is not None
 

@@ -6,8 +6,6 @@ import re
 
 from tui.cache.columns import SHAPES, Column, Grouping
 from tui.cache.view import Key
-from tui.flows.filter.model import Filter
-from tui.flows.filter.value import Now
 from tui.flows.filter.vocabulary import PROTOCOL_NUMBERS
 
 # Rows whose records are opened at once; of all others Enter opens the conversations.
@@ -30,14 +28,6 @@ def filter_for(grouping: Grouping, key: Key) -> str:
     if grouping is Grouping.SUBNETS and pairs[0][1] is not None:
         pairs = pairs[:1]
     return " and ".join(dict.fromkeys(test for column, value in pairs if (test := _test(column, value))))
-
-
-def narrowed(before: Filter, text: str, now: float) -> Filter:
-    """What both keep: the filter that there is, and the text of another; `now` in Unix seconds."""
-    from tui.flows.filter.parse import parse_filter  # brings lark, which the first paint does not wait for
-
-    whole = f"({before.text}) and {text}" if before.text else text
-    return parse_filter(whole, Now(now))
 
 
 def _test(column: Column, value: object) -> str:

@@ -42,6 +42,7 @@ ROLES: dict[str, tuple[str, str]] = {
     "key": ("primary", "bold"),
     "title": ("", "bold"),
     "tab": ("", "bold reverse"),
+    "chip": ("accent", "reverse"),
     "cell": ("heading", "underline"),
 }
 # What lies under a whole line: a background colour, and what stands for it where there are only 16 colours.

@@ -15,17 +15,18 @@ class KeyLine(Drawn):
     def __init__(self) -> None:
         super().__init__()
         self._keys: Keys = ()
+        self._always = ALWAYS
 
-    def tell(self, keys: Keys) -> None:
-        """Show these keys."""
-        if keys != self._keys:
-            self._keys = keys
+    def tell(self, keys: Keys, always: Keys = ALWAYS) -> None:
+        """Show these keys; `always` are never cut."""
+        if (keys, always) != (self._keys, self._always):
+            self._keys, self._always = keys, always
             self.refresh()
 
     def line(self, y: int) -> Line:
         """The line."""
         del y
-        right = _runs(ALWAYS)
+        right = _runs(self._always)
         room = self.size.width - sum(fmt.cells(text) for text, _ in right) - 2
         shown: list[Run] = []
         used = 0

@@ -76,7 +76,7 @@ class LineTable(Drawn, can_focus=True):
         self.keys: list[Key] = []
         self._lines: list[Line] = []
         self._cursor_line = -1
-        self._empty = ""
+        self._empty = self._excuse = ""
 
     def draw_heading(self, width: int) -> Line:
         """The heading line."""
@@ -135,6 +135,12 @@ class LineTable(Drawn, can_focus=True):
         self._empty = text
         self.repaint()
 
+    def say_excuse(self, text: str) -> None:
+        """What to say instead while something leaves all rows out; "" when nothing does."""
+        if text != self._excuse:
+            self._excuse = text
+            self.repaint()
+
     def repaint(self) -> None:
         """Draw what is in sight and send only the lines that differ from the last frame."""
         self.cursor = min(max(0, self.cursor), max(0, self.height - 1))
@@ -145,7 +151,7 @@ class LineTable(Drawn, can_focus=True):
         self.keys = [key for key, _ in rows]
         lines = [self.draw_heading(width), *(line for _, line in rows)]
         if not rows:
-            lines += [BLANK_LINE, *(((text, "muted"),) for text in fmt.wrap(self._empty, width - 4))]
+            lines += [BLANK_LINE, *(((text, "muted"),) for text in fmt.wrap(self._excuse or self._empty, width - 4))]
         lines += [BLANK_LINE] * (self.size.height - self._footers - len(lines))
         lines += [self.draw_footer(width)] * self._footers
         menu = self.draw_menu(width)[: max(0, self.size.height - 1)]
