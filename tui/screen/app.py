@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from textual import events, on
@@ -16,22 +15,19 @@ from tui.flows.clean import clean
 from tui.screen import format as fmt
 from tui.screen.asking import Asking
 from tui.screen.commands import commands
-from tui.screen.following import Following
-from tui.screen.layout import Layout
 from tui.screen.options import Connected, Options
 from tui.screen.panes.flows import FlowsPane
-from tui.screen.shell import Shell
+from tui.screen.reader import Reader
 from tui.screen.widgets.tabs import Tabs
 
 if TYPE_CHECKING:
     from tui.screen import messages
-    from tui.screen.dialogs.pages import Pages
     from tui.screen.feed import Feed
 
 LOG = logging.getLogger(__name__)
 
 
-class VpcTop(Shell):
+class VpcTop(Reader):
     """The program's screen.
 
     `connect` is called in the feed's thread after the first paint and may raise SourceError. After `run()`, `farewell`
@@ -43,9 +39,7 @@ class VpcTop(Shell):
 
     def __init__(self, connect: Callable[[], Connected], options: Options | None = None) -> None:
         super().__init__(options or Options())
-        self.panes = Layout(self.options)
-        self.following = Following()
-        self._asking = Asking(self.following, lambda: self.panes.flows.ask)
+        self._asking = Asking(self.following, self.wanted)
         self._connect = connect
         self._feed: Feed | None = None
 
@@ -74,13 +68,6 @@ class VpcTop(Shell):
         self._feed = Feed(self._connect, self.post_message)
         self._feed.start()
         self.set_interval(1 / self.options.refresh, self.tick)
-
-    @cached_property
-    def pages(self) -> Pages:
-        """What opens over the panes."""
-        from tui.screen.dialogs.pages import Pages
-
-        return Pages(self, self.following, self.panes.flows.rows.look)
 
     def on_unmount(self) -> None:
         """The threads end by themselves; nobody waits for a call in flight."""
@@ -175,6 +162,7 @@ class VpcTop(Shell):
         if self._asking.trouble and role != "stalled":
             text, role = self._asking.trouble, "stalled"
         self.panes.hint.say(text, role)
+        self.reading.tell()
 
     # What the reader does.
 
@@ -192,8 +180,12 @@ class VpcTop(Shell):
             at = fmt.time_of_day(now, utc=self.options.utc)
             self._say_frozen(f"frozen {at}" + (f", {event.why}" if event.why else ""))
 
+    def ask(self) -> None:
+        """Ask for what the reader wants to see now."""
+        self._asking.ask()
+
     @on(FlowsPane.GoOnWanted)
-    def on_go_on_wanted(self) -> None:
+    def go_on(self) -> None:
         """Show what came meanwhile."""
         if self.following.go_on():
             self._say_frozen("")

@@ -13,12 +13,15 @@ from tui.screen.dialogs.dialog import Dialog, Page
 from tui.screen.dialogs.gaps import gap_lines
 from tui.screen.dialogs.help import help_lines
 from tui.screen.dialogs.identity import identity_lines
+from tui.screen.dialogs.prompt import Prompt, Question
 from tui.screen.following import Following
 from tui.screen.panes.flow_line import Look
 from tui.screen.panes.flows import FlowsPane
 from tui.screen.shell import Shell
+from tui.screen.timekeys import TAKE_KEYS, TIME_KEYS
 from tui.screen.widgets.drawn import Line
 from tui.screen.widgets.line_table import LineTable
+from tui.screen.widgets.timeline import Timeline
 
 # Pages that tell how things are now.
 LIVE = {"gaps"}
@@ -39,6 +42,8 @@ class Pages:
         self._renewed = 0.0
         self._dialog = Dialog()
         app.install_screen(self._dialog, "dialog")
+        self._prompt = Prompt()
+        app.install_screen(self._prompt, "prompt")
 
     def open(self, name: str) -> None:
         """Open "help", "identity" or "gaps"."""
@@ -79,6 +84,22 @@ class Pages:
                 (((f"The records could not be read ({clean(reason)}); the log has the details.", "stalled"),),)
             )
 
+    def ask(self, question: Question) -> None:
+        """Ask the reader something."""
+        if self._app.screen is not self._prompt:
+            self._push(self._prompt)
+        self._prompt.ask(question)
+
+    def answer(self, reason: str = "") -> bool:
+        """What was asked has been done, or could not be for this reason; False where the reader has left already."""
+        if self._app.screen is not self._prompt:
+            return False
+        if reason:
+            self._prompt.say(reason)
+        else:
+            self._app.pop_screen()
+        return True
+
     def close(self) -> None:
         """Back to the panes."""
         if self._app.screen is self._dialog:
@@ -89,6 +110,9 @@ class Pages:
             ("Anywhere", KEYS),
             ("Flows", FlowsPane.BINDINGS),
             ("Rows", LineTable.BINDINGS),
+            ("Time", TIME_KEYS),
+            ("A span on the timeline, after B", Timeline.BINDINGS),
+            ("Out of the program", TAKE_KEYS),
             ("This page, and a row's detail", (*Page.BINDINGS, *Dialog.BINDINGS)),
         )
         return help_lines(groups, self._look.glyphs)
@@ -97,7 +121,10 @@ class Pages:
         self._lines = None
         self._dialog.show(title, lines)
         if self._app.screen is not self._dialog:
-            base = self._app.screen_stack[0]
-            for name in ("-ascii", "-small"):
-                self._dialog.set_class(base.has_class(name), name)
-            self._app.push_screen(self._dialog)
+            self._push(self._dialog)
+
+    def _push(self, screen: Dialog | Prompt) -> None:
+        base = self._app.screen_stack[0]
+        for name in ("-ascii", "-small"):
+            screen.set_class(base.has_class(name), name)
+        self._app.push_screen(screen)

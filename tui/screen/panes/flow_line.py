@@ -142,12 +142,6 @@ def heading_line(places: Sequence[Place], sort: str, *, descending: bool, at: in
     return tuple(runs)
 
 
-def copy_text(row: Row, at: int) -> str:
-    """A value as it is, for the clipboard."""
-    value = row.values[at]
-    return "-" if value is None else clean(str(value))
-
-
 def talk(row: Row, grouping: Grouping, look: Look) -> str:
     """Who talks to whom over what, in one phrase."""
     ports = ports_of(row, grouping)

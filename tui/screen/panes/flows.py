@@ -36,8 +36,6 @@ class FlowsPane(Pane):
             "space", "toggle_freeze", "freeze", id="flows.freeze", tooltip="freeze or go on; collecting never stops"
         ),
         Binding("escape", "back", "Back", id="flows.back", show=False, tooltip="back: goes on when frozen"),
-        Binding("c", "copy(0)", "Copy", id="flows.copy", tooltip="copy the value under the cursor"),
-        Binding("C", "copy(1)", "Copy row", id="flows.copy-row", tooltip="copy the row, tab separated"),
     ]
 
     class AskChanged(Message):
@@ -53,6 +51,13 @@ class FlowsPane(Pane):
     class GoOnWanted(Message):
         """The reader wants to see what came meanwhile."""
 
+    class NowWanted(Message):
+        """The reader wants to return from where in time he is; `is_whole`: all the way to now, else a step."""
+
+        def __init__(self, *, is_whole: bool) -> None:
+            self.is_whole = is_whole
+            super().__init__()
+
     class DetailWanted(Message):
         """The reader opened a row."""
 
@@ -67,6 +72,8 @@ class FlowsPane(Pane):
         super().__init__("1", "Flows", self.rows)
         self._ask = FIRST_ASK[Grouping.CONVERSATIONS]
         self.frozen = ""  # "frozen 14:02:11: scrolled up", or empty
+        self.shown = self._ask  # what the rows on the screen answer
+        self.when = ""  # "at 13:41, 22 min back", or empty: where in time the reader is
 
     @property
     def ask(self) -> Ask:
@@ -91,6 +98,7 @@ class FlowsPane(Pane):
             if kept is None:
                 return False
         self.rows.show(table, kept)
+        self.shown = ask
         return True
 
     def say_frozen(self, frozen: str) -> None:
@@ -98,12 +106,19 @@ class FlowsPane(Pane):
         self.frozen = frozen
         self.tell_place()
 
+    def say_when(self, when: str) -> None:
+        """Tell beside the title where in time the reader is."""
+        if when != self.when:
+            self.when = when
+            self.tell_place()
+
     @on(LineTable.Repainted)
     def tell_place(self) -> None:
         """Say on the edge which rows are in sight, of how many, in which order."""
         table = self.rows.table
+        note = f" {self.rows.glyphs.dot} ".join(part for part in (self.when, self.frozen) if part)
         if table is None:
-            self.rule.say(self.frozen)
+            self.rule.say(note)
             return
         marks = self.rows.glyphs
         first, last = self.rows.top + 1, min(table.height, self.rows.top + self.rows.room)
@@ -115,7 +130,7 @@ class FlowsPane(Pane):
         if table.total > table.height:
             what = f"the first {count(table.height)} of {what}"
         by = f"by {heading} {order}"
-        self.rule.say(self.frozen, f"{span}{what} {by}", f"{span}{least}{count(table.total)} {by}", by)
+        self.rule.say(note, f"{span}{what} {by}", f"{span}{least}{count(table.total)} {by}", by)
 
     @on(LineTable.Moved)
     def on_moved(self, event: LineTable.Moved) -> None:
@@ -126,10 +141,10 @@ class FlowsPane(Pane):
     @on(LineTable.LastWanted)
     def on_last_wanted(self) -> None:
         """Frozen: go on, and among records to the newest. Moving: to the last row."""
-        if not self.frozen:
+        if not (self.frozen or self.when):
             self.rows.go_to_end()
             return
-        self.post_message(self.GoOnWanted())
+        self.post_message(self.NowWanted(is_whole=True))
         if self._is_newest_first:
             self.rows.go_to_start()
 
@@ -183,13 +198,5 @@ class FlowsPane(Pane):
         self.post_message(self.GoOnWanted() if self.frozen else self.FreezeWanted(""))
 
     def action_back(self) -> None:
-        """Back to following, when frozen."""
-        if self.frozen:
-            self.post_message(self.GoOnWanted())
-
-    def action_copy(self, whole: int) -> None:
-        """Hand the value or the row to the terminal's clipboard."""
-        text = self.rows.texts_at_cursor()[whole]
-        if text:
-            self.app.copy_to_clipboard(text)
-            self.notify(f"Sent to the terminal's clipboard: {text[:60]}", markup=False, timeout=3)
+        """A step back: from a moment travelled to, from standing still, from a span."""
+        self.post_message(self.NowWanted(is_whole=False))
