@@ -128,7 +128,7 @@ class VpcTop(Reader):
 
     def on_detail_ready(self, event: messages.DetailReady) -> None:
         """Fill the dialog that waits for it."""
-        self.pages.fill_detail(event.detail)
+        self.pages.fill_detail(event.detail, event.around, self.panes.flows.shown.names)
 
     def on_view_failed(self, event: messages.ViewFailed) -> None:
         """Say it; the last good view stays."""

@@ -70,6 +70,11 @@ class Reader(Shell):
         if event.is_whole or not is_back:
             self.go_on()
 
+    def action_take_offer(self, what: str) -> None:
+        """What an open detail offers, to the clipboard."""
+        if text := self.pages.offered.get(what):
+            self.taking.copy(text, f"the {what}")
+
     @on(Timeline.EdgeMoved)
     def on_edge_moved(self, event: Timeline.EdgeMoved) -> None:
         """An edge of the span being chosen."""

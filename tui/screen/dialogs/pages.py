@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
+from tui.cache.around import Around
 from tui.cache.view import Detail
 from tui.flows.clean import clean
 from tui.screen.commands import KEYS
+from tui.screen.dialogs.behind import Behind, offers
 from tui.screen.dialogs.detail import READING, detail_lines
 from tui.screen.dialogs.dialog import Dialog, Page
 from tui.screen.dialogs.gaps import gap_lines
@@ -33,6 +35,8 @@ class Pages:
     def __init__(self, app: Shell, following: Following, look: Look) -> None:
         self._app = app
         self._look = look
+        self._following = following
+        self.offered: dict[str, str] = {}  # what can be copied from the detail that is open, by name
         self._made: dict[str, tuple[str, Callable[[], list[Line]]]] = {
             "help": ("Help", self._help),
             "identity": ("Identity", lambda: identity_lines(following.about, app.options)),
@@ -72,10 +76,14 @@ class Pages:
         """What is behind a row; filled when it has been read."""
         self._open(title, READING)
 
-    def fill_detail(self, detail: Detail | None) -> None:
+    def fill_detail(self, detail: Detail | None, around: Around, names: object) -> None:
         """The records have been read."""
-        if self._app.screen is self._dialog:
-            self._dialog.fill(detail_lines(detail, self._look))
+        if self._app.screen is not self._dialog or self._dialog.lines is not READING:
+            return
+        has = detail is not None and detail.records
+        behind = Behind(detail, around, names, self._following.about) if detail is not None and has else None
+        self.offered = offers(behind) if behind else {}
+        self._dialog.fill(detail_lines(detail, self._look, behind))
 
     def fail(self, reason: str) -> None:
         """The records could not be read."""
@@ -118,7 +126,7 @@ class Pages:
         return help_lines(groups, self._look.glyphs)
 
     def _open(self, title: str, lines: Sequence[Line]) -> None:
-        self._lines = None
+        self._lines, self.offered = None, {}
         self._dialog.show(title, lines)
         if self._app.screen is not self._dialog:
             self._push(self._dialog)
