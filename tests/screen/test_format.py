@@ -20,7 +20,7 @@ from tui.screen.frame import FIRST, MUTE, PATIENCE, Pacer
 from tui.screen.glyphs import ASCII, UNICODE
 from tui.screen.panes.column import arrange
 from tui.screen.themes import suits
-from tui.screen.widgets.timeline import bar_rows, pooled
+from tui.screen.widgets.bars import bar_rows, pooled
 
 
 @pytest.mark.parametrize(

@@ -14,29 +14,27 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from tui.cache.columns import Grouping
+from tui.cache.view import Ask
 from tui.flows.clean import clean
 from tui.screen import format as fmt
 from tui.screen.asking import Asking
 from tui.screen.commands import commands
 from tui.screen.filter_control import FilterControl
-from tui.screen.following import Following
-from tui.screen.layout import Layout
 from tui.screen.options import Connected, Options
 from tui.screen.panes.flows import FlowsPane
-from tui.screen.shell import Shell
+from tui.screen.reader import Reader
 from tui.screen.widgets.tabs import Tabs
 
 if TYPE_CHECKING:
     from tui.screen import messages
     from tui.screen.dialogs.choices import Choices
-    from tui.screen.dialogs.pages import Pages
     from tui.screen.feed import Feed
     from tui.screen.inventory import InventoryFeed
 
 LOG = logging.getLogger(__name__)
 
 
-class VpcTop(Shell):
+class VpcTop(Reader):
     """The program's screen.
 
     `connect` is called in the feed's thread after the first paint and may raise SourceError. After `run()`, `farewell`
@@ -48,9 +46,7 @@ class VpcTop(Shell):
 
     def __init__(self, connect: Callable[[], Connected], options: Options | None = None) -> None:
         super().__init__(options or Options())
-        self.panes = Layout(self.options)
-        self.following = Following()
-        self._asking = Asking(self.following, lambda: replace(self.panes.flows.ask, filter=self.filters.wanted))
+        self._asking = Asking(self.following, self.wanted)
         self.filters = FilterControl(self, self.panes, self.following, self._asking.ask)
         self._connect = connect
         self._feed: Feed | None = None
@@ -84,12 +80,9 @@ class VpcTop(Shell):
         self._feed.start()
         self.set_interval(1 / self.options.refresh, self.tick)
 
-    @cached_property
-    def pages(self) -> Pages:
-        """What opens over the panes."""
-        from tui.screen.dialogs.pages import Pages
-
-        return Pages(self, self.following, self.panes.flows.rows.look)
+    def wanted(self) -> Ask:
+        """What the reader wants to see, of what the filter keeps."""
+        return replace(super().wanted(), filter=self.filters.wanted)
 
     @cached_property
     def choices(self) -> Choices:
@@ -177,7 +170,7 @@ class VpcTop(Shell):
 
     def on_detail_ready(self, event: messages.DetailReady) -> None:
         """Fill the dialog that waits for it."""
-        self.pages.fill_detail(event.detail)
+        self.pages.fill_detail(event.detail, event.around, self.panes.flows.shown.names)
 
     def on_view_failed(self, event: messages.ViewFailed) -> None:
         """Say it; the last good view stays."""
@@ -211,6 +204,7 @@ class VpcTop(Shell):
         if self._asking.trouble and role != "stalled":
             text, role = self._asking.trouble, "stalled"
         self.panes.hint.say(text, role)
+        self.reading.tell()
 
     # What the reader does.
 
@@ -228,8 +222,12 @@ class VpcTop(Shell):
             at = fmt.time_of_day(now, utc=self.options.utc)
             self._say_frozen(f"frozen {at}" + (f", {event.why}" if event.why else ""))
 
+    def ask(self) -> None:
+        """Ask for what the reader wants to see now."""
+        self._asking.ask()
+
     @on(FlowsPane.GoOnWanted)
-    def on_go_on_wanted(self) -> None:
+    def go_on(self) -> None:
         """Show what came meanwhile."""
         if self.following.go_on():
             self._say_frozen("")
@@ -298,8 +296,9 @@ class VpcTop(Shell):
         self.filters.typed()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While a filter is typed, Tab completes."""
-        return not (action == "next_pane" and self.filters.has_focus) and super().check_action(action, parameters)
+        """While a filter is typed, Tab completes it and ctrl-s saves it."""
+        is_typed = self.filters.has_focus and action in {"next_pane", "take"}
+        return not is_typed and super().check_action(action, parameters)
 
     def action_zoom(self) -> None:
         """The current pane alone, or all of them."""

@@ -97,11 +97,11 @@ class FilterControl:
         from tui.screen.cell_filter import cell_filter
 
         rows = self._panes.flows.rows
-        row = rows.row_at_cursor()
-        if row is None or rows.table is None:
+        at = rows.cell_at_cursor()
+        if at is None or rows.table is None:
             return
-        column = rows.table.columns[rows.column]
-        found = cell_filter(column, rows.table.grouping, row.values[rows.column])
+        column, value = at
+        found = cell_filter(column, rows.table.grouping, value)
         if found is None:
             self._say(f"{column.heading} cannot be filtered by here.")
             return

@@ -11,7 +11,8 @@ from tui.cache.state import State
 class Glyphs:
     """One set of marks. `bars` rise from an eighth to full; `states` has a mark for each state word.
 
-    `least` stands before a total that is at least so much, `about` before a share that is made of such totals.
+    `least` stands before a total that is at least so much, `about` before a share that is made of such totals. `note`
+    marks a moment on the time axis, `edges` the ends of a span there.
     """
 
     accept: str
@@ -30,6 +31,8 @@ class Glyphs:
     dot: str
     line: str
     tick: str
+    note: str
+    edges: str
     corners: str
     bars: str
     states: dict[State, str]
@@ -52,6 +55,8 @@ UNICODE = Glyphs(
     dot="·",
     line="─",
     tick="┴",
+    note="◆",
+    edges="├┤",
     corners="╭╮",
     bars="▁▂▃▄▅▆▇█",
     states={
@@ -79,6 +84,8 @@ ASCII = Glyphs(
     dot="-",
     line="-",
     tick="+",
+    note="*",
+    edges="[]",
     corners="++",
     bars=".:-=+*#@",
     states={

@@ -5,10 +5,11 @@ The messages themselves cannot be frozen dataclasses: Textual writes on them on 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from textual.message import Message
 
+from tui.cache.around import Around
 from tui.cache.view import Ask, Detail, Views
 from tui.flows.source import Batch, SourceError
 from tui.screen.names import Known
@@ -64,6 +65,7 @@ class DetailReady(Message):
     """The view thread read the records behind a row; None when they have left the cache."""
 
     detail: Detail | None
+    around: Around = field(default_factory=Around)
 
 
 @dataclass(eq=False)

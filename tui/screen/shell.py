@@ -22,6 +22,7 @@ from tui.screen.frame import Pacer, is_full
 from tui.screen.guard import Guard
 from tui.screen.options import Options
 from tui.screen.themes import ThemeError, is_dumb, load_themes, suits, variables_of
+from tui.screen.timekeys import TAKE_KEYS, TIME_KEYS
 
 LOG = logging.getLogger(__name__)
 # Seconds that quitting waits for the terminal's last answer; pressing q again does not wait.
@@ -37,7 +38,7 @@ class Shell(App[None]):
 
     CSS_PATH = "app.tcss"
     TITLE = "vpctop"
-    BINDINGS: ClassVar[list[BindingType]] = KEYS
+    BINDINGS: ClassVar[list[BindingType]] = [*KEYS, *TIME_KEYS, *TAKE_KEYS]
     ALLOW_SELECT = False
 
     def __init__(self, options: Options) -> None:

@@ -102,8 +102,9 @@ class Viewer:
 
 def answer_to(ask: ViewAsk | DetailAsk) -> Message:
     """The message that answers an ask."""
-    from tui.cache import views  # polars takes 0.2 s to import; the first paint is past by now
+    from tui.cache import detailing, views  # polars takes 0.2 s to import; the first paint is past by now
 
     if isinstance(ask, DetailAsk):
-        return DetailReady(views.detail(ask.held, ask.grouping, ask.key))
+        found = views.detail(ask.held, ask.grouping, ask.key)
+        return DetailReady(found, detailing.around(ask.held, found))
     return ViewsReady(views.answer(ask.held, ask.ask), ask.ask, ask.frozen)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tui.cache.view import Detail, RecordDetail
 from tui.flows.clean import clean
 from tui.screen import format as fmt
+from tui.screen.dialogs.behind import Behind, interface_lines, offer_lines, offers, reverse_lines, spark_lines
 from tui.screen.panes.cell import Look
 from tui.screen.widgets.drawn import BLANK_LINE, Line
 
@@ -15,16 +16,19 @@ GONE: tuple[Line, ...] = ((("The records behind this row have left the cache.", 
 READING: tuple[Line, ...] = ((("Reading the records.", "muted"),),)
 
 
-def detail_lines(detail: Detail | None, look: Look) -> list[Line]:
-    """The page."""
+def detail_lines(detail: Detail | None, look: Look, behind: Behind | None = None) -> list[Line]:
+    """The page; `behind` has what is told besides the records."""
     if detail is None or not detail.records:
         return list(GONE)
     shown = len(detail.records)
     most = "" if shown == detail.total else f"the newest {fmt.count(shown)} of "
     what = "record as it came" if detail.total == 1 else "records as they came, newest first"
-    lines: list[Line] = [((f"{most}{fmt.count(detail.total)} {what}", "heading"),)]
+    lines: list[Line] = spark_lines(behind.around, look, utc=look.utc) if behind else []
+    lines.append(((f"{most}{fmt.count(detail.total)} {what}", "heading"),))
     newest, *others = detail.records
     lines += [*record_lines(newest, look), BLANK_LINE, *field_lines(newest, look)]
+    if behind is not None:
+        lines += [*interface_lines(behind), *reverse_lines(behind.around, look), *offer_lines(offers(behind))]
     if others:
         lines += [BLANK_LINE, (("the others", "heading"),)]
     return lines + [line for record in others for line in record_lines(record, look)]

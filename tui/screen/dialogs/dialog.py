@@ -128,6 +128,9 @@ class Dialog(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,enter", "app.close_dialog", "Close", id="dialog.close", tooltip="close"),
+        Binding("c", "app.take_offer('filter')", "Filter", id="detail.filter", tooltip="copy the filter of a detail"),
+        Binding("u", "app.take_offer('link')", "Link", id="detail.link", tooltip="copy its link to the console"),
+        Binding("x", "app.take_offer('command')", "Command", id="detail.command", tooltip="copy its aws command"),
     ]
 
     def __init__(self) -> None:

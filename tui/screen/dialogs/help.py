@@ -23,6 +23,10 @@ WRITTEN = {
     "pagedown": "PgDn",
     "pageup": "PgUp",
     "escape": "Esc",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "left_curly_bracket": "{",
+    "right_curly_bracket": "}",
     "up": "up",
     "down": "down",
 }

@@ -7,23 +7,28 @@ from collections.abc import Callable, Sequence
 
 from textual.binding import Binding
 
+from tui.cache.around import Around
 from tui.cache.view import Detail
 from tui.flows.clean import clean
 from tui.screen.commands import KEYS
+from tui.screen.dialogs.behind import Behind, offers
 from tui.screen.dialogs.columns import ColumnsChooser
 from tui.screen.dialogs.detail import READING, detail_lines
 from tui.screen.dialogs.dialog import Dialog, Page
 from tui.screen.dialogs.gaps import gap_lines
 from tui.screen.dialogs.help import help_lines
 from tui.screen.dialogs.identity import identity_lines
+from tui.screen.dialogs.prompt import Prompt, Question
 from tui.screen.following import Following
 from tui.screen.panes.cell import Look
 from tui.screen.panes.flows import FlowsPane
 from tui.screen.panes.groupings import QUESTIONS
 from tui.screen.shell import Shell
+from tui.screen.timekeys import TAKE_KEYS, TIME_KEYS
 from tui.screen.widgets.drawn import Line
 from tui.screen.widgets.filter_bar import FilterLine
 from tui.screen.widgets.line_table import LineTable
+from tui.screen.widgets.timeline import Timeline
 
 # Pages that tell how things are now.
 LIVE = {"gaps"}
@@ -35,6 +40,8 @@ class Pages:
     def __init__(self, app: Shell, following: Following, look: Look) -> None:
         self._app = app
         self._look = look
+        self._following = following
+        self.offered: dict[str, str] = {}  # what can be copied from the detail that is open, by name
         self._made: dict[str, tuple[str, Callable[[], list[Line]]]] = {
             "help": ("Help", self._help),
             "identity": ("Identity", lambda: identity_lines(following.about, app.options)),
@@ -44,6 +51,8 @@ class Pages:
         self._renewed = 0.0
         self._dialog = Dialog()
         app.install_screen(self._dialog, "dialog")
+        self._prompt = Prompt()
+        app.install_screen(self._prompt, "prompt")
 
     def open(self, name: str) -> None:
         """Open "help", "identity" or "gaps"."""
@@ -72,10 +81,14 @@ class Pages:
         """What is behind a row; filled when it has been read."""
         self._open(title, READING)
 
-    def fill_detail(self, detail: Detail | None) -> None:
+    def fill_detail(self, detail: Detail | None, around: Around, names: object) -> None:
         """The records have been read."""
-        if self._app.screen is self._dialog:
-            self._dialog.fill(detail_lines(detail, self._look))
+        if self._app.screen is not self._dialog or self._dialog.lines is not READING:
+            return
+        has = detail is not None and detail.records
+        behind = Behind(detail, around, names, self._following.about) if detail is not None and has else None
+        self.offered = offers(behind) if behind else {}
+        self._dialog.fill(detail_lines(detail, self._look, behind))
 
     def fail(self, reason: str) -> None:
         """The records could not be read."""
@@ -83,6 +96,22 @@ class Pages:
             self._dialog.fill(
                 (((f"The records could not be read ({clean(reason)}); the log has the details.", "stalled"),),)
             )
+
+    def ask(self, question: Question) -> None:
+        """Ask the reader something."""
+        if self._app.screen is not self._prompt:
+            self._push(self._prompt)
+        self._prompt.ask(question)
+
+    def answer(self, reason: str = "") -> bool:
+        """What was asked has been done, or could not be for this reason; False where the reader has left already."""
+        if self._app.screen is not self._prompt:
+            return False
+        if reason:
+            self._prompt.say(reason)
+        else:
+            self._app.pop_screen()
+        return True
 
     def close(self) -> None:
         """Back to the panes."""
@@ -97,15 +126,21 @@ class Pages:
             ("Group by", [Binding(f"a {key}", "", tooltip=question) for key, _, question in QUESTIONS]),
             ("Columns", ColumnsChooser.BINDINGS),
             ("The filter bar", FilterLine.BINDINGS),
+            ("Time", TIME_KEYS),
+            ("A span on the timeline, after B", Timeline.BINDINGS),
+            ("Out of the program", TAKE_KEYS),
             ("This page, and a row's detail", (*Page.BINDINGS, *Dialog.BINDINGS)),
         )
         return help_lines(groups, self._look.glyphs)
 
     def _open(self, title: str, lines: Sequence[Line]) -> None:
-        self._lines = None
+        self._lines, self.offered = None, {}
         self._dialog.show(title, lines)
         if self._app.screen is not self._dialog:
-            base = self._app.screen_stack[0]
-            for name in ("-ascii", "-small"):
-                self._dialog.set_class(base.has_class(name), name)
-            self._app.push_screen(self._dialog)
+            self._push(self._dialog)
+
+    def _push(self, screen: Dialog | Prompt) -> None:
+        base = self._app.screen_stack[0]
+        for name in ("-ascii", "-small"):
+            screen.set_class(base.has_class(name), name)
+        self._app.push_screen(screen)

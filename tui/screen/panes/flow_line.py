@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from tui.cache.columns import Column, Unit
 from tui.cache.view import Row, Totals
-from tui.flows.clean import clean
 from tui.screen import format as fmt
 from tui.screen.glyphs import Glyphs
 from tui.screen.panes.cell import Look, cell
@@ -113,11 +112,6 @@ class Reading:
         """The column whose value stands under the column cursor: across, where a record is told from its own side."""
         key = self.columns[at].key
         return self._at[ACROSS[key]] if key in ACROSS and self.direction(row, look) == INGRESS else at
-
-    def copy_text(self, row: Row, at: int) -> str:
-        """A value as it is, for the clipboard."""
-        value = row.values[at]
-        return "-" if value is None else clean(str(value))
 
     def title(self, row: Row, look: Look) -> str:
         """Who talks to whom over what, in one phrase; of other groupings, what the row is."""

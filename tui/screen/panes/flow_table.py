@@ -127,6 +127,9 @@ class FlowRows(LineTable):
     def on_key(self, event: events.Key) -> None:
         """While the reader chooses: the key of a grouping takes it, Esc and the same key close, any other does what it does."""
         if not self.is_choosing:
+            if event.key == "a":  # at once: by way of the binding, a key typed right after it would come first
+                event.stop()
+                self.choose()
             return
         self.is_choosing = False
         self.repaint()
@@ -190,15 +193,6 @@ class FlowRows(LineTable):
             return None
         at = self._reading.at_cursor(row, self.column, self.look)
         return self.columns[at], row.values[at]
-
-    def texts_at_cursor(self) -> tuple[str, str]:
-        """The value under the cursor and the whole row, tab separated, for the clipboard."""
-        row = self.row_at_cursor()
-        if row is None:
-            return "", ""
-        shown = [at for at, column in enumerate(self.columns) if column.key not in self.hidden]
-        at = self._reading.at_cursor(row, self.column, self.look)
-        return self._reading.copy_text(row, at), "\t".join(self._reading.copy_text(row, at) for at in shown)
 
     def title_at_cursor(self) -> str:
         """What the row is, for the title of what is opened from it."""

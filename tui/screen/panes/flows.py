@@ -53,10 +53,8 @@ class FlowsPane(Pane):
             "Back",
             id="flows.back",
             show=False,
-            tooltip="back: goes on when frozen; from an opened group",
+            tooltip="back: to now, goes on when frozen, from an opened group",
         ),
-        Binding("c", "copy(0)", "Copy", id="flows.copy", tooltip="copy the value under the cursor"),
-        Binding("C", "copy(1)", "Copy row", id="flows.copy-row", tooltip="copy the row, tab separated"),
     ]
 
     class AskChanged(Message):
@@ -71,6 +69,13 @@ class FlowsPane(Pane):
 
     class GoOnWanted(Message):
         """The reader wants to see what came meanwhile."""
+
+    class NowWanted(Message):
+        """The reader wants to return from where in time he is; `is_whole`: all the way to now, else a step."""
+
+        def __init__(self, *, is_whole: bool) -> None:
+            self.is_whole = is_whole
+            super().__init__()
 
     class DetailWanted(Message):
         """The reader opened a row."""
@@ -107,6 +112,8 @@ class FlowsPane(Pane):
         # What was asked, what was opened, and the filter there was, on the way here.
         self._trail: list[tuple[Ask, Key | None, str]] = []
         self.frozen = ""  # "frozen 14:02:11: scrolled up", or empty
+        self.shown = self._ask  # what the rows on the screen answer
+        self.when = ""  # "at 13:41, 22 min back", or empty: where in time the reader is
 
     def compose(self) -> Iterator[Widget]:
         """The filter's parts stand between edge and rows."""
@@ -148,6 +155,7 @@ class FlowsPane(Pane):
             if kept is None:
                 return False
         self.rows.show(table, kept)
+        self.shown = ask
         return True
 
     def say_frozen(self, frozen: str) -> None:
@@ -155,11 +163,17 @@ class FlowsPane(Pane):
         self.frozen = frozen
         self.tell_place()
 
+    def say_when(self, when: str) -> None:
+        """Tell beside the title where in time the reader is."""
+        if when != self.when:
+            self.when = when
+            self.tell_place()
+
     @on(LineTable.Repainted)
     def tell_place(self) -> None:
         """Say on the edge which rows are in sight, of how many, in which order."""
         table = self.rows.table
-        note = self.frozen
+        note = f" {self.rows.glyphs.dot} ".join(part for part in (self.when, self.frozen) if part)
         if table is None:
             self.rule.say(note)
             return
@@ -184,10 +198,10 @@ class FlowsPane(Pane):
     @on(LineTable.LastWanted)
     def on_last_wanted(self) -> None:
         """Frozen: go on, and among records to the newest. Moving: to the last row."""
-        if not self.frozen:
+        if not (self.frozen or self.when):
             self.rows.go_to_end()
             return
-        self.post_message(self.GoOnWanted())
+        self.post_message(self.NowWanted(is_whole=True))
         if self._is_newest_first:
             self.rows.go_to_start()
 
@@ -295,18 +309,11 @@ class FlowsPane(Pane):
         self.post_message(self.GoOnWanted() if self.frozen else self.FreezeWanted(""))
 
     def action_back(self) -> None:
-        """Back to following, when frozen; else to the group that was opened."""
-        if self.frozen:
-            self.post_message(self.GoOnWanted())
-        elif self._trail:
+        """A step back: from a moment travelled to, from standing still, from a span; else to the group that was opened."""
+        if self._trail and not self.frozen and not self.when:
             ask, key, before = self._trail.pop()
             self.post_message(self.FilterLeft(before))
             self._begin(replace(ask, keep=key))
             self.rows.is_pinned = key is not None
-
-    def action_copy(self, whole: int) -> None:
-        """Hand the value or the row to the terminal's clipboard."""
-        text = self.rows.texts_at_cursor()[whole]
-        if text:
-            self.app.copy_to_clipboard(text)
-            self.notify(f"Sent to the terminal's clipboard: {text[:60]}", markup=False, timeout=3)
+        else:
+            self.post_message(self.NowWanted(is_whole=False))
