@@ -63,6 +63,7 @@ def show(
         utc=settings.utc,
         log_path=str(log_path),
         title=title,
+        state_folder=default_log_path().parent,
     )
     try:
         app = VpcTop(connect, options)
