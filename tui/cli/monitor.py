@@ -50,6 +50,7 @@ def show(
     title: str = "",
 ) -> int:
     """Open the screen, and return the exit code when it is closed."""
+    from tui.cli.logfile import default_log_path
     from tui.screen.app import VpcTop
     from tui.screen.options import Options
     from tui.screen.themes import ThemeError
