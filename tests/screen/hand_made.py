@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
 import polars as pl
+from textual.message import Message
 from textual.pilot import Pilot
 
 from tests.screen.flow_feed import NOW, T0
@@ -76,7 +77,9 @@ def table(
 
 @asynccontextmanager
 async def unconnected(
-    size: tuple[int, int] = (120, 40), folder: Path | None = None
+    size: tuple[int, int] = (120, 40),
+    folder: Path | None = None,
+    hook: Callable[[Message], None] | None = None,
 ) -> AsyncIterator[tuple[VpcTop, Pilot[None]]]:
     """The app while nothing answers, so that only what is handed to the pane is shown."""
     gate = Event()
@@ -86,7 +89,7 @@ async def unconnected(
         raise RuntimeError("the test is over")
 
     app = VpcTop(connect, Options(theme="dark", utc=True, clock=lambda: NOW, state_folder=folder))
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, message_hook=hook) as pilot:
         await until(pilot, lambda: app.focused is app.panes.flows.rows)
         yield app, pilot
         gate.set()
