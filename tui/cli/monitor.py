@@ -50,7 +50,6 @@ def show(
     title: str = "",
 ) -> int:
     """Open the screen, and return the exit code when it is closed."""
-    from tui.cli.logfile import default_log_path
     from tui.screen.app import VpcTop
     from tui.screen.options import Options
     from tui.screen.themes import ThemeError
@@ -64,7 +63,6 @@ def show(
         utc=settings.utc,
         log_path=str(log_path),
         title=title,
-        state_folder=default_log_path().parent,
     )
     try:
         app = VpcTop(connect, options)
