@@ -16,6 +16,8 @@ import termios
 import threading
 from collections.abc import Callable
 
+from tui.screen.unstall import freed, listen
+
 SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 # Seconds a quiet end may take before the watchdog ends the process.
 PATIENCE = 0.9
@@ -33,6 +35,7 @@ class Guard:
         self._leave = leave
         self._code = 0
         self._left = threading.Event()
+        self._last = threading.Lock()  # held by whoever ends the process: the app, or the watchdog by force
         self._before: list[object] = []
         self._terminal = _fileno(sys.__stdin__)
         self._output = _fileno(sys.__stderr__)
@@ -53,13 +56,19 @@ class Guard:
         signal.set_wakeup_fd(self._wakeup, warn_on_full_buffer=False)
         # A handler of Python's must be there for the C handler to be; what it would do, the thread has done.
         self._handlers = {number: signal.signal(number, lambda *_: None) for number in SIGNALS}
+        listen()
         terminal = self._terminal if self._terminal is not None and os.isatty(self._terminal) else None
         if terminal is not None:
             self._before = termios.tcgetattr(terminal)
         threading.Thread(target=self._watch, args=(heard, terminal), name="guard", daemon=True).start()
 
     def stop(self) -> None:
-        """The app has quit and the terminal is whole."""
+        """The app has quit and the terminal is whole. Never returns when the watchdog is ending the process by force.
+
+        What the watchdog does lets go of the interpreter between its steps; a main thread that came to its end then
+        would take the process with it, with the terminal half restored and an exit code of its own.
+        """
+        self._last.acquire()
         self._left.set()
         if self._wakeup >= 0:
             signal.set_wakeup_fd(-1)
@@ -103,24 +112,25 @@ class Guard:
 
         Deliberately no line in the log: a handler that writes to the same terminal would wait as well.
         """
-        if self._left.wait(PATIENCE):
+        if self._left.wait(PATIENCE) or not self._last.acquire(blocking=False):
             return
-        self._restore()
+        with freed(self._output):
+            self._restore()
         os._exit(self._code)
 
     def _restore(self) -> None:
-        """Give back what can be given back without waiting."""
-        try:
-            if self._output is not None:
-                os.set_blocking(self._output, False)
-                os.write(self._output, RESTORE)
-        except OSError:
-            pass  # it is full or gone; the settings below matter more
+        """Give back what can be given back without waiting; the line first, since it is what a shell needs."""
         try:
             if self._terminal is not None and self._before:
                 termios.tcsetattr(self._terminal, termios.TCSANOW, self._before)  # type: ignore[arg-type]  # as got
         except termios.error:
             pass  # the terminal is gone
+        try:
+            if self._output is not None:
+                os.set_blocking(self._output, False)
+                os.write(self._output, RESTORE)
+        except OSError:
+            pass  # it is full or gone
 
     def _silence(self) -> None:
         """Send what the interpreter flushes at its end to nowhere: the terminal is gone, and that is no error."""
