@@ -78,6 +78,9 @@ def test_a_signal_while_the_terminal_is_stalled(start: Start, number: signal.Sig
     assert code == 128 + number
     assert seconds < 2.5
     assert terminal.is_line_restored
+    terminal.read_on()
+    wait_until(lambda: terminal.is_restored, "the screen to be given back")
+    assert b"Traceback" not in terminal.out
 
 
 def test_a_stopped_program_comes_back_whole(start: Start) -> None:

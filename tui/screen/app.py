@@ -20,6 +20,7 @@ from tui.screen import format as fmt
 from tui.screen.asking import Asking
 from tui.screen.commands import commands
 from tui.screen.filter_control import FilterControl
+from tui.screen.naming import Naming
 from tui.screen.options import Connected, Options
 from tui.screen.panes.flows import FlowsPane
 from tui.screen.reader import Reader
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from tui.screen import messages
     from tui.screen.dialogs.choices import Choices
     from tui.screen.feed import Feed
-    from tui.screen.inventory import InventoryFeed
 
 LOG = logging.getLogger(__name__)
 
@@ -50,8 +50,7 @@ class VpcTop(Reader):
         self.filters = FilterControl(self, self.panes, self.following, self._asking.ask)
         self._connect = connect
         self._feed: Feed | None = None
-        self._inventory: InventoryFeed | None = None
-        self._is_nameless_told = False
+        self.naming = Naming(self.panes.flows)
 
     def compose(self) -> Iterator[Widget]:
         """The screen from top to bottom."""
@@ -94,8 +93,7 @@ class VpcTop(Reader):
     def on_unmount(self) -> None:
         """The threads end by themselves; nobody waits for a call in flight."""
         self._asking.stop()
-        if self._inventory is not None:
-            self._inventory.stop()
+        self.naming.stop()
         if self._feed is not None:
             self._feed.stop()
 
@@ -112,22 +110,15 @@ class VpcTop(Reader):
             "No flow records yet: flow logs reach CloudWatch Logs 5 to 10 minutes after the traffic."
         )
         self._asking.ask()
-        if event.connected.inventory is not None:
-            from tui.screen.inventory import InventoryFeed
-
-            self._inventory = InventoryFeed(event.connected.inventory, self.post_message)
-            self._inventory.start()
+        self.naming.start(event.connected.inventory, self.post_message)
 
     def on_inventory_loaded(self, event: messages.InventoryLoaded) -> None:
         """Rows are told by name."""
-        self.panes.flows.know(event.known)
+        self.naming.learn(event)
 
     def on_inventory_missing(self, event: messages.InventoryMissing) -> None:
-        """Once is enough: the rows stay, with ids for names."""
-        if self.panes.flows.rows.words.known is None and not self._is_nameless_told:
-            self._is_nameless_told = True
-            text = f"Names cannot be read: {event.reason}" + (f"; {event.hint}" if event.hint else "")
-            self.notify(clean(text, 400), markup=False, timeout=8)
+        """Ids stand for names."""
+        self.naming.miss(event)
 
     def on_records_arrived(self, event: messages.RecordsArrived) -> None:
         """Remember them; the next tick shows them."""
@@ -186,6 +177,7 @@ class VpcTop(Reader):
         if not (self._is_bare or self.pages.is_live) or not self.pacer.may_send(self._driver):
             return
         self._tell_header()
+        self.naming.want_unknown()
         self._asking.ask_if_changed()
         if not self._is_bare and self.pages.age >= 1:
             self.pages.renew()  # its ages grow also when nothing comes

@@ -16,6 +16,8 @@ import termios
 import threading
 from collections.abc import Callable
 
+from tui.screen.unstall import freed, listen
+
 SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 # Seconds a quiet end may take before the watchdog ends the process.
 PATIENCE = 0.9
@@ -54,6 +56,7 @@ class Guard:
         signal.set_wakeup_fd(self._wakeup, warn_on_full_buffer=False)
         # A handler of Python's must be there for the C handler to be; what it would do, the thread has done.
         self._handlers = {number: signal.signal(number, lambda *_: None) for number in SIGNALS}
+        listen()
         terminal = self._terminal if self._terminal is not None and os.isatty(self._terminal) else None
         if terminal is not None:
             self._before = termios.tcgetattr(terminal)
@@ -111,7 +114,8 @@ class Guard:
         """
         if self._left.wait(PATIENCE) or not self._last.acquire(blocking=False):
             return
-        self._restore()
+        with freed(self._output):
+            self._restore()
         os._exit(self._code)
 
     def _restore(self) -> None:

@@ -11,6 +11,7 @@ from tui.flows.filter.vocabulary import PATH_WORDS
 from tui.flows.portname import PORT_NAMES
 
 LONGEST = 64  # characters of a name on a line
+MOST_TOLD = 10_000  # unknown names remembered to have been asked for
 # https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html, tcp-flags; SYN-ACK stands for both its bits.
 SYN, ACK = 2, 16
 OTHER_FLAGS = ((8, "PSH"), (32, "URG"), (1, "FIN"), (4, "RST"))
@@ -68,6 +69,17 @@ class Words:
         self.style = style
         self._now: dict[tuple[str, str], tuple[str, str]] = {}
         self._before: dict[tuple[str, str], tuple[str, str]] = {}
+        self._unknown: set[str] = set()
+        self._told: set[str] = set()
+
+    def take_unknown(self) -> tuple[str, ...]:
+        """The addresses and interfaces met since the last time that have no name, each once for every inventory."""
+        new = tuple(self._unknown - self._told)
+        self._unknown.clear()
+        if len(self._told) > MOST_TOLD:
+            self._told.clear()
+        self._told.update(new)
+        return new
 
     def turn(self) -> None:
         """Other rows are drawn: what was not asked for since the last turn is forgotten."""
@@ -77,6 +89,7 @@ class Words:
         """A newer inventory."""
         self.known = known
         self._before, self._now = {}, {}
+        self._told.clear()
 
     def address(self, address: str, interface: str = "") -> str:
         """An address as the reader wants to see it."""
@@ -114,6 +127,8 @@ class Words:
             else:
                 owner = self.known.owner(interface)
                 found = (clean(owner.label, LONGEST) if owner else "", interface)
+            if not found[0]:
+                self._unknown.add(address or interface)
         self._now[asked] = found
         return found
 

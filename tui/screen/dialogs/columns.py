@@ -39,7 +39,7 @@ MEANINGS = {
     "client_owner": "what the asking side is called",
     "server_owner": "what the serving side is called",
 }
-LEAST_NAME = 24  # cells of Amazon's name, so that meanings stand in a column
+WIDE = 110  # cells from which on both the heading and Amazon's name are told
 
 
 class ColumnsChooser(Chooser):
@@ -91,10 +91,12 @@ class ColumnsChooser(Chooser):
         shown = column.key in self._shown
         field = BY_NAME.get(column.key)
         meaning = MEANINGS.get(column.key) or (field.meaning if field else "not known to this version of vpctop")
+        heading = column.heading if self.app.size.width >= WIDE or not field else column.key
+        name = fmt.left(f" {column.key if field else ''}", 24) if self.app.size.width >= WIDE else ""
         return (
             ("[x] " if shown else "[ ] ", "key" if shown else "muted"),
-            (fmt.left(column.heading, 16), "" if shown else "muted"),
-            (fmt.left(f" {column.key if field else ''}", LEAST_NAME), "muted"),
+            (fmt.left(heading, 16 if name else 24), "" if shown else "muted"),
+            (name, "muted"),
             (f" {meaning}", "muted"),
         )
 

@@ -94,7 +94,9 @@ class Chosen:
             keys = read.get(grouping.name) if isinstance(read, dict) else None
             if isinstance(keys, list) and len(keys) <= MOST:
                 known = {column.key for column in candidates(grouping)}
-                found[grouping.name] = tuple(dict.fromkeys(key for key in keys if key in known))
+                found[grouping.name] = tuple(
+                    dict.fromkeys(key for key in keys if isinstance(key, str) and key in known)
+                )
         return found
 
     def _write(self) -> bool:

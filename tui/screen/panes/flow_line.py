@@ -97,6 +97,8 @@ class Reading:
 
     def _cell(self, row: Row, place: Place, direction: str, look: Look) -> Run:
         column, dots = place.column, look.glyphs.ellipsis
+        if column.unit is Unit.PORT and self.value(row, "protocol") in PORTLESS:
+            return look.glyphs.dash.rjust(place.width if place.is_right else 5), "muted"
         if column.unit is not Unit.ADDRESS:
             text, role = cell(row.values[place.at], column, look, self.value(row, "log-status"))
             cut = fmt.middle if column.unit is Unit.INTERFACE else fmt.end
@@ -154,7 +156,7 @@ def totals_line(totals: Totals, what: str, width: int, marks: Glyphs) -> Line:
     least = marks.least if totals.is_partial else ""
     parts: list[tuple[int, Run]] = [
         (0, (f"{least}{fmt.count(totals.rows)} {what}", "strong")),
-        (2, (f"{least}{fmt.count(totals.records)} records", "")),
+        *([] if what == "records" else [(2, (f"{least}{fmt.count(totals.records)} records", ""))]),
         (1, (f"{least}{fmt.scaled(totals.bytes)}B" if totals.bytes >= 1000 else f"{least}{totals.bytes}B", "")),
         (5, (f"{least}{fmt.count(totals.packets)} packets", "")),
         (4, (f"{marks.accept} {least}{fmt.count(totals.accepted)}", "accept")),
@@ -165,6 +167,6 @@ def totals_line(totals: Totals, what: str, width: int, marks: Glyphs) -> Line:
     for at, (_, (text, _)) in sorted(enumerate(parts), key=lambda each: each[1][0]):
         if room >= fmt.cells(text):
             kept.add(at)
-            room -= fmt.cells(text) + 3
+            room -= fmt.cells(text) + 2
     runs = [run for at, (_, run) in enumerate(parts) if at in kept]
-    return tuple(part for run in runs for part in (run, ("   ", "")))
+    return tuple(part for run in runs for part in (run, ("  ", "")))
