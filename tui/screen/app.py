@@ -12,6 +12,7 @@ from textual import events, on
 from textual.app import SystemCommand
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import Input
 
 from tui.flows.clean import clean
 from tui.screen import format as fmt
@@ -250,8 +251,10 @@ class VpcTop(Shell):
         self.filters.typed()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While a filter is typed, Tab completes."""
-        return not (action == "next_pane" and self.filters.has_focus) and super().check_action(action, parameters)
+        """Where text is typed, a slash is a letter and Tab completes."""
+        if action == "next_pane" or (action, parameters) == ("filter", ("open",)):
+            return self._is_bare and not isinstance(self.focused, Input)
+        return super().check_action(action, parameters)
 
     def action_zoom(self) -> None:
         """The current pane alone, or all of them."""

@@ -55,10 +55,12 @@ class FilterTyping:
         if not self._state.is_open:
             self._offer, self._note = None, ""
             self.bar.ask("/", self._state.open())
-        self.bar.entry.focus(scroll_visible=False)
+        # At once: `focus()` would come after the letters that were typed meanwhile.
+        self._app.screen_stack[0].set_focus(self.bar.entry, scroll_visible=False)
 
     def press(self, what: str) -> None:
-        """A key of the bar."""
+        """A key of the bar; what was typed before it may not have been told yet."""
+        self.typed()
         if what == "enter":
             self._enter()
         elif what == "leave":

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
@@ -41,6 +41,22 @@ class FilterLine(Input):
     def __init__(self) -> None:
         super().__init__(compact=True, select_on_focus=False, max_length=LONGEST)
         self.cursor_blink = False
+
+    async def _on_key(self, event: events.Key) -> None:
+        """Act on the bar's keys here, in the order in which they were pressed among the letters.
+
+        Left to bubble, Enter would reach the app after letters that were typed behind it. What comes after the bar was
+        closed belongs to the pane.
+        """
+        if self.app.focused is not self:  # `has_focus` follows later
+            event.prevent_default().stop()
+            self.app.post_message(events.Key(event.key, event.character))
+            return
+        for binding in self._bindings.key_to_bindings.get(event.key, ()):
+            if binding.action.startswith("app.filter("):
+                event.prevent_default().stop()
+                await self.app.run_action(binding.action)
+                return
 
     def replace(self, text: str, start: int, end: int) -> None:
         """Take in what is typed or pasted, without what a terminal would obey."""
