@@ -119,7 +119,7 @@ def test_no_typing_breaks_the_state(edits: list[tuple[int, int, str]]) -> None:
             text = state.open()
         told = Told(text, "x", "y", state.problem)
         for width in (1, 20, 80):
-            assert len(told_lines(told, 3, width, ASCII)) == 2
+            assert len(told_lines(told, 3, width, 2, ASCII)) == 2
         parse_filter(state.wanted.text, NOW)
         assert chip_line(state.chips, None, 80, ASCII)
 
@@ -251,7 +251,7 @@ def test_the_caret_stands_under_the_place() -> None:
         state = made()
         state.open()
         state.type(text)
-        first, second = (plain(line) for line in told_lines(Told(text, problem=state.problem), 3, 80, UNICODE))
+        first, second = (plain(line) for line in told_lines(Told(text, problem=state.problem), 3, 80, 2, UNICODE))
         assert first.index("^^^") == 3 + text.index("prt")
         assert "there is no field 'prt'" in first
         assert "expected port" in second

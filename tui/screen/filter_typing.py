@@ -21,9 +21,9 @@ KEYS: Keys = (
     ("enter", "apply"),
     ("esc", "leave"),
     ("tab", "complete"),
-    ("up/down", "choose, history"),
-    ("ctrl-u", "empty"),
     ("ctrl-s", "save"),
+    ("ctrl-u", "empty"),
+    ("up/down", "choose, history"),
 )
 WHILE_TYPING: Keys = (("F1", "help"), ("ctrl-c", "quit"))
 NAMING: Keys = (("enter", "save"), ("esc", "back"))
@@ -50,13 +50,22 @@ class FilterTyping:
         self._note = ""
 
     def open(self) -> None:
-        """Show the bar with what is applied, or as it was left."""
-        self.bar.display = True
+        """Show the bar with what is applied, or as it was left.
+
+        It stands where the timeline was: were the table to make room, the whole screen would be sent three times.
+        """
+        self._show_bar(shown=True)
         if not self._state.is_open:
             self._offer, self._note = None, ""
-            self.bar.ask("/", self._state.open())
+            text = self._state.open()
+            self.bar.ask("/", f"{text} " if text else "")  # what is typed now is one more part
         # At once: `focus()` would come after the letters that were typed meanwhile.
         self._app.screen_stack[0].set_focus(self.bar.entry, scroll_visible=False)
+
+    def _show_bar(self, *, shown: bool) -> None:
+        if self.bar.display is not shown:
+            self.bar.display = shown
+        self._panes.timeline.display = not shown
 
     def press(self, what: str) -> None:
         """A key of the bar; what was typed before it may not have been told yet."""
@@ -114,7 +123,7 @@ class FilterTyping:
         self._close()
 
     def _close(self) -> None:
-        self.bar.display = False
+        self._show_bar(shown=False)
         self._offer = None
         self._closed()
 
