@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui.flows.filter.model import FilterError
 from tui.screen.filter_store import FilterStore
-from tui.screen.filter_words import Offer, in_english, offered, reader_zone, seen_values
+from tui.screen.filter_words import Offer, in_english, known_names, offered, reader_zone, seen_values
 from tui.screen.filtering import Filtering
 from tui.screen.widgets.chips import Counts
 from tui.screen.widgets.filter_bar import NO_OFFER, FilterBar, Told
@@ -48,6 +48,7 @@ class FilterTyping:
         self._chosen = 0
         self._naming = ""  # the text that is being given a name
         self._note = ""
+        self._called: list[str] = []
 
     def open(self) -> None:
         """Show the bar with what is applied, or as it was left.
@@ -57,6 +58,7 @@ class FilterTyping:
         self._show_bar(shown=True)
         if not self._state.is_open:
             self._offer, self._note = None, ""
+            self._called = known_names(self._panes.flows.ask.names)  # once a bar: an inventory has thousands
             text = self._state.open()
             self.bar.ask("/", f"{text} " if text else "")  # what is typed now is one more part
         # At once: `focus()` would come after the letters that were typed meanwhile.
@@ -99,7 +101,8 @@ class FilterTyping:
 
     def _make_offer(self) -> None:
         text, cursor = self.bar.entry.value, self.bar.entry.cursor_position
-        found = offered(text, cursor, seen_values(self._panes.flows.rows.table), self._state.saved)
+        seen = {**seen_values(self._panes.flows.rows.table), "name": self._called}
+        found = offered(text, cursor, seen, self._state.saved)
         self._offer, self._chosen = (found if found.options else None), 0
 
     def _enter(self) -> None:
