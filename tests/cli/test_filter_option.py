@@ -24,7 +24,7 @@ def test_a_wrong_filter_ends_with_a_caret_under_the_place(command: tuple[str, ..
     ran = vpctop(*command, "--filter", "src=10.0.0.0/8 and prt=443")
     assert (ran.code, ran.out) == (2, "")
     *_, message, text, caret = ran.err.rstrip("\n").split("\n")
-    assert message.endswith("there is no field 'prt'; expected port, sport, proto")
+    assert message == "Error: --filter: there is no field 'prt'; expected port, sport, proto"
     assert caret.index("^^^") == text.index("prt")
     assert caret.count("^") == 3
 

@@ -4,16 +4,19 @@ import stat
 import string
 from pathlib import Path
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.cache.columns import SHAPES, Column, Grouping, Unit
+from tui.cache.view import NO_NAMES, NoNames
 from tui.flows.filter.model import Absent, Filter, FilterError, Has, Not, OneOf, Within
 from tui.flows.filter.parse import parse_filter
 from tui.flows.filter.value import Now
 from tui.screen.cell_filter import cell_filter
 from tui.screen.filter_store import HISTORY, SAVED, FilterStore
+from tui.screen.filter_words import known_names
 from tui.screen.filtering import MOST_REMEMBERED, Filtering
 from tui.screen.glyphs import ASCII, UNICODE
 from tui.screen.widgets.chips import Counts, chip_line
@@ -119,7 +122,7 @@ def test_no_typing_breaks_the_state(edits: list[tuple[int, int, str]]) -> None:
             text = state.open()
         told = Told(text, "x", "y", state.problem)
         for width in (1, 20, 80):
-            assert len(told_lines(told, 3, width, ASCII)) == 2
+            assert len(told_lines(told, 3, width, 2, ASCII)) == 2
         parse_filter(state.wanted.text, NOW)
         assert chip_line(state.chips, None, 80, ASCII)
 
@@ -251,7 +254,7 @@ def test_the_caret_stands_under_the_place() -> None:
         state = made()
         state.open()
         state.type(text)
-        first, second = (plain(line) for line in told_lines(Told(text, problem=state.problem), 3, 80, UNICODE))
+        first, second = (plain(line) for line in told_lines(Told(text, problem=state.problem), 3, 80, 2, UNICODE))
         assert first.index("^^^") == 3 + text.index("prt")
         assert "there is no field 'prt'" in first
         assert "expected port" in second
@@ -270,3 +273,19 @@ def test_chips_fit_any_width() -> None:
     assert "12 conversations" in plain(chip_line(parts[:1], counts, 100, UNICODE))
     partial = Counts(340, 5_120, 12, "conversations", is_partial=True)
     assert "≥ 12 conversations" in plain(chip_line(parts[:1], partial, 100, UNICODE))
+
+
+class TwoNames(NoNames):
+    """An inventory of two names, one of them of two addresses."""
+
+    def names_frame(self) -> pl.DataFrame:
+        """As the inventory tells them."""
+        return pl.DataFrame(
+            {"address": ["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"], "label": ["db", "web", "web", None]}
+        )
+
+
+def test_names_of_the_inventory_are_offered_most_used_first() -> None:
+    """Each once, and none where there is no inventory."""
+    assert known_names(TwoNames()) == ["web", "db"]
+    assert known_names(NO_NAMES) == []

@@ -31,14 +31,14 @@ def chosen_filter(text: str, saved: Mapping[str, str], now: float | None = None)
     """What `--filter` means; `now` in Unix seconds is the wall's unless told.
 
     Raises:
-        BadParameter: it is no filter; the message shows where.
+        UsageError: it is no filter; the message shows where.
     """
     if not text.strip():
         return Filter()
     try:
         return _read(text, saved, now)
     except FilterError as error:
-        raise click.BadParameter(complaint(error, text), param_hint="'--filter'") from None
+        raise click.UsageError(f"--filter: {complaint(error, text)}", click.get_current_context(silent=True)) from None
 
 
 def complaint(error: FilterError, text: str) -> str:

@@ -12,6 +12,7 @@ from textual import events, on
 from textual.app import SystemCommand
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import Input
 
 from tui.cache.columns import Grouping
 from tui.cache.view import Ask
@@ -288,9 +289,11 @@ class VpcTop(Reader):
         self.filters.typed()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While a filter is typed, Tab completes it and ctrl-s saves it."""
-        is_typed = self.filters.has_focus and action in {"next_pane", "take"}
-        return not is_typed and super().check_action(action, parameters)
+        """Where text is typed, a slash is a letter, Tab completes and ctrl-s is the bar's."""
+        if action in {"next_pane", "take"} or (action, parameters) == ("filter", ("open",)):
+            is_letter = isinstance(self.focused, Input)
+            return (self._is_bare or action == "take") and not is_letter
+        return super().check_action(action, parameters)
 
     def action_zoom(self) -> None:
         """The current pane alone, or all of them."""

@@ -21,7 +21,15 @@ KEYS: list[BindingType] = [
     Binding(
         "shift+tab", "next_pane(-1)", "Pane before", id="app.previous-pane", tooltip="to the pane before", priority=True
     ),
-    Binding("slash", "filter('open')", "Filter", id="app.filter", tooltip="type a filter; it works while you type"),
+    # With priority: else letters typed right behind it would reach the pane, and its keys, before the bar is there.
+    Binding(
+        "slash",
+        "filter('open')",
+        "Filter",
+        id="app.filter",
+        tooltip="type a filter; it works while you type",
+        priority=True,
+    ),
     Binding("z", "zoom", "Zoom", id="app.zoom", tooltip="this pane alone, or all of them"),
     Binding("i", "page('identity')", "Identity", id="app.identity", tooltip="whose credentials, which log groups"),
     Binding(

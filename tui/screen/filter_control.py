@@ -38,11 +38,6 @@ class FilterControl:
         """What the panes are to be filtered by now."""
         return self.state.wanted
 
-    @property
-    def has_focus(self) -> bool:
-        """Whether the reader types a filter now."""
-        return self._typing is not None and self._app.focused is self._typing.bar.entry
-
     def start(self) -> None:
         """After the first paint: read what was kept, and apply what the command line gave."""
         self.state.kept.update(self._store.saved())
@@ -82,7 +77,7 @@ class FilterControl:
             self.tell()
 
     def _closed(self) -> None:
-        self._panes.current.body.focus(scroll_visible=False)
+        self._app.screen_stack[0].set_focus(self._panes.current.body, scroll_visible=False)
         self._panes.keyline.tell(self._panes.current.keys)
 
     def add(self, text: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui.flows.filter.model import FilterError
 from tui.screen.filter_store import FilterStore
-from tui.screen.filter_words import Offer, in_english, offered, reader_zone, seen_values
+from tui.screen.filter_words import Offer, in_english, known_names, offered, reader_zone, seen_values
 from tui.screen.filtering import Filtering
 from tui.screen.widgets.chips import Counts
 from tui.screen.widgets.filter_bar import NO_OFFER, FilterBar, Told
@@ -21,9 +21,9 @@ KEYS: Keys = (
     ("enter", "apply"),
     ("esc", "leave"),
     ("tab", "complete"),
-    ("up/down", "choose, history"),
-    ("ctrl-u", "empty"),
     ("ctrl-s", "save"),
+    ("ctrl-u", "empty"),
+    ("up/down", "choose, history"),
 )
 WHILE_TYPING: Keys = (("F1", "help"), ("ctrl-c", "quit"))
 NAMING: Keys = (("enter", "save"), ("esc", "back"))
@@ -48,17 +48,30 @@ class FilterTyping:
         self._chosen = 0
         self._naming = ""  # the text that is being given a name
         self._note = ""
+        self._called: list[str] = []
 
     def open(self) -> None:
-        """Show the bar with what is applied, or as it was left."""
-        self.bar.display = True
+        """Show the bar with what is applied, or as it was left.
+
+        It stands where the timeline was: were the table to make room, the whole screen would be sent three times.
+        """
+        self._show_bar(shown=True)
         if not self._state.is_open:
             self._offer, self._note = None, ""
-            self.bar.ask("/", self._state.open())
-        self.bar.entry.focus(scroll_visible=False)
+            self._called = known_names(self._panes.flows.ask.names)  # once a bar: an inventory has thousands
+            text = self._state.open()
+            self.bar.ask("/", f"{text} " if text else "")  # what is typed now is one more part
+        # At once: `focus()` would come after the letters that were typed meanwhile.
+        self._app.screen_stack[0].set_focus(self.bar.entry, scroll_visible=False)
+
+    def _show_bar(self, *, shown: bool) -> None:
+        if self.bar.display is not shown:
+            self.bar.display = shown
+        self._panes.timeline.display = not shown
 
     def press(self, what: str) -> None:
-        """A key of the bar."""
+        """A key of the bar; what was typed before it may not have been told yet."""
+        self.typed()
         if what == "enter":
             self._enter()
         elif what == "leave":
@@ -88,7 +101,8 @@ class FilterTyping:
 
     def _make_offer(self) -> None:
         text, cursor = self.bar.entry.value, self.bar.entry.cursor_position
-        found = offered(text, cursor, seen_values(self._panes.flows.rows.table), self._state.saved)
+        seen = {**seen_values(self._panes.flows.rows.table), "name": self._called}
+        found = offered(text, cursor, seen, self._state.saved)
         self._offer, self._chosen = (found if found.options else None), 0
 
     def _enter(self) -> None:
@@ -112,7 +126,7 @@ class FilterTyping:
         self._close()
 
     def _close(self) -> None:
-        self.bar.display = False
+        self._show_bar(shown=False)
         self._offer = None
         self._closed()
 

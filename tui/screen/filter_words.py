@@ -9,7 +9,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from tui.cache.columns import Unit
-from tui.cache.view import FlowTable
+from tui.cache.view import NO_NAMES, FlowTable, Names
 from tui.flows.filter.model import Filter
 from tui.flows.filter.saved import NAME
 
@@ -55,6 +55,12 @@ def offered(text: str, cursor: int, seen: Mapping[str, Sequence[str]], saved: Ma
         return Offer()
     found = import_module(f"{_LANGUAGE}.complete").complete(text, cursor, seen)
     return Offer(found.start, found.end, tuple((option.text, option.meaning) for option in found.options))
+
+
+def known_names(names: Names) -> list[str]:
+    """What the inventory calls addresses, as often as it does so, most frequent first; polars is imported here."""
+    labels = [] if names is NO_NAMES else names.names_frame()["label"].drop_nulls().to_list()
+    return [label for label in _by_number(labels) if label]
 
 
 def seen_values(table: FlowTable | None) -> dict[str, list[str]]:

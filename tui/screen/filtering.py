@@ -93,8 +93,8 @@ class Filtering:
     def walk(self, step: int) -> str | None:
         """The text `step` back in the history (1: older); None where it ends."""
         back = self._back + step
-        while step > 0 and back <= len(self.history) and self.history[-back] == self.typed:
-            back += step  # the filter that is applied is the newest of the history
+        while 0 < back <= len(self.history) and self.history[-back] == self._own.strip():
+            back += step  # the filter that is applied is the newest of the history, and stands in the bar already
         if not 0 <= back <= len(self.history):
             return None
         self._back = back

@@ -14,7 +14,9 @@ from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.binding import BindingType
 from textual.filter import Monochrome, NoColor
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
 from tui.flows.clean import clean
 from tui.screen.commands import KEYS
@@ -27,6 +29,12 @@ from tui.screen.timekeys import TAKE_KEYS, TIME_KEYS
 LOG = logging.getLogger(__name__)
 # Seconds that quitting waits for the terminal's last answer; pressing q again does not wait.
 LAST_ANSWER = 0.4
+
+
+class Stage(Screen[None]):
+    """The main screen. Textual's own is sent whole whenever the focus moves; here each widget repaints what it must."""
+
+    focused = Reactive[Widget | None](None, repaint=False)
 
 
 class Shell(App[None]):
@@ -69,6 +77,10 @@ class Shell(App[None]):
             # Textual chose while its own theme was on: greys as 24-bit colours, where none at all are wanted.
             self._filters = [NoColor() if isinstance(each, Monochrome) else each for each in self._filters]
         return tuple(themes)
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The main screen."""
+        return Stage(id="_default")
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our colours for themes that do not name them."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
@@ -41,6 +41,22 @@ class FilterLine(Input):
     def __init__(self) -> None:
         super().__init__(compact=True, select_on_focus=False, max_length=LONGEST)
         self.cursor_blink = False
+
+    async def _on_key(self, event: events.Key) -> None:
+        """Act on the bar's keys here, in the order in which they were pressed among the letters.
+
+        Left to bubble, Enter would reach the app after letters that were typed behind it. What comes after the bar was
+        closed belongs to the pane.
+        """
+        if self.app.focused is not self:  # `has_focus` follows later
+            event.prevent_default().stop()
+            self.app.post_message(events.Key(event.key, event.character))
+            return
+        for binding in self._bindings.key_to_bindings.get(event.key, ()):
+            if binding.action.startswith("app.filter("):
+                event.prevent_default().stop()
+                await self.app.run_action(binding.action)
+                return
 
     def replace(self, text: str, start: int, end: int) -> None:
         """Take in what is typed or pasted, without what a terminal would obey."""
@@ -83,34 +99,37 @@ class Prompt(Drawn):
 
 
 class Below(Drawn):
-    """Two lines: what the text keeps or where it cannot be understood, and what could be typed."""
+    """What the text keeps or where it cannot be understood, what could be typed, and what CloudWatch was told."""
 
     def __init__(self) -> None:
         super().__init__()
         self.told = Told()
-        self._lines: tuple[Line, Line] = (BLANK_LINE, BLANK_LINE)
+        self._lines: tuple[Line, ...] = ()
         self.first = 0  # the cell under the first character of the text
 
     def show(self, told: Told, first: int) -> None:
         """Only lines that differ are repainted."""
         self.told, self.first = told, first
-        lines = told_lines(told, first, self.size.width, self.glyphs)
-        before, self._lines = self._lines, lines
-        for y in range(2):
-            if before[y] != lines[y]:
+        before, self._lines = self._lines, self._drawn()
+        for y, line in enumerate(self._lines):
+            if y >= len(before) or before[y] != line:
                 self.refresh_line(y)
+
+    def _drawn(self) -> tuple[Line, ...]:
+        return told_lines(self.told, self.first, self.size.width, self.size.height, self.glyphs)
 
     def on_resize(self) -> None:
         """Cut to the new width."""
-        self._lines = told_lines(self.told, self.first, self.size.width, self.glyphs)
+        self._lines = self._drawn()
+        self.refresh()
 
     def line(self, y: int) -> Line:
         """One of them."""
-        return self._lines[y] if y < 2 else BLANK_LINE
+        return self._lines[y] if y < len(self._lines) else BLANK_LINE
 
 
 class FilterBar(Vertical):
-    """Three lines above the key line, while a filter is typed."""
+    """Above the key line while a filter is typed, in the place of the timeline."""
 
     class Typed(Message):
         """The line holds another text, or the cursor is elsewhere in it."""
@@ -146,24 +165,35 @@ class FilterBar(Vertical):
         self.post_message(self.Typed())
 
 
-def told_lines(told: Told, first: int, width: int, marks: Glyphs) -> tuple[Line, Line]:
-    """The two lines; the text's first character stands over the cell `first`."""
+def told_lines(told: Told, first: int, width: int, height: int, marks: Glyphs) -> tuple[Line, ...]:
+    """`height` lines, two or more; the text's first character stands over the cell `first`."""
+    lines = [_verdict_line(told, first, width, marks)]
+    if not told.note:
+        lines.append(offer_line(told.offer, told.chosen, width, marks) or _expected_line(told, width, marks))
+        pushed = f" {fmt.end(f'CloudWatch filters by {clean(told.pushed, 1_100)}', width - 2, marks.ellipsis)}"
+        if told.pushed and not told.problem:
+            lines.append(((pushed, "muted"),))
+    shown = [line for at, line in enumerate(lines) if not at or line][:height]
+    return (*shown, *(BLANK_LINE for _ in range(height - len(shown))))
+
+
+def _verdict_line(told: Told, first: int, width: int, marks: Glyphs) -> Line:
+    """What the text keeps and how much that is, or where it cannot be understood."""
     if told.note:
-        return ((f" {fmt.end(clean(told.note, 400), width - 2, marks.ellipsis)}", "muted"),), BLANK_LINE
-    problem = told.problem
-    second = offer_line(told.offer, told.chosen, width, marks)
-    if problem is not None:
-        if not second and problem.expected:
-            words = ", ".join(clean(word, 60) for word in problem.expected[:12])
-            second = ((f" {fmt.end(f'expected {words}', width - 2, marks.ellipsis)}", "muted"),)
-        return problem_line(told.text, problem, first, width, marks), second
-    if not second and told.pushed:
-        pushed = clean(told.pushed, 1_100)
-        second = ((f" {fmt.end(f'CloudWatch filters by {pushed}', width - 2, marks.ellipsis)}", "muted"),)
+        return ((f" {fmt.end(clean(told.note, 400), width - 2, marks.ellipsis)}", "muted"),)
+    if told.problem is not None:
+        return problem_line(told.text, told.problem, first, width, marks)
     counts = f"  {told.counts}" if told.counts else ""
     room = width - 2 - fmt.cells(counts)
     said = fmt.left(fmt.end(f"keeps {clean(told.english, 2_000)}", room, marks.ellipsis), room)
-    return ((f" {said}", ""), (counts, "muted")), second
+    return ((f" {said}", ""), (counts, "muted"))
+
+
+def _expected_line(told: Told, width: int, marks: Glyphs) -> Line:
+    if told.problem is None or not told.problem.expected:
+        return BLANK_LINE
+    words = ", ".join(clean(word, 60) for word in told.problem.expected[:12])
+    return ((f" {fmt.end(f'expected {words}', width - 2, marks.ellipsis)}", "muted"),)
 
 
 def problem_line(text: str, problem: FilterError, first: int, width: int, marks: Glyphs) -> Line:
