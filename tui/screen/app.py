@@ -72,6 +72,8 @@ class VpcTop(Reader):
     def on_unmount(self) -> None:
         """The threads end by themselves; nobody waits for a call in flight."""
         self._asking.stop()
+        if "taking" in self.__dict__:
+            self.taking.stop()
         if self._feed is not None:
             self._feed.stop()
 

@@ -92,12 +92,12 @@ class Reader(Shell):
 
     def on_file_saved(self, event: FileSaved) -> None:
         """The prompt that waits for it is done."""
-        self.pages.answer()
+        self.pages.answer(event.asked)
         self.taking.saved(event)
 
     def on_file_refused(self, event: FileRefused) -> None:
         """The prompt says why, where it still stands."""
-        if not self.pages.answer(event.reason):
+        if not self.pages.answer(event.asked, event.reason):
             self.taking.refused(event)
 
     def action_step(self, minutes: int) -> None:
