@@ -155,7 +155,7 @@ class Dialog(ModalScreen[None]):
     def tell_place(self) -> None:
         """Say which lines are in sight, and how to get out."""
         place, keys = self.page.place, f"copy: {self.keys}" if self.keys else ""
-        said = [[keys, place], [place], []]
+        said = [[keys, place], [keys], [place], []]
         self.rule.say("", *("   ".join((*(part for part in parts if part), "Esc closes")) for parts in said))
 
     @property
