@@ -41,14 +41,14 @@ async def test_the_detail_tells_how_it_went_and_what_came_back() -> None:
     async with opened(*TALK, *BACK) as (app, pilot):
         await until(pilot, lambda: shows(app, "bytes a minute"))
         assert shows(app, "14:14 ███ 14:17  peak 90.0k/min at 14:14")
-        assert shows(app, "2 records, 1.40k  ✓ 2  ✗ 0")
+        assert shows(app, "the other direction: 2 records, 1.40k  ✓ 2  ✗ 0")
         assert shows(app, BACK[1][:80])
 
 
 async def test_no_answer_is_said() -> None:
     """That nothing came back is worth a sentence."""
     async with opened(*TALK) as (app, _):
-        assert shows(app, "no record of it is held: no answer, or it is not logged")
+        assert shows(app, "no record is held: no answer, or it is not logged")
 
 
 async def test_the_same_is_offered_elsewhere_and_copied() -> None:
@@ -57,6 +57,7 @@ async def test_the_same_is_offered_elsewhere_and_copied() -> None:
         await pilot.press("c")
         await until(pilot, lambda: app.clipboard == "src=10.0.1.7 and dst=10.0.2.9 and port=5432 and proto=tcp")
         assert shows(app, app.clipboard)
+        assert shows(app, "copy: c filter, u link, x command   Esc closes")
         await pilot.press("u")
         await until(pilot, lambda: app.clipboard.startswith("https://eu-west-1.console.aws.amazon.com/cloudwatch/"))
         start = T0 + 120

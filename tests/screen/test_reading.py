@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from threading import Event
 
 import pytest
+from textual.events import Key
 from textual.pilot import Pilot
 
 from tests.screen.flow_feed import NOW, T0, Script, batch, connecting, record, talks
@@ -130,6 +131,19 @@ async def test_marks_are_shown_listed_and_gone_to(size: tuple[int, int]) -> None
         await pilot.press("down", "enter")
         await until(pilot, lambda: "at 14:15, 4 min back" in told(app))
         assert app.reading.notes == ((T0 + 60, "failover"), (T0 + 120, ""))
+
+
+async def test_what_is_typed_at_once_is_not_lost() -> None:
+    """Keys that come before the question is drawn belong to its line, in their order."""
+    async with opened() as (app, pilot):
+        for key in "mdeploy":
+            app.post_message(Key(key, key))
+        app.post_message(Key("enter", "\r"))
+        await until(pilot, lambda: app.reading.notes == ((NOW, "deploy"),))
+        for key in "T3m":
+            app.post_message(Key(key, key))
+        app.post_message(Key("enter", "\r"))
+        await until(pilot, lambda: "at 14:16" in told(app))
 
 
 @pytest.mark.parametrize("size", SIZES)

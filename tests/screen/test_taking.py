@@ -263,12 +263,8 @@ def test_copies_hold_no_control_characters() -> None:
     hostile = "10.0.0.1\x1b]52;c;aGk=\x07\nrm -rf /\u202e"
     row = Row(("k",), (hostile, 5, None))
     columns = tuple(Column(key, key, Unit.TEXT, 0) for key in ("a", "b", "c"))
-    for text in (
-        copying.value_text(row.values[0]),
-        copying.row_text(row).replace("\t", " "),
-        copying.row_json(row, columns),
-    ):
-        assert not {unicodedata.category(letter) for letter in text} & {"Cc", "Cf"}
+    text = copying.row_json(row, columns)
+    assert not {unicodedata.category(letter) for letter in text} & {"Cc", "Cf"}
     assert json.loads(copying.row_json(row, columns))["b"] == 5
 
 
@@ -326,3 +322,48 @@ async def test_hostile_rows_are_exported_harmless(folder: Path) -> None:
         await pilot.press("E", "ctrl+u", *"x.csv", "enter")
         await until(pilot, lambda: shows(app, "Wrote"))
     assert not any(line.startswith(("=", "+", "-", "@")) for line in (folder / "x.csv").read_text().splitlines())
+
+
+async def test_a_copy_that_is_written_does_not_close_a_question(folder: Path) -> None:
+    """What is asked meanwhile is another thing."""
+    async with opened() as (app, pilot):
+        await pilot.press("y", "y", "T")
+        await until(pilot, lambda: shows(app, "Wrote the row as JSON"))
+        assert shows(app, "Go to a time")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: len(names(folder)) == 2)
+        await pilot.pause(0.1)
+        assert shows(app, "Go to a time")
+
+
+async def test_messages_are_not_in_the_picture(folder: Path) -> None:
+    """What was told a moment ago does not hide the rows in a file."""
+    async with opened() as (app, pilot):
+        await pilot.press("c")
+        await until(pilot, lambda: shows(app, "Sent to the terminal's clipboard"))
+        await pilot.press("E", *["down"] * 5)
+        await until(pilot, lambda: shows(app, f"{STAMP}.txt") and not shows(app, "Sent to"))
+        await pilot.press("enter")
+        await until(pilot, lambda: len(names(folder)) == 1 and shows(app, "Wrote"))
+        assert "Sent to" not in (folder / f"vpctop-screen-{STAMP}.txt").read_text()
+
+
+def test_a_file_that_is_not_finished_when_the_program_ends_is_taken_away(folder: Path) -> None:
+    """Half a file would look like a whole one."""
+    told: list[object] = []
+    saving = Saving(told.append)
+    ready, gate = threading.Event(), threading.Event()
+
+    def make() -> bytes:
+        """As much as takes its time."""
+        ready.set()
+        assert gate.wait(5)
+        return b"x" * 5_000_000
+
+    saving.save(folder / "a.csv", make, "rows")
+    assert ready.wait(5)
+    threading.Timer(0.1, gate.set).start()
+    saving.stop()
+    assert not saving.is_busy
+    assert names(folder) == []
+    assert isinstance(told[0], FileRefused)

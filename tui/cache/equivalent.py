@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from tui.cache.columns import SHAPES, Grouping
+from tui.cache.columns import Grouping
 from tui.cache.view import Key
 from tui.flows.filter.model import Filter, FilterError
 from tui.flows.filter.parse import parse_filter
@@ -14,29 +14,28 @@ from tui.flows.protocol import PROTOCOLS
 
 # What a single record is found again by, besides which it is one of many.
 FIVE_TUPLE = ("srcaddr", "srcport", "dstaddr", "dstport", "protocol")
+# A conversation's key, as fields: the port is of either side.
+_CONVERSATION = ("srcaddr", "dstaddr", "port", "protocol")
 _WHEN = ("interface-id", "start", "end")
 _REVERSED = {"srcaddr": "dstaddr", "dstaddr": "srcaddr", "srcport": "dstport", "dstport": "srcport"}
 _SHORT = {
     "srcaddr": "src", "dstaddr": "dst", "srcport": "sport", "dstport": "dport", "protocol": "proto",
-    "interface-id": "eni", "subnet-id": "subnet", "traffic-path": "path",
+    "interface-id": "eni",
 }  # fmt: skip
 _PLAIN = re.compile(r"[\w.:/-]+", re.ASCII)
 
 
 def filter_of(grouping: Grouping, key: Key, fields: Mapping[str, str]) -> str:
-    """A filter that keeps the records of a row, by its key and the fields of one of its records; "" if none can say it."""
+    """A filter that keeps the records of a conversation, or a single one by its fields; "" if none can say it."""
     if grouping is Grouping.RECORDS:
         return _text([(name, fields[name]) for name in (*FIVE_TUPLE, *_WHEN) if name in fields])
-    columns = {column.key: column.field for column in SHAPES[grouping].columns}
-    parts = [
-        (columns.get(name, ""), "-" if value is None else value)
-        for name, value in zip(SHAPES[grouping].keys, key, strict=False)
-    ]
-    return _text(parts) if all(name for name, _ in parts) else ""
+    if grouping is not Grouping.CONVERSATIONS or len(key) != len(_CONVERSATION):
+        return ""
+    return _text([(name, "-" if value is None else value) for name, value in zip(_CONVERSATION, key, strict=True)])
 
 
 def flow_filter_of(grouping: Grouping, key: Key, fields: Mapping[str, str]) -> str:
-    """A filter that keeps the row, or the whole flow that a single record is of."""
+    """A filter that keeps the conversation, or the whole flow that a single record is of."""
     if grouping is not Grouping.RECORDS:
         return filter_of(grouping, key, fields)
     return _text([(name, fields[name]) for name in FIVE_TUPLE if name in fields])
@@ -48,7 +47,7 @@ def reverse_filter_of(grouping: Grouping, key: Key, fields: Mapping[str, str]) -
         if any(name not in fields or fields[name] == "-" for name in FIVE_TUPLE):
             return ""
         return _text([(_REVERSED.get(name, name), fields[name]) for name in FIVE_TUPLE])
-    if grouping is not Grouping.CONVERSATIONS or len(key) != 4 or None in key:
+    if grouping is not Grouping.CONVERSATIONS or len(key) != len(_CONVERSATION) or None in key:
         return ""
     source, destination, port, protocol = key
     return _text([("srcaddr", destination), ("dstaddr", source), ("port", port), ("protocol", protocol)])
@@ -74,4 +73,4 @@ def _part(name: str, value: object) -> str:
         written = PROTOCOLS.get(int(written), written) if written.isdecimal() and len(written) < 4 else written
     if not _PLAIN.fullmatch(written):
         written = '"' + written.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return f"name:{written}" if name == "name" else f"{_SHORT.get(name, name)}={written}"
+    return f"{_SHORT.get(name, name)}={written}"

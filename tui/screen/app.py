@@ -95,6 +95,8 @@ class VpcTop(Reader):
         """The threads end by themselves; nobody waits for a call in flight."""
         self._asking.stop()
         self.naming.stop()
+        if "taking" in self.__dict__:
+            self.taking.stop()
         if self._feed is not None:
             self._feed.stop()
 

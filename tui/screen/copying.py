@@ -27,11 +27,6 @@ def value_text(value: object) -> str:
     return "-" if value is None else clean(str(value), LONGEST)
 
 
-def row_text(row: Row) -> str:
-    """The row's values, tab separated."""
-    return "\t".join(map(value_text, row.values))
-
-
 def row_json(row: Row, columns: Sequence[Column]) -> str:
     """The row as one JSON object, its values under their columns' keys; times are Unix seconds, bytes are bytes."""
     return json.dumps(

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from textual import on
+from textual.widgets import Input
 
 from tui.cache.view import Ask
 from tui.screen.following import Following
@@ -14,6 +15,7 @@ from tui.screen.options import Options
 from tui.screen.panes.flows import FlowsPane
 from tui.screen.reading import Reading
 from tui.screen.shell import Shell
+from tui.screen.timekeys import QUESTIONS
 from tui.screen.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -92,13 +94,19 @@ class Reader(Shell):
 
     def on_file_saved(self, event: FileSaved) -> None:
         """The prompt that waits for it is done."""
-        self.pages.answer()
+        self.pages.answer(event.asked)
         self.taking.saved(event)
 
     def on_file_refused(self, event: FileRefused) -> None:
         """The prompt says why, where it still stands."""
-        if not self.pages.answer(event.reason):
+        if not self.pages.answer(event.asked, event.reason):
             self.taking.refused(event)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Where text is typed, or a page is open, keys that open a question are letters."""
+        if (action, parameters) in QUESTIONS and (len(self.screen_stack) > 1 or isinstance(self.focused, Input)):
+            return False
+        return super().check_action(action, parameters)
 
     def action_step(self, minutes: int) -> None:
         """Forward or back in time."""

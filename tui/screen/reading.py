@@ -103,6 +103,7 @@ class Reading:
     def _choose(self) -> None:
         self._try(lambda: self.place.choosing(self._panes.timeline.extent))
         if self.place.edges is not None:
+            self._panes.timeline.app.clear_notifications()  # they would hide it
             self._panes.keyline.tell(CHOOSING)
             self._panes.timeline.focus(scroll_visible=False)
 

@@ -6,10 +6,12 @@ import errno
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 from textual.message import Message
 
@@ -17,6 +19,8 @@ from tui.flows.clean import clean
 
 LOG = logging.getLogger(__name__)
 MODE = 0o600
+CHUNK = 1 << 20  # bytes written between two looks at whether the program ends
+LAST_FILE = 0.5  # seconds that quitting waits for it
 # Names tried with a number behind them, when the one that was meant exists.
 MOST_NAMES = 1_000
 _REASONS = {
@@ -37,18 +41,20 @@ _REASONS = {
 
 @dataclass(eq=False)
 class FileSaved(Message):
-    """A file was written: its path, its size in bytes, and what is in it."""
+    """A file was written: its path, its size in bytes, and what is in it; `asked` as it was given to save."""
 
     path: Path
     size: int
     what: str
+    asked: object = None
 
 
 @dataclass(eq=False)
 class FileRefused(Message):
-    """A file was not written; one sentence says why."""
+    """A file was not written; one sentence says why; `asked` as it was given to save."""
 
     reason: str
+    asked: object = None
 
 
 class SaveError(Exception):
@@ -56,32 +62,48 @@ class SaveError(Exception):
 
 
 class Saving:
-    """One per app: writes a file at a time, and posts FileSaved or FileRefused."""
+    """One per app: writes each file in a thread of its own, and posts FileSaved or FileRefused."""
 
     def __init__(self, post: Callable[[Message], object]) -> None:
         self._post = post
-        self._thread: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
+        self._stop = threading.Event()
 
     @property
     def is_busy(self) -> bool:
         """Whether a file is being written."""
-        return self._thread is not None and self._thread.is_alive()
+        self._threads = [thread for thread in self._threads if thread.is_alive()]
+        return bool(self._threads)
 
-    def save(self, path: Path, make: Callable[[], bytes], what: str, *, or_beside: bool = False) -> None:
+    def stop(self) -> None:
+        """The program ends: a file that is being written is finished soon, or taken away again."""
+        self._stop.set()
+        end = time.monotonic() + LAST_FILE
+        for thread in self._threads:
+            thread.join(max(0.0, end - time.monotonic()))
+
+    def save(
+        self, path: Path, make: Callable[[], bytes], what: str, *, or_beside: bool = False, asked: object = None
+    ) -> None:
         """Write what `make` makes to `path`, in a thread; `or_beside`: under the next free name when it exists."""
-        self._thread = threading.Thread(
-            target=self._run, args=(path, make, what, or_beside), name="saving", daemon=True
-        )
-        self._thread.start()
 
-    def _run(self, path: Path, make: Callable[[], bytes], what: str, or_beside: bool) -> None:
+        def run() -> None:
+            """What the thread does."""
+            self._run(lambda: self._saved(path, make, what, or_beside=or_beside), asked)
+
+        thread = threading.Thread(target=run, name="saving", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _run(self, save: Callable[[], FileSaved], asked: object) -> None:
         try:
-            message: Message = self._saved(path, make, what, or_beside=or_beside)
+            message: FileSaved | FileRefused = save()
         except SaveError as error:
             message = FileRefused(str(error))
         except Exception as error:  # a bug in a format must not take the screen down
             LOG.exception("a file could not be made")
             message = FileRefused(f"The file could not be made ({type(error).__name__}); the log has the details.")
+        message.asked = asked
         try:
             self._post(message)
         except RuntimeError:
@@ -93,7 +115,7 @@ class Saving:
         data = make()
         for candidate in beside(path) if or_beside else (path,):
             try:
-                write_new(candidate, data)
+                write_new(candidate, data, self._stop)
             except FileExistsError as error:
                 if or_beside:
                     continue
@@ -104,21 +126,28 @@ class Saving:
         raise SaveError(refusal(path, FileExistsError(errno.EEXIST, "")))
 
 
-def write_new(path: Path, data: bytes) -> None:
+def write_new(path: Path, data: bytes, stop: threading.Event | None = None) -> None:
     """Write a file that only its owner may read; never over another, never through a link, never half of one.
 
     Raises:
-        OSError: it cannot be written; what there was of it is gone again.
+        OSError: it cannot be written, or `stop` was set before its end; what there was of it is gone again.
         ValueError: no file can have such a name.
     """
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, MODE)
     try:
         with os.fdopen(handle, "wb") as file:
             os.fchmod(file.fileno(), MODE)  # whatever the umask says
-            file.write(data)
+            _fill(file, data, stop)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
+
+
+def _fill(file: IO[bytes], data: bytes, stop: threading.Event | None) -> None:
+    for first in range(0, len(data), CHUNK):
+        if stop is not None and stop.is_set():
+            raise InterruptedError(errno.EINTR, "the program ends")
+        file.write(data[first : first + CHUNK])
 
 
 def beside(path: Path) -> list[Path]:

@@ -14,7 +14,7 @@ from tui.screen.dialogs.prompt import Question
 from tui.screen.following import Following
 from tui.screen.format import count
 from tui.screen.panes.flows import FlowsPane
-from tui.screen.picturing import Picture, picture_of
+from tui.screen.picturing import picture_of
 from tui.screen.reading import Reading
 from tui.screen.saving import FileRefused, FileSaved, SaveError, Saving, default_name, path_of
 from tui.screen.shell import Shell
@@ -32,7 +32,7 @@ FORMATS = (
     ("svg", "a picture of the screen"),
     ("txt", "the screen as plain text"),
 )
-SHOWN = 60  # characters of a copy that the message repeats
+SHOWN = 50  # characters of a copy that the message repeats
 
 
 class Taking:
@@ -45,10 +45,11 @@ class Taking:
         self._reading = reading
         self._saving = Saving(app.post_message)
         self._copied: tuple[str, float] = ("", 0.0)
-        self._picture: Picture | None = None
+        self._question: Question | None = None
 
     def act(self, what: str, ask: Callable[[Question], object]) -> None:
-        """What a key says, by name."""
+        """What a key says, by name. Older messages go: they would hide what is asked, and be in the picture."""
+        self._app.clear_notifications()
         if what == "export":
             self._ask_file(ask)
         elif what == "screen":
@@ -64,6 +65,10 @@ class Taking:
         """Say why there is none, where nobody else does."""
         self._say(event.reason, is_bad=True)
 
+    def stop(self) -> None:
+        """The program ends."""
+        self._saving.stop()
+
     # Copies.
 
     def copy(self, text: str, what: str) -> None:
@@ -78,16 +83,15 @@ class Taking:
             return
         self._app.copy_to_clipboard(text)
         shown = text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
-        self._say(f"Sent to the terminal's clipboard: {shown}\nDid not arrive? The same key again writes it to a file.")
+        self._say(f"Sent to the terminal's clipboard; again: to a file\n{shown}")
 
     def _copy_row(self, what: str) -> None:
-        row, cell = self._pane.rows.row_at_cursor(), self._pane.rows.cell_at_cursor()
-        if row is None or cell is None:
+        row = self._pane.rows.row_at_cursor()
+        if row is None:
             self._say("There is no row to copy.", is_bad=True)
-        elif what == "cell":
-            self.copy(copying.value_text(cell[1]), "the value")
-        elif what == "row":
-            self.copy(copying.row_text(row), "the row")
+        elif what in ("cell", "row"):
+            cell, whole = self._pane.rows.texts_at_cursor()
+            self.copy(*((cell, "the value") if what == "cell" else (whole, "the row")))
         else:
             self.copy(copying.row_json(row, self._pane.rows.columns), "the row as JSON")
 
@@ -99,7 +103,6 @@ class Taking:
         self._saving.save(path, lambda: picture.text().encode(), "the screen as text", or_beside=True)
 
     def _ask_file(self, ask: Callable[[Question], object]) -> None:
-        self._picture = picture_of(self._app, whole=False)
         names = [self._name(suffix) for suffix, _ in FORMATS]
 
         def chosen(written: str, at: int) -> str:
@@ -109,17 +112,16 @@ class Taking:
                 return names[at]
             return f"{stem}.{FORMATS[at][0]}" if dot and suffix in dict(FORMATS) else written
 
-        ask(
-            Question(
-                "Export",
-                "Up and down choose what. A file that exists is never written over; only you may read it.",
-                self._answer_file,
-                value=names[0],
-                choices=tuple(f"{suffix:<8} {what}" for suffix, what in FORMATS),
-                chosen=chosen,
-                keys="Enter writes the file, Esc leaves",
-            )
+        self._question = Question(
+            "Export",
+            "Up and down choose what. A file that exists is never written over; only you may read it.",
+            self._answer_file,
+            value=names[0],
+            choices=tuple(f"{suffix:<8} {what}" for suffix, what in FORMATS),
+            chosen=chosen,
+            keys="Enter writes the file, Esc leaves",
         )
+        ask(self._question)
 
     def _name(self, suffix: str) -> str:
         what = "screen" if suffix in ("svg", "txt") else "flows"
@@ -142,13 +144,12 @@ class Taking:
         return f"Writing {written.strip()}."
 
     def _save_picture(self, path: Path, suffix: str) -> None:
-        picture = self._picture
-        assert picture is not None
-        scope = self._scope
+        picture, title = picture_of(self._app, whole=False), f"vpctop {self._scope}".strip()
         if suffix == "svg":
-            self._saving.save(path, lambda: picture.svg(f"vpctop {scope}".strip()).encode(), "a picture of the screen")
+            make, what = lambda: picture.svg(title).encode(), "a picture of the screen"
         else:
-            self._saving.save(path, lambda: picture.text().encode(), "the screen as text")
+            make, what = lambda: picture.text().encode(), "the screen as text"
+        self._saving.save(path, make, what, asked=self._question)
 
     def _save_rows(self, path: Path, suffix: str, table: FlowTable) -> None:
         heading = self.heading()
@@ -160,7 +161,7 @@ class Taking:
             return WRITERS[suffix](table, heading)
 
         rows = "1 row" if table.height == 1 else f"{count(table.height)} rows"
-        self._saving.save(path, make, rows)
+        self._saving.save(path, make, rows, asked=self._question)
 
     @property
     def _scope(self) -> str:
@@ -189,4 +190,4 @@ class Taking:
         )
 
     def _say(self, text: str, *, is_bad: bool = False) -> None:
-        self._app.notify(text, markup=False, timeout=6, severity="error" if is_bad else "information")
+        self._app.notify(text, markup=False, timeout=4, severity="error" if is_bad else "information")

@@ -152,27 +152,33 @@ def spark_lines(around: Around, look: Look, *, utc: bool) -> list[Line]:
     return [
         (("bytes a minute", "heading"),),
         ((f"  {first} ", "muted"), (bars, "accept"), (f" {last}", "muted"), (figure, "")),
-        BLANK_LINE,
     ]
 
 
-def reverse_lines(around: Around, look: Look) -> list[Line]:
-    """The other direction, where a row has one."""
+def answer_lines(around: Around, look: Look) -> list[Line]:
+    """What came back, in one line, where a row has one other direction."""
     reverse = around.reverse
     if reverse is None:
         return []
-    lines: list[Line] = [BLANK_LINE, (("the other direction", "heading"),)]
     if not reverse.records:
-        return [*lines, (("  no record of it is held: no answer, or it is not logged", "skipped"),)]
+        return [(("the other direction: no record is held: no answer, or it is not logged", "skipped"),)]
     records = "1 record" if reverse.records == 1 else f"{fmt.count(reverse.records)} records"
-    lines.append(
+    return [
         (
-            (f"  {records}, {fmt.size(reverse.bytes)}  ", ""),
+            ("the other direction: ", "heading"),
+            (f"{records}, {fmt.size(reverse.bytes)}  ", ""),
             (f"{look.glyphs.accept} {fmt.count(reverse.accepted)}  ", "accept" if reverse.accepted else "muted"),
             (f"{look.glyphs.reject} {fmt.count(reverse.rejected)}", "reject" if reverse.rejected else "muted"),
         )
-    )
-    return lines + [((f"  {clean(line, 2_000)}", "muted"),) for line in reverse.lines]
+    ]
+
+
+def reverse_lines(around: Around) -> list[Line]:
+    """The newest records of the other direction."""
+    if around.reverse is None or not around.reverse.lines:
+        return []
+    lines: list[Line] = [BLANK_LINE, (("the other direction, newest first", "heading"),)]
+    return lines + [((clean(line, 2_000), ""),) for line in around.reverse.lines]
 
 
 def interface_lines(behind: Behind) -> list[Line]:
@@ -199,7 +205,7 @@ def interface_lines(behind: Behind) -> list[Line]:
         if groups:
             more = f" and {len(place.groups) - GROUPS} more" if len(place.groups) > GROUPS else ""
             told.append(((f"    security groups: {', '.join(groups)}{more}", "muted"),))
-    return [BLANK_LINE, (("the interfaces", "heading"),), *told] if told else []
+    return [(("the interfaces", "heading"),), *told] if told else []
 
 
 def offer_lines(made: Mapping[str, str]) -> list[Line]:

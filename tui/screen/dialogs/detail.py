@@ -5,7 +5,15 @@ from __future__ import annotations
 from tui.cache.view import Detail, RecordDetail
 from tui.flows.clean import clean
 from tui.screen import format as fmt
-from tui.screen.dialogs.behind import Behind, interface_lines, offer_lines, offers, reverse_lines, spark_lines
+from tui.screen.dialogs.behind import (
+    Behind,
+    answer_lines,
+    interface_lines,
+    offer_lines,
+    offers,
+    reverse_lines,
+    spark_lines,
+)
 from tui.screen.panes.cell import Look
 from tui.screen.widgets.drawn import BLANK_LINE, Line
 
@@ -23,15 +31,25 @@ def detail_lines(detail: Detail | None, look: Look, behind: Behind | None = None
     shown = len(detail.records)
     most = "" if shown == detail.total else f"the newest {fmt.count(shown)} of "
     what = "record as it came" if detail.total == 1 else "records as they came, newest first"
-    lines: list[Line] = spark_lines(behind.around, look, utc=look.utc) if behind else []
+    lines = _above(behind, look) if behind else []
     lines.append(((f"{most}{fmt.count(detail.total)} {what}", "heading"),))
     newest, *others = detail.records
     lines += [*record_lines(newest, look), BLANK_LINE, *field_lines(newest, look)]
     if behind is not None:
-        lines += [*interface_lines(behind), *reverse_lines(behind.around, look), *offer_lines(offers(behind))]
+        lines += [*reverse_lines(behind.around), *offer_lines(offers(behind))]
     if others:
         lines += [BLANK_LINE, (("the others", "heading"),)]
     return lines + [line for record in others for line in record_lines(record, look)]
+
+
+def _above(behind: Behind, look: Look) -> list[Line]:
+    """What is told before the records."""
+    lines = [
+        *spark_lines(behind.around, look, utc=look.utc),
+        *answer_lines(behind.around, look),
+        *interface_lines(behind),
+    ]
+    return [*lines, BLANK_LINE] if lines else []
 
 
 def record_lines(record: RecordDetail, look: Look) -> list[Line]:

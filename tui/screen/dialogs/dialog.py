@@ -137,6 +137,7 @@ class Dialog(ModalScreen[None]):
         super().__init__()
         self.rule = Rule("", "")
         self.page = Page()
+        self.keys = ""  # what else the page's keys do
 
     def compose(self) -> Iterator[Widget]:
         """Edge and page in a box."""
@@ -153,8 +154,9 @@ class Dialog(ModalScreen[None]):
     @on(Page.Turned)
     def tell_place(self) -> None:
         """Say which lines are in sight, and how to get out."""
-        place = self.page.place
-        self.rule.say("", f"{place}   Esc closes" if place else "Esc closes", "Esc closes")
+        place, keys = self.page.place, f"copy: {self.keys}" if self.keys else ""
+        said = [[keys, place], [keys], [place], []]
+        self.rule.say("", *("   ".join((*(part for part in parts if part), "Esc closes")) for parts in said))
 
     @property
     def lines(self) -> Sequence[Line]:

@@ -11,7 +11,7 @@ from tui.cache.around import Around
 from tui.cache.view import Detail
 from tui.flows.clean import clean
 from tui.screen.commands import KEYS
-from tui.screen.dialogs.behind import Behind, offers
+from tui.screen.dialogs.behind import OFFERS, Behind, offers
 from tui.screen.dialogs.columns import ColumnsChooser
 from tui.screen.dialogs.detail import READING, detail_lines
 from tui.screen.dialogs.dialog import Dialog, Page
@@ -88,6 +88,7 @@ class Pages:
         has = detail is not None and detail.records
         behind = Behind(detail, around, names, self._following.about) if detail is not None and has else None
         self.offered = offers(behind) if behind else {}
+        self._dialog.keys = ", ".join(f"{key} {name}" for key, name in OFFERS if name in self.offered)
         self._dialog.fill(detail_lines(detail, self._look, behind))
 
     def fail(self, reason: str) -> None:
@@ -103,9 +104,9 @@ class Pages:
             self._push(self._prompt)
         self._prompt.ask(question)
 
-    def answer(self, reason: str = "") -> bool:
+    def answer(self, question: object, reason: str = "") -> bool:
         """What was asked has been done, or could not be for this reason; False where the reader has left already."""
-        if self._app.screen is not self._prompt:
+        if self._app.screen is not self._prompt or self._prompt.question is not question:
             return False
         if reason:
             self._prompt.say(reason)
@@ -134,7 +135,7 @@ class Pages:
         return help_lines(groups, self._look.glyphs)
 
     def _open(self, title: str, lines: Sequence[Line]) -> None:
-        self._lines, self.offered = None, {}
+        self._lines, self.offered, self._dialog.keys = None, {}, ""
         self._dialog.show(title, lines)
         if self._app.screen is not self._dialog:
             self._push(self._dialog)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
@@ -107,6 +107,15 @@ class Choices(Drawn):
         return min(MOST_SHOWN, len(self._choices))
 
 
+class Entry(Input):
+    """The line; it answers itself, in the order of the keys."""
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key == "enter":
+            event.prevent_default().stop()
+            await self.action_submit()
+
+
 class Prompt(ModalScreen[None]):
     """Asks one Question at a time. Enter answers, Esc leaves, up and down take another choice."""
 
@@ -122,7 +131,7 @@ class Prompt(ModalScreen[None]):
         self._rule = Rule("", "")
         self._text = Words()
         self._choices = Choices()
-        self._input = Input(max_length=LONGEST, compact=True, select_on_focus=False, id="prompt-input")
+        self._input = Entry(max_length=LONGEST, compact=True, select_on_focus=False, id="prompt-input")
         self._said = Words("stalled")
 
     def compose(self) -> Iterator[Widget]:
@@ -151,6 +160,16 @@ class Prompt(ModalScreen[None]):
         """The line has the focus."""
         self._input.focus()
 
+    def on_key(self, event: events.Key) -> None:
+        """A key that was pressed before the line had the focus belongs to the line, which stops its own."""
+        if event.key == "enter":
+            event.stop()
+            self._answer(self._input.value)
+        elif event.is_printable and event.character:
+            event.stop()
+            self._input.value += event.character
+            self._input.cursor_position = len(self._input.value)
+
     def say(self, text: str, role: str = "stalled") -> None:
         """Say what is wrong with the answer, or what is being done about it."""
         self._said.say(clean(text, 1_000), role)
@@ -169,9 +188,12 @@ class Prompt(ModalScreen[None]):
     def on_submitted(self, event: Input.Submitted) -> None:
         """Give the answer."""
         event.stop()
+        self._answer(event.value)
+
+    def _answer(self, written: str) -> None:
         if self.question is None:
             return
-        said = self.question.answer(event.value, self._choices.at)
+        said = self.question.answer(written, self._choices.at)
         if said:
             self.say(said)
         elif self.app.screen is self:

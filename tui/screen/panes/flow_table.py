@@ -7,6 +7,7 @@ from textual.message import Message
 
 from tui.cache.columns import Column, Grouping
 from tui.cache.view import COLUMNS, FlowTable, Key, Row
+from tui.screen.copying import value_text
 from tui.screen.names import Words
 from tui.screen.panes.cell import Look
 from tui.screen.panes.column import FLEXIBLE, Place, arrange, leads
@@ -185,6 +186,14 @@ class FlowRows(LineTable):
         """The row under the cursor."""
         rows = self.table.rows(self.cursor, self.cursor + 1) if self.table else []
         return rows[0] if rows else None
+
+    def texts_at_cursor(self) -> tuple[str, str]:
+        """The value under the cursor and the whole row, tab separated, for the clipboard."""
+        row, cell = self.row_at_cursor(), self.cell_at_cursor()
+        if row is None or cell is None:
+            return "", ""
+        shown = (at for at, column in enumerate(self.columns) if column.key not in self.hidden)
+        return value_text(cell[1]), "\t".join(value_text(row.values[at]) for at in shown)
 
     def cell_at_cursor(self) -> tuple[Column, object] | None:
         """The column and the value that a reader sees under the cursor: of a record told from its own side, the other address."""
