@@ -84,6 +84,7 @@ class Running:
 
     def connect(self, settings: Settings) -> Connected:
         """Start it, and tail the VPC it wants shown."""
+        from tui.aws.inventory import AwsInventory, Pace
         from tui.aws.session import Access
         from tui.aws.tail import TailOptions, open_tail
         from tui.cache.rolling import RollingCache
@@ -97,7 +98,9 @@ class Running:
             window=settings.window, interval=2.0, api_rate=0, live_tail=settings.live_tail, clock=aws.clock
         )
         tail = Ending(open_tail([aws.scope], access, options), aws)
-        return Connected(tail, RollingCache(settings.window, settings.cache_size))
+        often = Pace(groups=5, acls=5, route_tables=5, endpoints=5)
+        inventory = AwsInventory(access, [aws.scope], clock=aws.clock, pace=often)
+        return Connected(tail, RollingCache(settings.window, settings.cache_size), inventory)
 
     def clock(self) -> float:
         """The demo's time, in Unix seconds; the wall's until it runs."""

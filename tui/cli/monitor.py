@@ -85,6 +85,7 @@ def show(
 
 def _connect(scopes: Sequence[str], access: Access, settings: Settings) -> Connected:
     """The tail and the cache it fills; runs in the thread that will read, after the first paint."""
+    from tui.aws.inventory import AwsInventory
     from tui.aws.tail import TailOptions, open_tail
     from tui.cache.rolling import RollingCache
     from tui.screen.options import Connected
@@ -96,7 +97,9 @@ def _connect(scopes: Sequence[str], access: Access, settings: Settings) -> Conne
         log_formats=settings.log_format,
         live_tail=settings.live_tail,
     )
-    return Connected(open_tail(scopes, access, options), RollingCache(settings.window, settings.cache_size))
+    tail = open_tail(scopes, access, options)
+    inventory = AwsInventory(access, [*scopes, *(state.resource for state in tail.about.states)])
+    return Connected(tail, RollingCache(settings.window, settings.cache_size), inventory)
 
 
 def _how_to_choose(access: Access) -> str:
