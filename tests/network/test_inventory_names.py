@@ -243,3 +243,12 @@ def test_the_screen_can_import_it_before_it_paints() -> None:
     look = "import sys, tui.network.inventory as it; print(sorted({'polars', 'lark', 'botocore'} & set(sys.modules)))"
     told = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True, timeout=30)
     assert told.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("address", ["10.0.1.7", "10.0.2.40"])
+def test_what_an_address_is_called_can_be_asked_for(address: str) -> None:
+    """A reader who sees a label filters by it."""
+    label = SMALL.named(address).label
+    assert label
+    networks = SMALL.members(Kind.NAME, label).networks
+    assert any(ip_address(address) in network for network in networks)

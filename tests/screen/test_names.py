@@ -151,7 +151,7 @@ async def test_a_hostile_name_of_an_address_is_harmless(text: str) -> None:
 
 def test_names_are_remembered_for_the_rows_in_sight() -> None:
     """A name that is drawn again is not looked up again; one that was scrolled away is forgotten."""
-    known = Directory({"10.0.1.7": Someone("web-1")})
+    known = Directory({"10.0.1.7": Someone("web-1", ENI)})
     words = Words(known)
     for _ in range(5):
         words.turn()
@@ -181,3 +181,10 @@ def test_paths_and_ports_are_words() -> None:
     assert Words(style=NameStyle.BOTH).path(8) == "8 internet gateway"
     assert Words().port(443).strip() == "443 https"
     assert Words().port(40312).strip() == "40312"
+
+
+def test_a_name_that_many_addresses_share_stands_beside_the_address() -> None:
+    """Twenty rows that all say s3 would tell nothing apart."""
+    words = Words(Directory({"52.218.1.9": Someone("s3"), "10.0.1.7": Someone("web-1", ENI)}))
+    assert words.address("52.218.1.9") == "s3 52.218.1.9"
+    assert words.address("10.0.1.7") == "web-1"

@@ -163,11 +163,13 @@ class _Names:
         for prefix_list in inventory.prefix_lists:
             if prefix_list.service:
                 self._add_networks(Kind.SERVICE, (prefix_list.service, prefix_list.name), [prefix_list])
+            shown = prefix_list.service or prefix_list.name or prefix_list.id  # what a reader sees can be asked for
+            self._add_networks(Kind.NAME, (shown,), [prefix_list])
 
     def _add_interface(self, interface: Interface) -> None:
         index, ids = self._index, (interface.id,)
         owner, instance = index.owners[interface.id], index.instances.get(interface.instance)
-        self._add(Kind.NAME, (interface.name, owner.name, instance.name if instance else ""), ids)
+        self._add(Kind.NAME, (interface.name, owner.name, owner.label, instance.name if instance else ""), ids)
         self._add(Kind.SERVICE, (owner.kind,), ids)
         for each in interface.groups:
             group = index.groups.get(each)

@@ -92,8 +92,12 @@ class Words:
         self._told.clear()
 
     def address(self, address: str, interface: str = "") -> str:
-        """An address as the reader wants to see it."""
-        return self._styled(self._of(address, interface)[0], clean(address, LONGEST))
+        """An address as the reader wants to see it; a name that a whole network goes by stands beside it."""
+        name, holder = self._of(address, interface)
+        text = clean(address, LONGEST)
+        if name and not holder and self.style is NameStyle.NAMES:
+            return f"{name} {text}"
+        return self._styled(name, text)
 
     def name(self, address: str, interface: str = "") -> str:
         """An address by its name, whatever the style; the address where there is none."""
