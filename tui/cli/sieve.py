@@ -7,32 +7,17 @@ from dataclasses import replace
 
 import click
 
-from tui.cli.ending import WRONG_USE
+from tui.cli.filtering import chosen_filter, saved_filters
 from tui.flows.clean import clean
-from tui.flows.filter.model import And, Filter, FilterError, Named, Node, Not, Or
+from tui.flows.filter.model import And, Filter, Named, Node, Not, Or
 from tui.flows.source import Batch, Gap, Records
-
-_SHOWN = 100  # characters of a long filter around the place
-
-
-class UnreadableFilter(click.UsageError):
-    """`--filter` cannot be understood: shown with a caret under the place, and what could stand there."""
-
-    exit_code = WRONG_USE
-
-    def __init__(self, text: str, error: FilterError) -> None:
-        first = max(0, error.position - _SHOWN // 2) if len(text) > _SHOWN else 0
-        line = clean("".join(" " if each.isspace() else each for each in text[first : first + _SHOWN]), _SHOWN)
-        caret = " " * (error.position - first) + "^" * max(1, min(error.length, len(text) - error.position))
-        expected = f"; expected {', '.join(error.expected)}" if error.expected else ""
-        super().__init__(f"--filter: {clean(error.message)}{expected}\n  {line}\n  {caret[: _SHOWN + 1]}")
 
 
 def read_filter(text: str | None) -> Filter | None:
     """The filter of `--filter`, its times of day in the reader's zone; None without one.
 
     Raises:
-        UnreadableFilter: it is none.
+        click.UsageError: it is none; the message shows where.
         click.UsageError: it asks for names of the inventory, which is the monitor's.
     """
     if text is None:
@@ -47,17 +32,9 @@ def understood(text: str) -> Filter:
     """The filter that a text is, its times of day in the reader's zone.
 
     Raises:
-        UnreadableFilter: it is none.
+        click.UsageError: it is none; the message shows where.
     """
-    from datetime import datetime
-
-    from tui.flows.filter.parse import parse_filter
-    from tui.flows.filter.value import Now
-
-    try:
-        return parse_filter(text, Now(time.time(), datetime.now().astimezone().tzinfo or Now(0).zone))
-    except FilterError as error:
-        raise UnreadableFilter(text, error) from None
+    return chosen_filter(text, saved_filters())
 
 
 class Sieve:

@@ -145,7 +145,7 @@ class FilterControl:
         self._panes.flows.chips.show(self.state.chips, self._counts_of(self.state.applied))
         if self._typing is not None and self.state.is_open:
             status = self._following.pulse.status
-            pushed = str(getattr(status, "pushed", "")) if status is not None else ""
+            pushed = status.pushed if status is not None else ""
             self._typing.tell(self._counts_of(self.state.draft), pushed)
 
     def _counts_of(self, wanted: Filter) -> Counts | None:

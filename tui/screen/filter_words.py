@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from importlib import import_module
-from importlib.util import find_spec
 
 from tui.cache.columns import Unit
 from tui.cache.view import NO_NAMES, FlowTable, Names
+from tui.flows.filter.complete import complete
+from tui.flows.filter.english import english
 from tui.flows.filter.model import Filter
 from tui.flows.filter.saved import NAME
 
 # Rows whose values are offered: those in sight, and some more.
 _LOOKED_AT = 200
 _OFFERED = {Unit.ADDRESS, Unit.TEXT, Unit.PORT, Unit.INTERFACE, Unit.TAG}
-_LANGUAGE = "tui.flows.filter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +36,7 @@ def in_english(wanted: Filter, zone: tzinfo) -> str:
     """What a filter keeps."""
     if wanted.is_everything:
         return "every record"
-    if find_spec(f"{_LANGUAGE}.english") is None:
-        return wanted.text
-    return str(import_module(f"{_LANGUAGE}.english").english(wanted.node, zone))
+    return english(wanted.node, zone)
 
 
 def offered(text: str, cursor: int, seen: Mapping[str, Sequence[str]], saved: Mapping[str, str]) -> Offer:
@@ -51,9 +48,7 @@ def offered(text: str, cursor: int, seen: Mapping[str, Sequence[str]], saved: Ma
         typed = text[start:cursor]
         names = [name for name in sorted(saved) if name.startswith(typed) and name != typed and NAME.fullmatch(name)]
         return Offer(start - 1, cursor, tuple((f"@{name}", saved[name]) for name in names))
-    if find_spec(f"{_LANGUAGE}.complete") is None:
-        return Offer()
-    found = import_module(f"{_LANGUAGE}.complete").complete(text, cursor, seen)
+    found = complete(text, cursor, seen)
     return Offer(found.start, found.end, tuple((option.text, option.meaning) for option in found.options))
 
 
