@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual import events
-from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from tui.cache.columns import Column, Grouping
@@ -14,25 +11,16 @@ from tui.screen.names import Words
 from tui.screen.panes.cell import Look
 from tui.screen.panes.column import FLEXIBLE, Place, arrange, leads
 from tui.screen.panes.flow_line import ACROSS, Reading, heading_line, totals_line
-from tui.screen.panes.groupings import BY_KEY, QUESTIONS, menu_lines
+from tui.screen.panes.groupings import BY_KEY, menu_lines
 from tui.screen.widgets.drawn import BLANK_LINE, Line
 from tui.screen.widgets.line_table import LineTable
 
 # How far around the cursor a row is looked for when an answer was made for another one.
 NEAR = 200
-# What can be done only while the reader chooses a grouping.
-CHOICE = {"take_grouping", "leave_choice"}
 
 
 class FlowRows(LineTable):
     """The rows. `hidden` are columns that are asked for to tell the others by, and not shown themselves."""
-
-    # Bindings, and not a look at each key: a key that comes right behind the one that opens the choice would be seen
-    # before that one has been carried out.
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(key, f"take_grouping('{one.name}')", one.value, show=False) for key, one, _ in QUESTIONS),
-        Binding("escape,a", "leave_choice", "Close", show=False),
-    ]
 
     class GroupingChosen(Message):
         """The reader wants this one."""
@@ -136,29 +124,26 @@ class FlowRows(LineTable):
         self.is_choosing = True
         self.repaint()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """The keys of the choice are the pane's own while nothing is chosen from."""
-        return self.is_choosing if action in CHOICE else super().check_action(action, parameters)
-
-    def action_take_grouping(self, name: str) -> None:
-        """This one."""
-        self.action_leave_choice()
-        self.post_message(self.GroupingChosen(Grouping[name]))
-
-    def action_leave_choice(self) -> None:
-        """As it was."""
+    def on_key(self, event: events.Key) -> None:
+        """While the reader chooses: the key of a grouping takes it, Esc and the same key close, any other does what it does."""
+        if not self.is_choosing:
+            if event.key == "a":  # at once: by way of the binding, a key typed right after it would come first
+                event.stop()
+                self.choose()
+            return
         self.is_choosing = False
         self.repaint()
-
-    def on_key(self, event: events.Key) -> None:
-        """A key that chooses nothing does what it does, and the choice is over."""
-        if self.is_choosing and event.character not in BY_KEY and event.key not in {"escape", "a"}:
-            self.action_leave_choice()
+        if event.key in {"escape", "a"}:
+            event.stop()
+        elif event.character in BY_KEY:
+            event.stop()
+            self.post_message(self.GroupingChosen(BY_KEY[event.character]))
 
     def on_blur(self) -> None:
         """Who leaves does not choose."""
         if self.is_choosing:
-            self.action_leave_choice()
+            self.is_choosing = False
+            self.repaint()
 
     @property
     def has_footer(self) -> bool:
