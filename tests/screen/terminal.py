@@ -26,7 +26,12 @@ class Terminal:
     """A child on a pty of its own, as its controlling terminal. `out` is all it wrote so far."""
 
     def __init__(
-        self, *arguments: str, columns: int = 120, lines: int = 40, module: str = "tests.screen.program"
+        self,
+        *arguments: str,
+        columns: int = 120,
+        lines: int = 40,
+        module: str = "tests.screen.program",
+        is_mute: bool = False,
     ) -> None:
         env = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
         self.pid, self.master = pty.fork()
@@ -39,6 +44,7 @@ class Terminal:
         self.before = termios.tcgetattr(self.master)
         self.out = b""
         self.delay = 0.0  # seconds an answer of the terminal's takes
+        self.is_mute = is_mute  # gives no answers
         self.rate = 0  # bytes a second that are read; 0: as they come
         self._is_reading = threading.Event()
         self._is_reading.set()
@@ -61,7 +67,7 @@ class Terminal:
                 if self.rate:
                     time.sleep(len(data) / self.rate)
                 self.out += data
-                for _ in range(data.count(b"\x1b[6n")):
+                for _ in range(0 if self.is_mute else data.count(b"\x1b[6n")):
                     time.sleep(self.delay)
                     os.write(self.master, b"\x1b[1;1R")  # where the cursor is, as every terminal answers
 

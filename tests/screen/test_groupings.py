@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual import events
 from textual.message import Message
 
 from tests.screen.hand_made import ENI, ROWS, show, table, unconnected
@@ -77,6 +78,19 @@ async def test_each_grouping_has_a_key(key: str, grouping: Grouping) -> None:
         await pilot.press(key)
         await until(pilot, lambda: app.panes.flows.ask.grouping is grouping and not shows(app, "press its key"))
         assert app.panes.flows.ask.sort == SHAPES[grouping].sort
+
+
+async def test_two_keys_at_once_are_one_choice() -> None:
+    """The second key waits for what the first does, however fast they come."""
+    async with unconnected() as (app, pilot):
+        await show(app, pilot, table(Grouping.CONVERSATIONS))
+        for key in "as":
+            app.post_message(events.Key(key, key))
+        await until(pilot, lambda: app.panes.flows.ask.grouping is Grouping.SUBNETS)
+        assert app.panes.flows.ask.sort == "rate"  # s alone would have sorted
+        await show(app, pilot, table(Grouping.SUBNETS))
+        await pilot.press("a", "down")
+        assert not shows(app, "press its key")
 
 
 @pytest.mark.parametrize("key", ["escape", "a"])

@@ -87,18 +87,35 @@ def test_a_reader_that_stops_does_not_block_the_loop(start: Start) -> None:
     assert_ended(terminal, 0)
 
 
-def test_a_slow_line_answers_keys(start: Start) -> None:
-    """At 20 kB/s, where all rows four times a second would need 50, a key is answered within a frame or two."""
+@pytest.mark.parametrize(("rate", "trip", "limit"), [(64_000, 0.1, 2.0), (20_000, 0.0, 2.5)], ids=["64k", "20k"])
+def test_a_slow_line_answers_keys(start: Start, rate: int, trip: float, limit: float) -> None:
+    """Where all rows four times a second would need 50 kB/s or more, a key is answered within a frame or two."""
     terminal = start("busy")
-    terminal.rate = 20_000
+    terminal.rate, terminal.delay = rate, trip
     time.sleep(3)
     for key, shown in (("ar", "records by"), ("ac", "conversations by")):
         since = len(terminal.out)
         began = time.monotonic()
         terminal.type(key)
         terminal.wait_for(shown, since=since)
-        assert time.monotonic() - began < 2.5
-    terminal.rate = 0
+        assert time.monotonic() - began < limit
+    terminal.rate, terminal.delay = 0, 0.0
+    terminal.type("q")
+    assert_ended(terminal, 0)
+
+
+def test_a_terminal_that_gives_no_answer_gets_two_frames_a_second(start: Start) -> None:
+    """One that never tells where its cursor is is drawn on all the same, but not more often; keys are answered at once."""
+    terminal = start("busy", is_mute=True)
+    time.sleep(3)  # so long the first answer is waited for
+    since, began = len(terminal.out), time.monotonic()
+    time.sleep(4)
+    frames = terminal.out[since:].count(b"\x1b[6n")
+    assert 1 <= frames <= 2 * (time.monotonic() - began) + 1
+    since, began = len(terminal.out), time.monotonic()
+    terminal.type("ar")
+    terminal.wait_for("records by", since=since)
+    assert time.monotonic() - began < 1.5
     terminal.type("q")
     assert_ended(terminal, 0)
 
