@@ -263,8 +263,8 @@ def test_copies_hold_no_control_characters() -> None:
     hostile = "10.0.0.1\x1b]52;c;aGk=\x07\nrm -rf /\u202e"
     row = Row(("k",), (hostile, 5, None))
     columns = tuple(Column(key, key, Unit.TEXT, 0) for key in ("a", "b", "c"))
-    text = copying.row_json(row, columns)
-    assert not {unicodedata.category(letter) for letter in text} & {"Cc", "Cf"}
+    for text in (copying.value_text(row.values[0]), copying.row_json(row, columns)):
+        assert not {unicodedata.category(letter) for letter in text} & {"Cc", "Cf"}
     assert json.loads(copying.row_json(row, columns))["b"] == 5
 
 
@@ -328,10 +328,7 @@ async def test_a_copy_that_is_written_does_not_close_a_question(folder: Path) ->
     """What is asked meanwhile is another thing."""
     async with opened() as (app, pilot):
         await pilot.press("y", "y", "T")
-        await until(pilot, lambda: shows(app, "Wrote the row as JSON"))
-        assert shows(app, "Go to a time")
-        await pilot.press("ctrl+s")
-        await until(pilot, lambda: len(names(folder)) == 2)
+        await until(pilot, lambda: shows(app, "Wrote the row as JSON") and len(names(folder)) == 1)
         await pilot.pause(0.1)
         assert shows(app, "Go to a time")
 
