@@ -22,17 +22,6 @@ def fits(text: str) -> bool:
     return len(base64.b64encode(text.encode())) <= MOST
 
 
-def cell_text(row: Row, at: int) -> str:
-    """The value as it is."""
-    value = row.values[at]
-    return "-" if value is None else clean(str(value), LONGEST)
-
-
-def row_text(row: Row) -> str:
-    """The row's values, tab separated."""
-    return "\t".join(cell_text(row, at) for at in range(len(row.values)))
-
-
 def row_json(row: Row, columns: Sequence[Column]) -> str:
     """The row as one JSON object, its values under their columns' keys; times are Unix seconds, bytes are bytes."""
     return json.dumps(

@@ -89,10 +89,9 @@ class Taking:
         row = self._pane.rows.row_at_cursor()
         if row is None:
             self._say("There is no row to copy.", is_bad=True)
-        elif what == "cell":
-            self.copy(copying.cell_text(row, self._pane.rows.column), "the value")
-        elif what == "row":
-            self.copy(copying.row_text(row), "the row")
+        elif what in ("cell", "row"):
+            cell, whole = self._pane.rows.texts_at_cursor()
+            self.copy(*((cell, "the value") if what == "cell" else (whole, "the row")))
         else:
             self.copy(copying.row_json(row, self._pane.rows.columns), "the row as JSON")
 

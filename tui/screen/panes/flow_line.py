@@ -14,6 +14,8 @@ from tui.screen.panes.column import MARGIN, Place
 from tui.screen.widgets.drawn import Line, Run
 
 AT = {grouping: {column.key: at for at, column in enumerate(columns)} for grouping, columns in COLUMNS.items()}
+# Characters of a value that is copied: all of it.
+LONGEST = 1_000_000
 # ICMP has types where others have ports; flow logs write 0 for both.
 PORTLESS = {1, 58}
 # Columns that may be shown with less weight than the talk itself.
@@ -140,6 +142,12 @@ def heading_line(places: Sequence[Place], sort: str, *, descending: bool, at: in
         runs += [blank, (name, role)] if place.is_right else [(name, role), blank]
         x = place.x + place.width
     return tuple(runs)
+
+
+def copy_text(row: Row, at: int) -> str:
+    """A value as it is, for the clipboard."""
+    value = row.values[at]
+    return "-" if value is None else clean(str(value), LONGEST)
 
 
 def talk(row: Row, grouping: Grouping, look: Look) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tui.cache.columns import Column, Grouping, Unit
 from tui.cache.view import COLUMNS, FlowTable, Key, Row
 from tui.screen.panes.column import Place, arrange
-from tui.screen.panes.flow_line import Look, address_need, heading_line, ports_of, row_line, talk
+from tui.screen.panes.flow_line import Look, address_need, copy_text, heading_line, ports_of, row_line, talk
 from tui.screen.widgets.drawn import Line
 from tui.screen.widgets.line_table import LineTable
 
@@ -105,6 +105,13 @@ class FlowRows(LineTable):
         """The row under the cursor."""
         rows = self.table.rows(self.cursor, self.cursor + 1) if self.table else []
         return rows[0] if rows else None
+
+    def texts_at_cursor(self) -> tuple[str, str]:
+        """The value under the cursor and the whole row, tab separated, for the clipboard."""
+        row = self.row_at_cursor()
+        if row is None:
+            return "", ""
+        return copy_text(row, self.column), "\t".join(copy_text(row, at) for at in range(len(row.values)))
 
     def title_at_cursor(self) -> str:
         """Who talks to whom, for the title of the row's detail."""
