@@ -23,6 +23,7 @@ from tui.flows.write import write_lines
 
 # Rows of single records that a reader can scroll through; the pane's title says how many there are in all.
 MOST_RECORDS = 10_000
+_LONGEST_NAME = 512  # characters of a log group or stream
 
 
 def answer(held: Held, ask: Ask) -> Views:
@@ -156,8 +157,8 @@ def _record_details(layout: Layout, frame: pl.DataFrame) -> list[RecordDetail]:
         details.append(
             RecordDetail(
                 line=clean(line, 4096),
-                log_group=clean(str(row.get(LOG_GROUP) or "")),
-                log_stream=clean(str(row.get(LOG_STREAM) or "")),
+                log_group=clean(str(row.get(LOG_GROUP) or ""), _LONGEST_NAME),
+                log_stream=clean(str(row.get(LOG_STREAM) or ""), _LONGEST_NAME),
                 ingestion=row[INGESTION] if INGESTION in have else None,
                 late=bool(row.get(LATE)),
                 again=bool(row.get(AGAIN)),

@@ -291,10 +291,13 @@ class VpcTop(Reader):
         self.filters.typed()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Where text is typed, a slash is a letter, Tab completes and ctrl-s is the bar's."""
-        if action in {"next_pane", "take"} or (action, parameters) == ("filter", ("open",)):
-            is_letter = isinstance(self.focused, Input)
-            return (self._is_bare or action == "take") and not is_letter
+        """Where text is typed, a slash is a letter, Tab completes and ctrl-s is the bar's; over a page nothing is taken."""
+        is_key = action == "next_pane" or (action, parameters) == ("filter", ("open",))
+        is_taken = action == "take" and parameters != ("screen",)
+        if (is_key or is_taken) and not self._is_bare:
+            return False
+        if (is_key or action == "take") and isinstance(self.focused, Input):
+            return False
         return super().check_action(action, parameters)
 
     def action_zoom(self) -> None:
