@@ -187,7 +187,7 @@ class FlowsPane(Pane):
         if grouping in SINGLE:
             self.post_message(self.FreezeWanted("opened a row"))
             self.post_message(self.DetailWanted(grouping, event.key, self.rows.title_at_cursor()))
-        elif text := filter_for(grouping, event.key):
+        elif text := filter_for(grouping, event.key, self.rows.words.known):
             self.post_message(self.FilterWanted(text))
         else:
             self.notify("No filter tells the records of this row from the others.", timeout=4)
