@@ -17,6 +17,7 @@ from tui.flows.filter.value import Now
 from tui.screen.panes.flows import FlowsPane
 from tui.screen.panes.groupings import QUESTIONS
 from tui.screen.panes.narrowing import filter_for
+from tui.screen.panes.owning import filter_of_row
 
 SUBNET = "subnet-9f65f84992a0f75ae"
 # What must be on the line, from left to right, however narrow the screen is.
@@ -153,7 +154,7 @@ def test_an_owner_is_filtered_by_what_its_label_names() -> None:
             return Members(interfaces=(ENI,)) if (kind, pattern) in there else Members()
 
     def of(label: str) -> str:
-        return filter_for(Grouping.OWNERS, (label, "internet"), Few())
+        return filter_of_row(Grouping.OWNERS, (label, "internet"), Few())
 
     assert of("batch-2") == "name:batch-2 and external"
     assert of("s3") == "service:s3 and external"

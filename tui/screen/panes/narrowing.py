@@ -6,8 +6,7 @@ import re
 
 from tui.cache.columns import SHAPES, Column, Grouping
 from tui.cache.view import Key
-from tui.flows.filter.model import Filter, Kind
-from tui.flows.filter.surroundings import Directory
+from tui.flows.filter.model import Filter
 from tui.flows.filter.value import Now
 from tui.flows.filter.vocabulary import PROTOCOL_NUMBERS
 
@@ -20,17 +19,17 @@ _BARE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]*")
 _NAMES_OF_PROTOCOLS = {number: name for name, number in reversed(PROTOCOL_NUMBERS.items())}
 
 
-def filter_for(grouping: Grouping, key: Key, known: Directory | None = None) -> str:
+def filter_for(grouping: Grouping, key: Key) -> str:
     """The filter that keeps the records of a grouped row; "" where the language cannot say which they are.
 
-    `known` tells what an owner's label is a name of. An Availability Zone is told only of a row without a subnet, which has but one.
+    An Availability Zone is told only of a row without a subnet, which has but one.
     """
     shape = SHAPES[grouping]
     columns = {column.key: column for column in shape.columns}
     pairs = [(columns[name], value) for name, value in zip(shape.keys, key, strict=True)]
     if grouping is Grouping.SUBNETS and pairs[0][1] is not None:
         pairs = pairs[:1]
-    return " and ".join(dict.fromkeys(test for column, value in pairs if (test := _test(column, value, known))))
+    return " and ".join(dict.fromkeys(test for column, value in pairs if (test := _test(column, value))))
 
 
 def narrowed(before: Filter, text: str, now: float) -> Filter:
@@ -41,12 +40,12 @@ def narrowed(before: Filter, text: str, now: float) -> Filter:
     return parse_filter(whole, Now(now))
 
 
-def _test(column: Column, value: object, known: Directory | None) -> str:
+def _test(column: Column, value: object) -> str:
     name = SHORT.get(column.field, column.field)
     if not name:
         return ""
     if name == "name":
-        return "" if value is None else _owner(str(value), known)
+        return "" if value is None else NOBODY.get(str(value), f"name:{written(value)}")
     if value is None:
         return f"{name}=-"
     if name == "service":
@@ -54,19 +53,6 @@ def _test(column: Column, value: object, known: Directory | None) -> str:
     if name == "proto":
         return f"{name}={_NAMES_OF_PROTOCOLS.get(value, value) if isinstance(value, int) else written(value)}"
     return f"{name} {value}" if name in {"host", "port"} else f"{name}={written(value)}"
-
-
-def _owner(label: str, known: Directory | None) -> str:
-    """An owner by what its label is a name of: itself, an AWS service, or behind its kind (`alb payments-web`)."""
-    if label in NOBODY:
-        return NOBODY[label]
-    kind, _, name = label.partition(" ")
-    tests = [(Kind.NAME, label), (Kind.SERVICE, label), (Kind.NAME, name), (Kind.ENDPOINT, name), (Kind.SERVICE, kind)]
-    for what, pattern in tests if known is not None else ():
-        members = known.members(what, pattern) if known is not None and pattern else None
-        if members is not None and (members.networks or members.interfaces or members.services):
-            return f"{what.value}:{written(pattern)}"
-    return f"name:{written(label)}"
 
 
 def written(value: object) -> str:
