@@ -10,11 +10,14 @@ from tests.screen.hand_made import ENI, ROWS, show, table, unconnected
 from tests.screen.picture import line_with, lines_of, shows, text_of, until
 from tui.cache.columns import SHAPES, Grouping
 from tui.cache.view import Totals
+from tui.flows.filter.model import Kind
 from tui.flows.filter.parse import parse_filter
+from tui.flows.filter.surroundings import Members, NoDirectory
 from tui.flows.filter.value import Now
 from tui.screen.panes.flows import FlowsPane
 from tui.screen.panes.groupings import QUESTIONS
 from tui.screen.panes.narrowing import filter_for
+from tui.screen.panes.owning import filter_of_row
 
 SUBNET = "subnet-9f65f84992a0f75ae"
 # What must be on the line, from left to right, however narrow the screen is.
@@ -137,6 +140,26 @@ def test_a_row_of_nothing_known_is_still_a_filter(grouping: Grouping) -> None:
         if any(columns[key].field == "host" for key in keys):
             continue  # addresses are read by the parser: no text comes there
         parse_filter(filter_for(grouping, values), Now(0))
+
+
+def test_an_owner_is_filtered_by_what_its_label_names() -> None:
+    """A Name tag, an AWS service, or the name behind the owner's kind; what nobody knows is taken for a name."""
+
+    class Few(NoDirectory):
+        """An inventory of three names."""
+
+        def members(self, kind: Kind, pattern: str) -> Members:
+            """Those that there are."""
+            there = {(Kind.NAME, "batch-2"), (Kind.SERVICE, "s3"), (Kind.NAME, "payments-web")}
+            return Members(interfaces=(ENI,)) if (kind, pattern) in there else Members()
+
+    def of(label: str) -> str:
+        return filter_of_row(Grouping.OWNERS, (label, "internet"), Few())
+
+    assert of("batch-2") == "name:batch-2 and external"
+    assert of("s3") == "service:s3 and external"
+    assert of("alb payments-web") == "name:payments-web and external"
+    assert of("rds unheard of") == 'name:"rds unheard of" and external'
 
 
 async def test_totals_stand_under_the_rows() -> None:

@@ -18,7 +18,8 @@ from tui.screen.format import count
 from tui.screen.names import Known
 from tui.screen.panes.chosen import Chosen
 from tui.screen.panes.flow_table import FlowRows
-from tui.screen.panes.narrowing import SINGLE, filter_for
+from tui.screen.panes.narrowing import SINGLE
+from tui.screen.panes.owning import filter_of_row
 from tui.screen.panes.pane import ELSEWHERE, Pane
 from tui.screen.widgets.chips import Chips
 from tui.screen.widgets.keyline import Keys
@@ -212,7 +213,7 @@ class FlowsPane(Pane):
         if grouping in SINGLE:
             self.post_message(self.FreezeWanted("opened a row"))
             self.post_message(self.DetailWanted(grouping, event.key, self.rows.title_at_cursor()))
-        elif text := filter_for(grouping, event.key):
+        elif text := filter_of_row(grouping, event.key, self.rows.words.known):
             self.post_message(self.FilterWanted(text))
         else:
             self.notify("No filter tells the records of this row from the others.", timeout=4)
