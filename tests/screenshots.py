@@ -3,29 +3,41 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 
+from textual.keys import _character_to_key as character_to_key  # as Textual's own Pilot names keys
 from textual.pilot import Pilot
 
+from tui.aws.inventory import AwsInventory
 from tui.aws.session import Access
 from tui.aws.tail import Tail, TailOptions, open_tail
 from tui.cache.rolling import RollingCache
 from tui.demo.embedded import EmbeddedAws
 from tui.flows.source import Batch
+from tui.network.inventory import PARTS, Inventory
 from tui.screen.app import VpcTop
 from tui.screen.options import Connected, Options
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
 AT = 1_790_000_000.0
+
+
+def keys_of(text: str) -> tuple[str, ...]:
+    """The keys that type it."""
+    return tuple(character_to_key(each) for each in text)
+
+
 # name, columns, rows, theme, keys pressed once all records are in
 PICTURES = (
     ("overview", 120, 40, "dark", ()),
     ("rejects", 120, 40, "dark", ("S", *"ssssss")),
     ("detail", 120, 40, "light", ("enter",)),
     ("small", 80, 24, "dark", ()),
+    ("filter", 120, 40, "dark", ("slash", *keys_of("name:web-* port 5432 action=reject"))),
+    ("owners", 120, 40, "dark", ("a", "n")),
 )
 
 
@@ -55,12 +67,28 @@ class Prepared:
         stop.wait()
 
 
+class Known:
+    """The whole inventory as it stands, once: what is called how does not depend on how fast it is read."""
+
+    def __init__(self, inventory: AwsInventory) -> None:
+        self._known = next(each for each in inventory.inventories(Event()) if each.has(*PARTS))
+
+    def inventories(self, stop: Event) -> Iterator[Inventory]:
+        """It, and no end."""
+        yield self._known
+        stop.wait()
+
+    def wanted(self, names: Iterable[str]) -> None:
+        """There is no more to know."""
+
+
 def connect_to(aws: EmbeddedAws) -> Callable[[], Connected]:
     """How the program connects to it."""
     key, secret = aws.access_keys
     access = Access(None, aws.region, aws.url, key, secret, isolated=True)
     options = TailOptions(once=True, until=AT, api_rate=0, clock=lambda: AT)
-    return lambda: Connected(Prepared(open_tail([aws.scope], access, options)), RollingCache())
+    inventory = AwsInventory(access, [aws.scope], clock=lambda: AT)
+    return lambda: Connected(Prepared(open_tail([aws.scope], access, options)), RollingCache(), Known(inventory))
 
 
 async def settled(pilot: Pilot[None], app: VpcTop) -> None:
@@ -70,6 +98,7 @@ async def settled(pilot: Pilot[None], app: VpcTop) -> None:
             app.following.pulse.caught_up
             and (held := app.following.held()) is not None
             and app.following.summary.records == held.records > 0
+            and app.panes.flows.rows.words.known is not None
         ):
             await pilot.pause(0.05)
     await pilot.pause()
@@ -82,8 +111,10 @@ async def draw(aws: EmbeddedAws, columns: int, rows: int, theme: str, keys: tupl
         await settled(pilot, app)
         for key in keys:
             await pilot.press(key)
-            await pilot.pause(0.3)
-        await pilot.pause(0.3)
+        async with asyncio.timeout(60):
+            while app.asking.is_waiting:
+                await pilot.pause(0.05)
+        await pilot.pause(0.5)
         return app.export_screenshot(title="vpctop demo")
 
 

@@ -212,6 +212,8 @@ def test_totals_are_of_all_kept_rows_and_partial_where_a_gap_is() -> None:
     totals = found.totals
     assert (totals.rows, totals.records, totals.bytes, totals.accepted, totals.rejected) == (2, 3, 7000, 1, 1)
     assert not totals.is_partial
+    talkers = table(Ask(Grouping.TALKERS, filter=parse_filter("port 5432", Now(T0)))).totals
+    assert (talkers.rows, talkers.bytes, talkers.accepted, talkers.rejected) == (3, 7000, 1, 1)
     gap = Gap(T0 + 10, T0 + 20, Cause.FAILED)
     assert answer(held(LINES, (gap,)), Ask()).flows.totals.is_partial
     assert not answer(held(LINES, (gap,)), Ask(since=T0 + 60)).flows.totals.is_partial

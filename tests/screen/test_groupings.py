@@ -38,7 +38,7 @@ FILTERS = {
     Grouping.TALKERS: "host 10.0.1.7",
     Grouping.PORTS: "port 5432 and proto=tcp",
     Grouping.INTERFACES: f"eni={ENI}",
-    Grouping.SUBNETS: f"subnet={SUBNET}",
+    Grouping.SUBNETS: f"subnet:{SUBNET}",
     Grouping.SERVICES: "(service=DYNAMODB or service:dynamodb)",
     Grouping.PATHS: "path=7",
     Grouping.OWNERS: "name:web-1 and name:payments-db",

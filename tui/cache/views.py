@@ -70,7 +70,8 @@ def _flows(held: Held, ask: Ask, gaps: Sequence[Gap]) -> tuple[FlowTable, Sequen
         core = core_of(held, frames, MORE.get(ask.grouping, ()))
         frame = _sorted(shaped(told_apart(core, held), ask, newest), ask)
         total = frame.height
-        totals = _sums(frame, core.height)
+        # A conversation stands in the rows of both its talkers.
+        totals = _sums(frame, core.height, times=2 if ask.grouping is Grouping.TALKERS else 1)
     since = held.oldest or 0 if ask.since is None else max(ask.since, held.oldest or 0)
     partial = held.newest is not None and is_partial(gaps, since, newest + 1)
     totals = replace(totals, rows=total, is_partial=partial)
@@ -91,14 +92,14 @@ def _columns(ask: Ask) -> tuple[Column, ...]:
     return tuple(there[name] for name in dict.fromkeys(ask.columns) if name in there) or own
 
 
-def _sums(frame: pl.DataFrame, records: int) -> Totals:
+def _sums(frame: pl.DataFrame, records: int, *, times: int = 1) -> Totals:
     """Of rows that are sums, or of single records, of which each counts that is not the very same as another."""
     if AGAIN in frame.columns:
         frame = frame.filter(pl.col(AGAIN).not_().fill_null(value=True)).with_columns(
             (pl.col("action") == "ACCEPT").alias("accepted"), (pl.col("action") == "REJECT").alias("rejected")
         )
     names = ("bytes", "packets", "accepted", "rejected")
-    size, packets, accepted, rejected = frame.select(pl.col(*names).cast(pl.Int64).sum()).row(0)
+    size, packets, accepted, rejected = frame.select(pl.col(*names).cast(pl.Int64).sum() // times).row(0)
     return Totals(0, records, size, packets, accepted, rejected)
 
 

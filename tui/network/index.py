@@ -171,6 +171,8 @@ class _Names:
         owner, instance = index.owners[interface.id], index.instances.get(interface.instance)
         self._add(Kind.NAME, (interface.name, owner.name, owner.label, instance.name if instance else ""), ids)
         self._add(Kind.SERVICE, (owner.kind,), ids)
+        subnet = index.subnets.get(interface.subnet)
+        self._add(Kind.SUBNET, (interface.subnet, subnet.name if subnet else ""), ids)
         for each in interface.groups:
             group = index.groups.get(each)
             self._add(Kind.SECURITY_GROUP, (each, group.name, group.tag) if group else (each,), ids)

@@ -47,8 +47,8 @@ class VpcTop(Reader):
 
     def __init__(self, connect: Callable[[], Connected], options: Options | None = None) -> None:
         super().__init__(options or Options())
-        self._asking = Asking(self.following, self.wanted)
-        self.filters = FilterControl(self, self.panes, self.following, self._asking.ask)
+        self.asking = Asking(self.following, self.wanted)
+        self.filters = FilterControl(self, self.panes, self.following, self.asking.ask)
         self._connect = connect
         self._feed: Feed | None = None
         self.naming = Naming(self.panes.flows)
@@ -74,7 +74,7 @@ class VpcTop(Reader):
         """The first paint is out: import the rest, and begin."""
         from tui.screen.feed import Feed
 
-        self._asking.start(self.post_message)
+        self.asking.start(self.post_message)
         self.filters.start()
         self._feed = Feed(self._connect, self.post_message)
         self._feed.start()
@@ -93,7 +93,7 @@ class VpcTop(Reader):
 
     def on_unmount(self) -> None:
         """The threads end by themselves; nobody waits for a call in flight."""
-        self._asking.stop()
+        self.asking.stop()
         self.naming.stop()
         if "taking" in self.__dict__:
             self.taking.stop()
@@ -112,7 +112,7 @@ class VpcTop(Reader):
         self.panes.flows.rows.say_empty(
             "No flow records yet: flow logs reach CloudWatch Logs 5 to 10 minutes after the traffic."
         )
-        self._asking.ask()
+        self.asking.ask()
         self.naming.start(event.connected.inventory, self.post_message)
 
     def on_inventory_loaded(self, event: messages.InventoryLoaded) -> None:
@@ -150,14 +150,14 @@ class VpcTop(Reader):
         """Show the answer, unless the reader has moved on."""
         views = event.views
         if not event.frozen:
-            self._asking.answered()
+            self.asking.answered()
             self.following.summary = views.summary
             self.panes.timeline.show(views.strip)
             self._tell_header()
             if not self._is_bare:
                 self.pages.renew()
         if event.frozen == self.following.is_frozen and not self.panes.flows.show(views.flows, event.ask):
-            self._asking.ask()
+            self.asking.ask()
         if event.frozen == self.following.is_frozen:
             self.filters.answered(event)
         self.end_frame()
@@ -169,7 +169,7 @@ class VpcTop(Reader):
     def on_view_failed(self, event: messages.ViewFailed) -> None:
         """Say it; the last good view stays."""
         self.pages.fail(event.reason)
-        self._asking.failed(event.reason)
+        self.asking.failed(event.reason)
 
     # Time passes.
 
@@ -181,7 +181,7 @@ class VpcTop(Reader):
             return
         self._tell_header()
         self.naming.want_unknown()
-        self._asking.ask_if_changed()
+        self.asking.ask_if_changed()
         if not self._is_bare and self.pages.age >= 1:
             self.pages.renew()  # its ages grow also when nothing comes
             self.end_frame()
@@ -196,8 +196,8 @@ class VpcTop(Reader):
         self.following.observe(now)
         self.panes.header.tell(self.following.standing(now, self.options.title))
         text, role = self.following.remark(now)
-        if self._asking.trouble and role != "stalled":
-            text, role = self._asking.trouble, "stalled"
+        if self.asking.trouble and role != "stalled":
+            text, role = self.asking.trouble, "stalled"
         self.panes.hint.say(text, role)
         self.reading.tell()
 
@@ -207,7 +207,7 @@ class VpcTop(Reader):
     def on_ask_changed(self) -> None:
         """Another order or grouping."""
         self.panes.keyline.tell(self.panes.current.keys)
-        self._asking.ask()
+        self.asking.ask()
 
     @on(FlowsPane.FreezeWanted)
     def on_freeze_wanted(self, event: FlowsPane.FreezeWanted) -> None:
@@ -219,14 +219,14 @@ class VpcTop(Reader):
 
     def ask(self) -> None:
         """Ask for what the reader wants to see now."""
-        self._asking.ask()
+        self.asking.ask()
 
     @on(FlowsPane.GoOnWanted)
     def go_on(self) -> None:
         """Show what came meanwhile."""
         if self.following.go_on():
             self._say_frozen("")
-            self._asking.ask_live()
+            self.asking.ask_live()
 
     def _say_frozen(self, text: str) -> None:
         self.panes.flows.say_frozen(text)
@@ -236,7 +236,7 @@ class VpcTop(Reader):
     @on(FlowsPane.DetailWanted)
     def on_detail_wanted(self, event: FlowsPane.DetailWanted) -> None:
         """Read the records behind a row, in the view thread."""
-        if self._asking.ask_detail(event.grouping, event.key):
+        if self.asking.ask_detail(event.grouping, event.key):
             self.pages.detail(event.title)
 
     @on(FlowsPane.ColumnsWanted)

@@ -68,6 +68,11 @@ class Asking:
         if self._following.is_changed and not self._is_asked and time.monotonic() - self._asked_at >= period:
             self.ask_live()
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether an answer is still being made."""
+        return self._is_asked
+
     def ask_detail(self, grouping: Grouping, key: Key) -> bool:
         """Ask for the records behind a row; False while there are none."""
         held = self._following.shown

@@ -48,7 +48,7 @@ def complete(text: str, cursor: int, seen: Mapping[str, Sequence[str]]) -> Compl
     """What could stand where the cursor is. Never raises.
 
     `seen` are values that records had, most frequent first, by Amazon's name of the field; names of the inventory are
-    under `name`, `service`, `sg` and `endpoint`.
+    under `name`, `service`, `sg`, `subnet` and `endpoint`.
     """
     cursor = max(0, min(cursor, len(text)))
     place, start, prefix = _Place(), cursor, ""

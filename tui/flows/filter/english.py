@@ -62,6 +62,7 @@ _KINDS = {
     Kind.NAME: "either side is named",
     Kind.SERVICE: "either side belongs to the service",
     Kind.SECURITY_GROUP: "either side is in the security group",
+    Kind.SUBNET: "either side is in the subnet",
     Kind.ENDPOINT: "either side is the endpoint",
 }
 _FLAG_WORDS = ((2, "SYN"), (16, "ACK"), (1, "FIN"), (4, "RST"), (8, "PSH"), (32, "URG"))

@@ -112,6 +112,7 @@ class Kind(Enum):
     NAME = "name"  # a Name tag, of an instance or an interface
     SERVICE = "service"  # who made the interface (rds, alb, nat …), or an AWS service's addresses (s3 …)
     SECURITY_GROUP = "sg"  # a security group's id or name
+    SUBNET = "subnet"  # a subnet's id or Name tag: its interfaces
     ENDPOINT = "endpoint"  # a VPC endpoint's id or service
 
 

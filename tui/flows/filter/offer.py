@@ -34,6 +34,7 @@ _WORDS = (
     Option("last 5m", "records of the last minutes"),
     Option("not", "what does not pass"),
     Option("sg:", "a security group at either side"),
+    Option("subnet:", "a subnet, by its id or name, at either side"),
     Option("endpoint:", "a VPC endpoint at either side"),
     Option("internal", "both sides are private"),
     Option("external", "one side is public"),

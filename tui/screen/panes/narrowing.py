@@ -38,6 +38,8 @@ def _test(column: Column, value: object) -> str:
         return "" if value is None else NOBODY.get(str(value), f"name:{written(value)}")
     if value is None:
         return f"{name}=-"
+    if name == "subnet":
+        return f"subnet:{written(value)}"  # by its id or its Name tag, whichever the row shows
     if name == "service":
         return f"({name}={written(value)} or {name}:{written(str(value).lower())})"
     if name == "proto":
