@@ -17,7 +17,10 @@ from tui.cache.columns import Grouping
 from tui.cache.view import Detail, RecordDetail
 from tui.screen.app import VpcTop
 from tui.screen.dialogs.behind import Behind, interface_lines, offers, spot_of
+from tui.screen.dialogs.detail import record_lines
+from tui.screen.glyphs import UNICODE
 from tui.screen.options import Options
+from tui.screen.panes.cell import Look
 from tui.screen.widgets.drawn import plain
 
 
@@ -184,3 +187,12 @@ def test_absurd_times_make_no_absurd_link() -> None:
     spot = spot_of(behind(fields=(("start", "9" * 30, ""), ("end", "-", ""))))
     assert spot is not None
     assert spot.since < 1e13
+
+
+def test_a_record_says_how_it_came() -> None:
+    """Late, and delivered again by another flow log: both beside where it came from."""
+    twice = RecordDetail("2 …", "/vpc/x", "eni-1-all", None, late=True, fields=(), again=True)
+    text = "".join(run[0] for line in record_lines(twice, Look(UNICODE)) for run in line)
+    assert "/vpc/x eni-1-all" in text
+    assert " late" in text
+    assert "delivered again, counted once" in text

@@ -57,7 +57,8 @@ def record_lines(record: RecordDetail, look: Look) -> list[Line]:
     # Only what is not in order is coloured: a page of green would say nothing.
     role = next((role for word, role in ROLES.items() if word != "ACCEPT" and f" {word}" in record.line), "")
     came = "" if record.ingestion is None else fmt.time_of_day(record.ingestion / 1000, utc=look.utc)
-    late = f" {look.glyphs.skipped} late" if record.late else ""
+    marks = [word for word, holds in (("late", record.late), ("delivered again, counted once", record.again)) if holds]
+    late = "".join(f" {look.glyphs.skipped} {word}" for word in marks)
     place = " ".join(clean(part, 200) for part in (record.log_group, record.log_stream) if part)
     where = f"  {place}  {f'ingested {came}' if came else ''}".rstrip()
     lines: list[Line] = [((clean(record.line, LONGEST), role),)]
