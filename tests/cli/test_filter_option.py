@@ -70,3 +70,10 @@ def test_config_validate_checks_the_filters(table: str, says: str, config: Path,
     assert vpctop("demo").code == 2
     config.write_text("filters = 3\n")
     assert "filters must be a table" in vpctop("config", "validate").err
+
+
+def test_pushing_needs_a_filter(vpctop: Vpctop) -> None:
+    """There is nothing to ask CloudWatch for."""
+    ran = vpctop("vpc-0123456789abcdef0", "--push")
+    assert (ran.code, ran.out) == (2, "")
+    assert "--push needs a --filter" in ran.err

@@ -246,7 +246,7 @@ async def test_what_cloudwatch_filters_by_is_told() -> None:
 
             def __getattr__(self, name: str) -> object:
                 known: dict[str, object] = {
-                    "pushed": "[v, a, \x1b[31meni]",
+                    "pushed": "CloudWatch filters: \x1b[31meni",
                     "mode": "polling",
                     "expires": None,
                     "advice": "",
@@ -256,9 +256,9 @@ async def test_what_cloudwatch_filters_by_is_told() -> None:
         app.following.pulse = replace(app.following.pulse, status=Pushing())  # type: ignore[arg-type]  # as Status
         await pilot.press("slash")
         await typed(pilot, "eni=eni-1 ")
-        await until(pilot, lambda: shows(app, "CloudWatch filters by [v, a, \ufffd[31meni]"))
+        await until(pilot, lambda: shows(app, "CloudWatch filters: \ufffd[31meni"))
         await pilot.press("escape", "exclamation_mark")
-        await until(pilot, lambda: shows(app, "  CloudWatch filters by [v, a, \ufffd[31meni]"))
+        await until(pilot, lambda: shows(app, "  CloudWatch filters: \ufffd[31meni"))
 
 
 async def test_help_lists_the_keys_of_the_filter() -> None:

@@ -17,6 +17,7 @@ from tui.cli.terminal import draw_on_terminal, need_terminal
 
 if TYPE_CHECKING:
     from tui.aws.session import Access
+    from tui.flows.filter.model import Filter
     from tui.screen.options import Connected
 
 LOOKS = ("theme", "utc", "tz", "no-mouse", "ascii")
@@ -27,11 +28,16 @@ _LISTED = 8
 @click.command(hidden=True)
 @click.argument("scopes", nargs=-1, metavar="[SCOPE]...")
 @filter_option
+@click.option(
+    "--push", is_flag=True, help="Collect only what --filter keeps, as far as CloudWatch can be asked for it."
+)
 @setting_options(*ACCESS, *READING, "cache-size", *LOOKS, "log-file")
-def monitor(scopes: tuple[str, ...], filter_text: str, **given: Any) -> int:
+def monitor(scopes: tuple[str, ...], filter_text: str, push: bool, **given: Any) -> int:
     """Follow the flow records of SCOPEs on the screen."""
     settings = settle(given)
-    chosen_filter(filter_text, saved_filters())  # a wrong one is told before anything is asked
+    asked = chosen_filter(filter_text, saved_filters())  # a wrong one is told before anything is asked
+    if push and asked.is_everything:
+        raise click.UsageError("--push needs a --filter: it is what CloudWatch would be asked for")
 
     from tui.aws.session import Access, resolve_credentials
     from tui.cli.logfile import log_to_file
@@ -42,7 +48,8 @@ def monitor(scopes: tuple[str, ...], filter_text: str, **given: Any) -> int:
         raise Refused(_how_to_choose(access))
     need_terminal()
     resolve_credentials(access)  # an MFA code is asked for before the screen takes the terminal
-    return show(lambda: _connect(scopes, access, settings), settings, log_path, filter_text=filter_text)
+    pushed = asked if push else None
+    return show(lambda: _connect(scopes, access, settings, pushed), settings, log_path, filter_text=filter_text)
 
 
 def show(
@@ -83,7 +90,7 @@ def show(
     return app.return_code or DONE
 
 
-def _connect(scopes: Sequence[str], access: Access, settings: Settings) -> Connected:
+def _connect(scopes: Sequence[str], access: Access, settings: Settings, pushed: Filter | None) -> Connected:
     """The tail and the cache it fills; runs in the thread that will read, after the first paint."""
     from tui.aws.inventory import AwsInventory
     from tui.aws.tail import TailOptions, open_tail
@@ -96,6 +103,8 @@ def _connect(scopes: Sequence[str], access: Access, settings: Settings) -> Conne
         api_rate=settings.api_rate,
         log_formats=settings.log_format,
         live_tail=settings.live_tail,
+        filter=pushed,
+        push=pushed is not None,
     )
     tail = open_tail(scopes, access, options)
     inventory = AwsInventory(access, [*scopes, *(state.resource for state in tail.about.states)])

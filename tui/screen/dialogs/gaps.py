@@ -71,7 +71,7 @@ def status_lines(pulse: Pulse, now: float, look: Look) -> list[Line]:
     price = f", ${status.price:.2f} an hour" if status.price else ""
     lines: list[Line] = [((f"  {clean(status.mode, 40)}, {fmt.count(status.calls)} calls so far{price}", ""),)]
     if pushed := status.pushed:
-        lines.append(((f"  CloudWatch filters by {clean(pushed, 1_100)}", ""),))
+        lines.append(((f"  {clean(pushed, 1_100)}", ""),))
     if status.read < status.wanted:
         lines.append(((f"  catching up: {progress(status.read, status.wanted)} read", "lagging"),))
     if status.expires is not None:

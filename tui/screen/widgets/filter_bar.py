@@ -170,7 +170,7 @@ def told_lines(told: Told, first: int, width: int, height: int, marks: Glyphs) -
     lines = [_verdict_line(told, first, width, marks)]
     if not told.note:
         lines.append(offer_line(told.offer, told.chosen, width, marks) or _expected_line(told, width, marks))
-        pushed = f" {fmt.end(f'CloudWatch filters by {clean(told.pushed, 1_100)}', width - 2, marks.ellipsis)}"
+        pushed = f" {fmt.end(f'{clean(told.pushed, 1_100)}', width - 2, marks.ellipsis)}"
         if told.pushed and not told.problem:
             lines.append(((pushed, "muted"),))
     shown = [line for at, line in enumerate(lines) if not at or line][:height]
