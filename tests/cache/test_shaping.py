@@ -15,8 +15,9 @@ from tests.flows.slow_filter import keeps
 from tui.cache.calling import INTERNET, UNKNOWN
 from tui.cache.columns import SHAPES, Grouping
 from tui.cache.rolling import Held, RollingCache
+from tui.cache.selecting import within_span
 from tui.cache.view import NO_NAMES, Ask, FlowTable, NoNames
-from tui.cache.views import answer
+from tui.cache.views import answer, detail
 from tui.flows.filter.model import Filter, Network
 from tui.flows.filter.parse import parse_filter
 from tui.flows.filter.surroundings import Surroundings
@@ -283,3 +284,14 @@ def test_a_table_without_names_names_nobody() -> None:
     """NO_NAMES keeps the promise of an inventory."""
     found = table(Ask(Grouping.OWNERS, "bytes", columns=("client_owner", "server_owner"), names=NO_NAMES))
     assert {value for row in found.rows(0, 9) for value in row.values} == {UNKNOWN, INTERNET}
+
+
+def test_a_detail_is_of_the_span_that_is_looked_at() -> None:
+    """At a moment travelled to, what came later is not told; without a span all is."""
+    later = [*LINES, line(WEB, DB, 5432, 9000, at=T0 + 120)]
+    key = (WEB, DB, 5432, 6)
+    whole = detail(within_span(held(later), Ask()), Grouping.CONVERSATIONS, key)
+    then = detail(within_span(held(later), Ask(until=T0 + 60)), Grouping.CONVERSATIONS, key)
+    assert whole is not None
+    assert then is not None
+    assert (whole.total, then.total) == (3, 2)

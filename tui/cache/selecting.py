@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -12,7 +13,7 @@ from tui.cache.view import Ask
 from tui.flows.dtype import Dictionary
 from tui.flows.field import field_named
 from tui.flows.filter.mask import mask
-from tui.flows.filter.model import And, Span
+from tui.flows.filter.model import And, Filter, Span
 from tui.flows.filter.surroundings import Surroundings
 from tui.flows.port import server_is_dst
 from tui.flows.source import LOG_GROUP, Gap
@@ -33,6 +34,15 @@ def kept_frames(held: Held, ask: Ask, gaps: Sequence[Gap]) -> list[pl.DataFrame]
     around = Surroundings(now, tuple((gap.since, gap.until) for gap in gaps), ask.names, ask.names.inside)
     wanted = And((ask.filter.node, Span(ask.since, ask.until)))
     return [frame.filter(mask(wanted, frame, around)) for frame in whole]
+
+
+def within_span(held: Held, ask: Ask) -> Held:
+    """What is held, of the ask's span only: a detail opened at a moment travelled to tells nothing that came later."""
+    if ask.since is None and ask.until is None:
+        return held
+    frames = kept_frames(held, replace(ask, filter=Filter()), ())
+    tables = tuple((layout, (frame,)) for (layout, _), frame in zip(held.tables, frames, strict=True))
+    return replace(held, tables=tables)
 
 
 def is_narrowed(ask: Ask) -> bool:

@@ -78,7 +78,7 @@ class Asking:
         held = self._following.shown
         if held is None or self._viewer is None:
             return False
-        self._viewer.ask_detail(held, grouping, key)
+        self._viewer.ask_detail(held, self._now_wanted(), grouping, key)
         return True
 
     def answered(self) -> None:

@@ -32,9 +32,10 @@ class ViewAsk:
 
 @dataclass(frozen=True, slots=True)
 class DetailAsk:
-    """Which row's records to read."""
+    """Which row's records to read, of the span that is asked for."""
 
     held: Held
+    ask: Ask
     grouping: Grouping
     key: Key
 
@@ -59,9 +60,9 @@ class Viewer:
         """Ask what the panes show; a ViewsReady or a ViewFailed answers."""
         self._asks.put(ViewAsk(held, ask, frozen))
 
-    def ask_detail(self, held: Held, grouping: Grouping, key: Key) -> None:
+    def ask_detail(self, held: Held, ask: Ask, grouping: Grouping, key: Key) -> None:
         """Ask for the records behind a row; a DetailReady or a ViewFailed answers."""
-        self._asks.put(DetailAsk(held, grouping, key))
+        self._asks.put(DetailAsk(held, ask, grouping, key))
 
     def _run(self) -> None:
         while (latest := self._latest()) is not None:
@@ -102,9 +103,10 @@ class Viewer:
 
 def answer_to(ask: ViewAsk | DetailAsk) -> Message:
     """The message that answers an ask."""
-    from tui.cache import detailing, views  # polars takes 0.2 s to import; the first paint is past by now
+    from tui.cache import detailing, selecting, views  # polars takes 0.2 s to import; the first paint is past by now
 
     if isinstance(ask, DetailAsk):
-        found = views.detail(ask.held, ask.grouping, ask.key)
-        return DetailReady(found, detailing.around(ask.held, found))
+        held = selecting.within_span(ask.held, ask.ask)
+        found = views.detail(held, ask.grouping, ask.key)
+        return DetailReady(found, detailing.around(held, found))
     return ViewsReady(views.answer(ask.held, ask.ask), ask.ask, ask.frozen)
