@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 
 from tests.screen.flow_feed import NOW, Script, Step, batch, connecting, record, talks
 from tests.screen.picture import lines_of, shows, text_of, until
+from tui.flows.source import SourceError
 from tui.screen.app import VpcTop
 from tui.screen.options import Options
 
@@ -290,3 +291,19 @@ async def test_no_keys_break_the_bar(keys: list[str]) -> None:
         await pilot.press("slash", *keys)
         await pilot.press("escape")
         await until(pilot, lambda: shows(app, "198.51.100.7") and not shows(app, "enter apply"))
+
+
+async def test_a_filter_stays_through_everything() -> None:
+    """Back in time and to now again, a source that fails and goes on, another grouping, the other panes."""
+    gate = Event()
+    trouble = SourceError("no route to logs.eu-west-1.amazonaws.com", "try again", retry_after=0.05)
+    more = batch([record("10.0.1.9", "10.0.2.9", 5432)])
+    look = replace(LOOK, filter="dst=10.0.2.9")
+    async with opened(gate, trouble, more, look=look, shown="2 of 5 records") as (app, pilot):
+        for key in ("left_square_bracket", "G", "a", "t", "a", "c", "3", "1", "z", "z"):
+            await pilot.press(key)
+            assert shows(app, " filter  dst=10.0.2.9 ") or key in {"3", "z"}
+        gate.set()
+        await until(pilot, lambda: shows(app, "3 of 6 records"))
+        assert app.filters.wanted.text == "dst=10.0.2.9"
+        assert shows(app, " filter  dst=10.0.2.9 ")
