@@ -33,7 +33,7 @@ def keys_of(text: str) -> tuple[str, ...]:
 # name, columns, rows, theme, keys pressed once all records are in
 PICTURES = (
     ("overview", 120, 40, "dark", ()),
-    ("rejects", 120, 40, "dark", ("S", *"ssssss")),
+    ("rejects", 120, 40, "dark", tuple("ssss")),
     ("detail", 120, 40, "light", ("enter",)),
     ("small", 80, 24, "dark", ()),
     ("filter", 120, 40, "dark", ("slash", *keys_of("name:web-* port 5432 action=reject"))),

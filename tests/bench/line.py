@@ -88,8 +88,8 @@ def measure(rate: float, trip: float, colours: str) -> list[float]:
             sys.exit("the program did not come up behind the line")
         line.carry_for(WARM)
         for turn in range(KEYS):
-            # The pane's title tells the order that the key asked for; every row is another one then.
-            wanted = ("▲ ─", "▼ ─")[turn % 2].encode()
+            # Heading and title tell the order that the key asked for; every row is another one then.
+            wanted = ("▲", "▼")[turn % 2].encode()
             since, begun = len(line.arrived), time.monotonic()
             line.press("S")
             line.carry_for(PATIENCE, wanted, since)
