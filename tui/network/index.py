@@ -109,6 +109,10 @@ class Index:
         """See Inventory.called."""
         return self._names.called(kind)
 
+    def holders(self, address: Address) -> Sequence[Interface]:
+        """Every interface that has or had an address, in whatever VPC: those that are there first."""
+        return self.at.get(str(address)) or self._delegated.find(address) or ()
+
     def holder(self, address: str, vpc: str = "") -> Interface | None:
         """The interface with an address, as seen from a VPC."""
         found = self.at.get(address)
