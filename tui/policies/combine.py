@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from tui.policies.context import Request, Way
@@ -73,19 +73,31 @@ def combine(layers: Layers, request: Request, way: Way) -> Combined:
         because = f"the {layer}: {verdict.because}"
         return Combined(Decision.EXPLICIT_DENY, layer, verdict.deciding, because, (), verdicts)
     needs = tuple(_needs(layers, asked, verdicts))
-    missing = tuple(dict.fromkeys(key for _, verdict in verdicts for key in verdict.missing))
+    missing = _missing(verdict for _, verdict in verdicts)
     unmet = next((need for need in needs if need.met is False), None)
     if unmet is not None:
         return Combined(Decision.IMPLICIT_DENY, unmet.layer, None, unmet.because, missing, verdicts)
     for layer, judgement in _open_denies(verdicts, asked):
         why = judgement.why or f"whether such policies count for {asked.service} is not known here"
         because = f"the {layer}: {judgement.name} denies it or not: {why}"
+        missing = tuple(dict.fromkeys((*judgement.missing, *missing)))
         return Combined(Decision.DEPENDS, layer, judgement.statement, because, missing, verdicts)
     unsure = next((need for need in needs if need.met is None), None)
     if unsure is not None:
         deciding = unsure.verdict.deciding if unsure.verdict else None
         return Combined(Decision.DEPENDS, unsure.layer, deciding, unsure.because, missing, verdicts)
     return _allowed(layers, asked, verdicts, needs, missing)
+
+
+def _missing(verdicts: Iterable[Verdict]) -> tuple[str, ...]:
+    """The keys on which one of them hangs. A policy without any Allow hangs on those of its open Deny statements."""
+    keys: dict[str, None] = {}
+    for verdict in verdicts:
+        keys |= dict.fromkeys(verdict.missing)
+        for judgement in verdict.judgements:
+            if judgement.applies is None and judgement.statement.effect == "Deny":
+                keys |= dict.fromkeys(judgement.missing)
+    return tuple(keys)
 
 
 def _verdicts(layers: Layers, asked: Asked) -> Iterator[tuple[str, Verdict]]:
@@ -100,7 +112,11 @@ def _verdicts(layers: Layers, asked: Asked) -> Iterator[tuple[str, Verdict]]:
     for policy in layers.rcps:
         yield RCP, decide(policy, plain)
     if layers.resource is not None:
-        yield RESOURCE, decide(_sparing_nobody(layers.resource) if layers.boundary else layers.resource, plain)
+        resource = _sparing_nobody(layers.resource) if layers.boundary else layers.resource
+        yield (
+            RESOURCE,
+            decide(_for_the_role(resource) if asked.action.startswith("sts:assumerole") else resource, plain),
+        )
     for policy in layers.identity:
         yield IDENTITY, decide(policy, plain, named=False)
     for name, limit in ((BOUNDARY, layers.boundary), (SESSION, layers.session)):
@@ -118,6 +134,14 @@ def _sparing_nobody(policy: Policy) -> Policy:
         if statement.not_principal and statement.effect == "Deny"
         else statement
         for statement in policy.statements
+    )
+    return replace(policy, statements=tuple(statements))
+
+
+def _for_the_role(policy: Policy) -> Policy:
+    """A trust policy names no resource: it is about the role it belongs to."""
+    statements = (
+        statement if statement.resources else replace(statement, resources=("*",)) for statement in policy.statements
     )
     return replace(policy, statements=tuple(statements))
 

@@ -166,29 +166,34 @@ def _judged(statement: Statement, asked: Asked, variables: bool, named: bool) ->
     if _names_action(statement, asked.action) == statement.not_action:
         told = "is for all actions but some, this one among them" if statement.not_action else "is for other actions"
         return Judgement(statement, applies=False, why=told)
-    doubts: list[tuple[Outcome, str]] = []
+    doubts: list[Outcome] = []
     resource = _resource(statement, asked, variables)
     if resource.holds is False:
         told = "leaves out this resource" if statement.not_resource else "is for other resources"
         return Judgement(statement, applies=False, why=told)
     if resource.holds is None:
-        doubts.append((resource, "the resource depends on " + " and ".join(resource.keys)))
+        doubts.append(resource)
     who = is_about(statement, asked.caller, asked.way.kind, asked.service) if named else HOLDS
     if who.holds is False:
         told = "leaves out this principal" if statement.not_principal else "is for other principals"
         return Judgement(statement, applies=False, why=told)
     if who.holds is None:
-        doubts.append((who, who.doubt))
+        doubts.append(who)
     for condition in statement.conditions:
         outcome = judge(condition, asked.context, variables)
         if outcome.holds is False:
             return Judgement(statement, applies=False, why=_failed(condition, asked.context))
         if outcome.holds is None:
-            doubts.append((outcome, outcome.doubt or _open(condition, outcome)))
-    if not doubts:
-        return Judgement(statement, applies=True)
-    keys = tuple(dict.fromkeys(key for outcome, _ in doubts for key in outcome.keys))
-    return Judgement(statement, None, doubts[0][1], keys)
+            doubts.append(outcome)
+    return _doubtful(statement, doubts) if doubts else Judgement(statement, applies=True)
+
+
+def _doubtful(statement: Statement, doubts: list[Outcome]) -> Judgement:
+    """What it depends on: rules that are not documented first, then the keys that were not told."""
+    keys = tuple(dict.fromkeys(key for outcome in doubts for key in outcome.keys))
+    told = f"it depends on {' and '.join(keys)}, which {'was' if len(keys) == 1 else 'were'} not told" if keys else ""
+    why = [*(outcome.doubt for outcome in doubts if outcome.doubt), told]
+    return Judgement(statement, None, "; ".join(text for text in why if text), keys)
 
 
 def _names_action(statement: Statement, action: str) -> bool:
@@ -222,11 +227,6 @@ def _failed(condition: Condition, context: Context) -> str:
     else:
         has = "is " + (", ".join(_short(text) for text in value[:3]) or "empty")
     return f"needs {operator} {condition.key} {wanted or '(no value)'}, but {condition.key} {has}"
-
-
-def _open(condition: Condition, outcome: Outcome) -> str:
-    keys = " and ".join(outcome.keys) or condition.key
-    return f"it depends on {keys}, which was not told"
 
 
 def _short(text: str) -> str:

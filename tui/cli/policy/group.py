@@ -1,0 +1,17 @@
+"""The commands under `vpctop policy`."""
+
+from __future__ import annotations
+
+import click
+
+from tui.cli.policy.explain import explain_policy
+from tui.cli.policy.test import test_policy
+
+
+@click.group()
+def policy() -> None:
+    """Check endpoint policies, before they are in force or where they are."""
+
+
+for _command in (test_policy, explain_policy):
+    policy.add_command(_command)
