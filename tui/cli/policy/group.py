@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from tui.cli.policy.diff import diff_policies
 from tui.cli.policy.explain import explain_policy
 from tui.cli.policy.test import test_policy
 
@@ -13,5 +14,5 @@ def policy() -> None:
     """Check endpoint policies, before they are in force or where they are."""
 
 
-for _command in (test_policy, explain_policy):
+for _command in (test_policy, explain_policy, diff_policies):
     policy.add_command(_command)
