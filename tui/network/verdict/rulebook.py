@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from tui.network.change import Change, as_of
 from tui.network.place import Interface, Network
 from tui.network.prefix import Address, Prefixes
 from tui.network.rules import AclEntry, GroupRule, NetworkAcl, PrefixList, SecurityGroup
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from tui.network.inventory import Inventory
 
 CLOSING = 32_767  # the entry `*` of a network ACL, for IPv6 32768: nobody can write or remove it
+
+_PASTS = 32  # moments of which the rules are kept laid out
+_LISTS = "prefix lists"
 
 
 class Table:
@@ -84,6 +88,7 @@ class Rulebook:
         self._tables: dict[tuple[str, bool], Table] = {}
         self._entries: dict[tuple[str, bool], tuple[Entry, ...]] = {}
         self._prefixes: dict[str, Prefixes[bool]] = {}
+        self._past: dict[float, Rulebook] = {}
 
     def table(self, group: str, *, egress: bool) -> Table | None:
         """One direction of a group; None if nobody knows the group."""
@@ -120,6 +125,39 @@ class Rulebook:
     def unread(self) -> frozenset[str]:
         """The ids of what AWS told something about that cannot be used, by the notes of the inventory."""
         return frozenset(note.partition(" ")[0] for note in self.rules.notes)
+
+    def past(self, at: float) -> Rulebook:
+        """The rules as they are known to have been at a time."""
+        found = self._past.get(at)
+        if found is None:
+            if len(self._past) >= _PASTS:
+                self._past.clear()
+            found = self._past[at] = Rulebook(as_of(self.rules, at), self.known)
+        return found
+
+    def changes_of(self, interface: Interface) -> tuple[Change, ...]:
+        """The changes of the rules that an interface is under, oldest first."""
+        if not self.rules.changes:
+            return ()
+        found = [
+            change for key in (*interface.groups, interface.subnet, _LISTS) for change in self._changes.get(key, ())
+        ]
+        return tuple(sorted({id(each): each for each in found}.values(), key=lambda each: each.at))
+
+    @cached_property
+    def _changes(self) -> dict[str, list[Change]]:
+        """Changes by group, by subnet, and those of prefix lists together."""
+        found: dict[str, list[Change]] = defaultdict(list)
+        for each in self.rules.changes:
+            if each.part == "groups":
+                found[each.id].append(each)
+            elif each.part == "prefix_lists":
+                found[_LISTS].append(each)
+            else:
+                there = [acl for acl in (each.before, each.after) if isinstance(acl, NetworkAcl)]
+                for subnet in {subnet for acl in there for subnet in acl.subnets}:
+                    found[subnet].append(each)
+        return dict(found)
 
     def interfaces_in(self, group: str) -> tuple[str, ...]:
         """The ids of the interfaces in a group, of those that are there."""
