@@ -30,9 +30,12 @@ def versions(flow: Flow, interface: Interface, book: Rulebook) -> tuple[Version,
     start, end = _window(flow)
     if not changes or start is None or end is None:
         return (Version(book, (), changes),)
-    steps = sorted({each.at for each in changes})
+    since: dict[float, float] = {}
+    for each in changes:
+        since[each.at] = min(each.since, since.get(each.at, each.since))
+    steps = sorted(since)
     first = sum(at <= start for at in steps)
-    last = sum(min(each.since for each in changes if each.at == at) < end for at in steps)
+    last = sum(since[at] < end for at in steps)
     wanted = range(max(first, last), first - 1, -1)[:_MOST]
     return tuple(_version(count, steps, changes, book) for count in wanted)
 

@@ -140,7 +140,7 @@ def _unexplained(case: _Case) -> Verdict:
         told = [case.role.why] if case.role.why else []
         return replace(also(verdict, *told), evidence=_evidence(case))
     seen = case.flow.end if case.flow.end is not None else case.flow.start
-    read = min(case.book.rules.read_at.get(part, 0.0) for part in ("groups", "acls"))
+    read = min(case.book.known.read_at.get(part, 0.0) for part in ("groups", "acls"))
     if seen is not None and read < seen:
         why = f"the rules as they were read at {moment(read)} UTC let it through, and it was refused after that"
     else:
