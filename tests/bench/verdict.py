@@ -83,7 +83,7 @@ def edits(groups: tuple[SecurityGroup, ...]) -> tuple[Change, ...]:
 
 def flows(pick: random.Random) -> list[tuple[Flow, tuple[Flow, ...]]]:
     """Refused records, half from inside, with the records that go with them."""
-    found = []
+    found: list[tuple[Flow, tuple[Flow, ...]]] = []
     for _ in range(FLOWS):
         at, other = pick.randrange(INTERFACES), pick.randrange(INTERFACES)
         target = f"10.{at >> 9 & 255}.{at >> 8 & 1}.{at & 255}"

@@ -20,7 +20,7 @@ _SOON = 120  # seconds within which a reset is the answer to an opening
 def explain_accept(flow: Flow, place: Place, book: Rulebook, history: Sequence[Flow]) -> Verdict:
     """The rule that lets it through; never that a rule refuses it, since none did."""
     interface, egress, _ = place
-    role = role_of(flow, interface.id, history)
+    role = role_of(flow, interface.id, history, egress=egress)
     for version in versions(flow, interface, book):
         for is_reply in (role.is_reply, not role.is_reply):
             found = find(flow, interface, version.book, egress=egress, is_reply=is_reply)

@@ -56,7 +56,7 @@ def _asked(flow: Flow, ends: Sequence[Place], inventory: Inventory, history: Seq
     """A question about both ends, where they are ours: the first that refuses, else that it may pass."""
     verdicts = []
     for interface, egress, _ in ends:
-        role = role_of(flow, interface.id, history)
+        role = role_of(flow, interface.id, history, egress=egress)
         verdicts.append(judge(flow, inventory, interface, egress, role.is_reply and role.sure))
     refused = [each for each in verdicts if each.ruling is not Ruling.ALLOWED]
     return (refused or verdicts)[0]

@@ -48,7 +48,7 @@ class _Case:
 
 def explain_reject(flow: Flow, place: Place, book: Rulebook, history: Sequence[Flow]) -> Verdict:
     """The verdict on a refused record."""
-    role = role_of(flow, place.interface.id, history)
+    role = role_of(flow, place.interface.id, history, egress=place.egress)
     tried = []
     for version in versions(flow, place.interface, book):
         found = _found(flow, place, role, version.book)

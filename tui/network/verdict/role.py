@@ -28,8 +28,8 @@ class Role:
     same: tuple[Flow, ...] = ()
 
 
-def role_of(flow: Flow, interface: str, history: Sequence[Flow]) -> Role:
-    """The role of a flow at an interface.
+def role_of(flow: Flow, interface: str, history: Sequence[Flow], *, egress: bool) -> Role:
+    """The role of a flow that enters or leaves (`egress`) an interface.
 
     TCP flags tell it: SYN alone opens, SYN with ACK answers (they are OR-ed over the window, and ACK alone is not
     logged: https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html). Else the records of the other
@@ -37,8 +37,9 @@ def role_of(flow: Flow, interface: str, history: Sequence[Flow]) -> Role:
     """
     here = [each for each in history if each.action == "ACCEPT" and each.interface in {"", interface} and each != flow]
     earlier = [each for each in here if not _after(each, flow)]
-    asked = tuple(each for each in earlier if is_reverse(each, flow))
-    same = tuple(each for each in earlier if is_same(each, flow))
+    # An interface that talks to itself sees each flow twice, once each way.
+    asked = tuple(each for each in earlier if is_reverse(each, flow) and _goes(each, not egress))
+    same = tuple(each for each in earlier if is_same(each, flow) and _goes(each, egress))
     if opens(flow):
         return Role(
             is_reply=False, sure=True, why="it carries SYN without ACK: it opens a connection", asked=asked, same=same
@@ -121,6 +122,11 @@ def _served_by_source(flow: Flow) -> bool | None:
 
 def _is_known(port: int) -> bool:
     return port < 1024 or port in PORT_NAMES
+
+
+def _goes(flow: Flow, egress: bool) -> bool:
+    """Whether a record may be of what leaves, or enters."""
+    return flow.egress is None or flow.egress == egress
 
 
 def _start(flow: Flow) -> int:
