@@ -22,7 +22,7 @@ def explain_accept(flow: Flow, place: Place, book: Rulebook, history: Sequence[F
     interface, egress, _ = place
     role = role_of(flow, interface.id, history, egress=egress)
     for version in versions(flow, interface, book):
-        for is_reply in (role.is_reply, not role.is_reply):
+        for is_reply in (role.is_reply,) if role.sure else (role.is_reply, not role.is_reply):
             found = find(flow, interface, version.book, egress=egress, is_reply=is_reply)
             if isinstance(found, str):
                 return replace(cannot_tell(found, interface.id, egress=egress), evidence=(flow,))
