@@ -21,6 +21,7 @@ from tui.network.prefix import Address, read_address
 LIMIT = 60.0  # seconds for all of it
 _TRIES = 4  # for a part that is throttled or fails
 _FIRST_REST = 0.5  # seconds, doubled with each try
+_HOPELESS = {Trouble.EXPIRED, Trouble.UNREACHED}
 _IDS = {"vpc", "subnet", "eni", "i", "vpce"}
 # An inventory takes these words from tui.aws.inventory_read for what is denied; the order is of what is told as read.
 _CALLED = {
@@ -100,9 +101,18 @@ class _Once:
         call: Callable[[], tuple[Any, ...]] = read or getattr(self._reader, part)
         return self._tried(call)
 
-    def _tried(self, call: Callable[[], tuple[Any, ...]]) -> tuple[Any, ...] | None:
+    def _looked_up(self, call: Callable[[], tuple[Any, ...]]) -> tuple[Any, ...]:
+        """What a look-up by a filter finds; nothing where it is refused, for then more is read instead."""
+        try:
+            return self._tried(call, 1) or ()
+        except RefusedError as error:
+            if error.fatal or error.trouble in _HOPELESS:
+                raise
+            return ()
+
+    def _tried(self, call: Callable[[], tuple[Any, ...]], tries: int = _TRIES) -> tuple[Any, ...] | None:
         rest = _FIRST_REST
-        for left in reversed(range(_TRIES)):
+        for left in reversed(range(tries)):
             try:
                 return call()
             except RefusedError as error:
@@ -124,7 +134,7 @@ class _Once:
         for text in scope:
             ids = [each.id for each in vpcs if text in {each.id, each.name}]
             if not ids and text.partition("-")[0] in _IDS - {"vpc"}:
-                ids = list(self._tried(lambda text=text: self._reader.vpcs_of([text])) or ())  # type: ignore[misc]  # bound now
+                ids = list(self._looked_up(lambda text=text: self._reader.vpcs_of([text])))  # type: ignore[misc]  # bound now
             if not ids and text.startswith("vpc-") and "DescribeVpcs" in self._reader.missing:
                 ids = [text]
             if not ids:
@@ -145,7 +155,7 @@ class _Once:
             if address is not None:
                 ids = self._vpcs_with(address, vpcs)
             elif name.partition("-")[0] in _IDS and name.partition("-")[2].isalnum():
-                ids = self._tried(lambda name=name: self._reader.vpcs_of([name])) or ()  # type: ignore[misc]  # bound now
+                ids = self._looked_up(lambda name=name: self._reader.vpcs_of([name]))  # type: ignore[misc]  # bound now
             else:
                 ids = self._vpcs_named(name)
                 if not ids:
@@ -160,12 +170,12 @@ class _Once:
         return self._vpcs_by({"association.public-ip": [str(address)]})
 
     def _vpcs_named(self, name: str) -> tuple[str, ...]:
-        instances = self._tried(lambda: self._reader.instances({"tag:Name": [name]})) or ()
+        instances = self._looked_up(lambda: self._reader.instances({"tag:Name": [name]}))
         of_instances = tuple(each.vpc for each in instances if each.vpc)
         return of_instances or self._vpcs_by({"tag:Name": [name]})
 
     def _vpcs_by(self, filters: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-        found = self._tried(lambda: self._reader.interfaces(filters)) or ()
+        found = self._looked_up(lambda: self._reader.interfaces(filters))
         return tuple(each.vpc for each in found if each.vpc)
 
     def _with_peers(self, vpcs: tuple[str, ...], peerings: Sequence[Any]) -> tuple[str, ...]:

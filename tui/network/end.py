@@ -211,6 +211,7 @@ class _Seeker:
 
     def _of_interface(self, interface: Interface, version: int, note: str) -> End:
         label = self.inventory.index.owners[interface.id].label
+        label = "" if label == interface.id else label
         address, by_public = str(self.address or ""), False
         if address in interface.publics:
             # The mapping of public to private addresses is the primary one's, or is not told: flow logs show the primary.

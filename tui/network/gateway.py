@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from tui.network.choice import KINDS, Choice, choose, is_private
 from tui.network.end import End, Where
 from tui.network.inventory import Inventory
-from tui.network.leg import Fate, Leg
+from tui.network.leg import Fate, Leg, aws
 from tui.network.prefix import Address, read_address
 from tui.network.question import ICMP, TCP, UDP
 
@@ -189,7 +189,7 @@ def _appliance(heading: Heading, _at: End, choice: Choice) -> Leg:
     if found[0].id == (heading.target.interface and heading.target.interface.id):
         return Leg("eni", Fate.PASS, "route table", _id(choice), choice.said)
     if found[0].source_dest_check:
-        fix = f"aws ec2 modify-network-interface-attribute --network-interface-id {found[0].id} --no-source-dest-check"
+        fix = f"{aws(heading.inventory, 'modify-network-interface-attribute')} --network-interface-id {found[0].id} --no-source-dest-check"
         sentence = f"{choice.said}: {found[0].id} drops what is not addressed to it (source/destination check)"
         note = "lets the interface forward; the appliance must do so as well"
         return Leg("eni", Fate.REFUSED, "source/destination check", found[0].id, sentence, fix=fix, fix_note=note)
@@ -222,7 +222,7 @@ def _around_endpoint(heading: Heading, choice: Choice) -> str:
             continue
         lists = [one for one in heading.inventory.prefix_lists if one.name == each.service]
         if any(heading.address in network for one in lists for network in one.networks):
-            command = f"aws ec2 modify-vpc-endpoint --vpc-endpoint-id {each.id} --add-route-table-ids {table.id}"
+            command = f"{aws(heading.inventory, 'modify-vpc-endpoint')} --vpc-endpoint-id {each.id} --add-route-table-ids {table.id}"
             return f"this goes around gateway endpoint {each.id} ({each.short}), which {table.id} does not use; to use it: {command}"
     return ""
 
