@@ -133,4 +133,4 @@ def test_every_address_and_port_can_be_asked_about(source: object, target: objec
     asked = f"[{target}]" if ":" in str(target) else str(target)
     found = read_question(str(source), f"{asked}:{port}/{protocol}")
     assert found.service == Service({"tcp": 6, "udp": 17}[protocol], port)
-    assert ip_address(found.target) == getattr(target, "ipv4_mapped", None) or ip_address(found.target) == target
+    assert ip_address(found.target) == (getattr(target, "ipv4_mapped", None) or target)
