@@ -90,7 +90,8 @@ def _walk(source: End, heading: Heading) -> Iterator[Leg]:
             )
             return
         passed.append(leg.via.id)
-        public = leg.via.publics[0] if leg.via.publics else ""
+        # A Gateway Load Balancer changes no address; an instance in the way is taken to translate, if it can.
+        public = leg.via.publics[0] if leg.via.publics and leg.kind != "vpce" else at.public * (leg.kind != "nat")
         at = End(Where.INTERFACE, leg.via.address, "", leg.via, leg.via.subnet, leg.via.vpc, public)
 
 
