@@ -76,7 +76,7 @@ def ends_of(question: Question, inventory: Inventory, scope: Sequence[str] = ())
     Args:
         question: what is asked.
         inventory: of all VPCs that either end may be in.
-        scope: ids of the VPCs that are meant; empty for any.
+        scope: ids of the VPCs that are meant where several would do.
 
     Raises:
         EndError: an end is not there, may be several things, or the ends have no version of IP in common.
@@ -165,7 +165,7 @@ class _Seeker:
             found = [each for each in self.inventory.interfaces if each.instance == self.text]
             found = found or self._by_name()
         there = tuple(each for each in found if each.gone is None)
-        return tuple(each for each in there if not self.scope or each.vpc in self.scope)
+        return tuple(each for each in there if each.vpc in self.scope) or there
 
     def _by_name(self) -> list[Interface]:
         members = self.inventory.members(Kind.NAME, self.text)
@@ -258,21 +258,20 @@ class _Seeker:
         return End(Where.INTERNET, str(address), name.label if name.kind == AWS else "")
 
     def _vpcs_with(self, address: Address) -> list[str]:
-        return [
+        found = [
             vpc.id
             for vpc in self.inventory.vpcs
-            if (not self.scope or vpc.id in self.scope)
-            and any(address in network for network in vpc.networks if network.version == address.version)
+            if any(address in network for network in vpc.networks if network.version == address.version)
         ]
+        return [each for each in found if each in self.scope] or found
 
     def _vpc_named(self, vpc: str) -> str:
         found = self.inventory.index.vpcs.get(vpc)
         return f'{vpc} "{found.name}"' if found and found.name else vpc or "no known VPC"
 
     def _missing(self) -> None:
-        within = f" in {', '.join(self.scope)}" if self.scope else ""
         region = f" of {self.inventory.region}" if self.inventory.region else ""
         hint = "check it, --region and --profile; names are Name tags, not host names"
         if not self.inventory.has("interfaces"):
             hint = "interfaces could not be read: give an address"
-        raise EndError(f"nothing{region}{within} is called {self.shown}", hint)
+        raise EndError(f"nothing{region} is called {self.shown}", hint)
