@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from threading import Event
 from types import MappingProxyType
@@ -17,13 +17,13 @@ from tui.flows.source import SourceError
 from tui.network.inventory import PARTS, Inventory
 from tui.network.place import Vpc
 from tui.network.prefix import Address, read_address
+from tui.network.rules import RouteTable, SecurityGroup
 
-LIMIT = 60.0  # seconds for all of it
 _TRIES = 4  # for a part that is throttled or fails
 _FIRST_REST = 0.5  # seconds, doubled with each try
 _HOPELESS = {Trouble.EXPIRED, Trouble.UNREACHED}
 _IDS = {"vpc", "subnet", "eni", "i", "vpce"}
-# An inventory takes these words from tui.aws.inventory_read for what is denied; the order is of what is told as read.
+# What the parts are called while they are read.
 _CALLED = {
     "interfaces": "network interfaces",
     "instances": "instances",
@@ -81,7 +81,8 @@ class _Once:
             for part in PARTS:
                 if part not in {"vpcs", "peerings", "prefix_lists"}:
                     parts[part] = self._part(part)
-            parts["prefix_lists"] = self._part("prefix_lists", lambda: reader.prefix_lists(0.0))
+            wanted = _lists_in(parts["groups"] or (), parts["route_tables"] or ())
+            parts["prefix_lists"] = self._part("prefix_lists", lambda: reader.prefix_lists(0.0, wanted))
         except StoppedError:
             raise SourceError(
                 "AWS was not done answering in time", "try again, or narrow it with --scope vpc-…"
@@ -183,6 +184,12 @@ class _Once:
         region = self._reader.clients.region
         sides = [side for each in peerings for side in (each.requester, each.accepter)]
         return tuple(dict.fromkeys((*vpcs, *(vpc for vpc, _, of in sides if vpc and of in {"", region}))))
+
+
+def _lists_in(groups: Iterable[SecurityGroup], tables: Iterable[RouteTable]) -> set[str]:
+    """The prefix lists that rules and routes name; others decide nothing, and each would be a call."""
+    ruled = {rule.prefix_list for group in groups for rule in group.rules}
+    return ruled | {route.prefix_list for table in tables for route in table.routes}
 
 
 def _is_for_documents(address: Address) -> bool:
