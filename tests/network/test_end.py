@@ -135,13 +135,16 @@ def test_endpoints_are_found_by_id_and_service() -> None:
         ("192.168.1.1", "192.168.1.2", "no VPC here has 192.168.1.1 or 192.168.1.2"),
         ("192.168.1.1", "8.8.8.8", "no VPC here has 192.168.1.1 or 8.8.8.8"),
         ("web", "10.0.1.7", "both ends are web 10.0.1.7"),
+        ("10.0.0.5", "10.0.0.55", "both are on eni-edge"),
         ("\x1b[31mweb", "db", "is called �[31mweb"),
     ],
 )
 def test_what_is_not_here_is_told(source: str, target: str, says: str) -> None:
     """One sentence each, harmless on a terminal."""
+    pods = replace(EDGE, addresses=("10.0.0.5", "10.0.0.55"))
+    world = replace(WORLD, interfaces=tuple(pods if each.id == EDGE.id else each for each in WORLD.interfaces))
     with pytest.raises(EndError) as told:
-        ends(source, target)
+        ends(source, target, world)
     assert says in told.value.reason
     assert told.value.reason.isprintable()
 

@@ -102,8 +102,11 @@ def ends_of(question: Question, inventory: Inventory, scope: Sequence[str] = ())
             f"no VPC here has {first.named} or {second.named}",
             "check --region and --profile, or give an id (eni-… i-…)",
         )
-    if first.interface is not None and first.interface == second.interface and first.address == second.address:
-        raise EndError(f"both ends are {first.named}: that traffic never reaches the network", "")
+    if first.interface is not None and first.interface == second.interface and not second.by_public:
+        where = (
+            f"both ends are {first.named}" if first.address == second.address else f"both are on {first.interface.id}"
+        )
+        raise EndError(f"{where}: that traffic never reaches the network", "")
     return first, second
 
 
@@ -173,7 +176,10 @@ class _Seeker:
             members = self.inventory.members(Kind.ENDPOINT, self.text)
         if not members.interfaces:
             self.networks = members.networks
-        return [self.inventory.index.interfaces[each] for each in members.interfaces]
+        known = self.inventory.index.interfaces
+        return [
+            known[each] for each in members.interfaces if each in known
+        ]  # an endpoint may name one that is not read
 
     def _one(self, vpc: str, beside: End | None) -> tuple[Interface, str]:
         """The interface that is meant, with a note where others would have done as well."""
@@ -228,8 +234,10 @@ class _Seeker:
         public = interface.publics[0] if interface.publics and ":" not in address else ""
         if by_public:
             public = str(self.address)
-        if not by_public and len(interface.publics) > 1:
-            extra = f"{interface.id} has {len(interface.publics)} public addresses; {public} is taken to be that of {address}"
+        fours = [each for each in interface.addresses if ":" not in each]
+        if public and (len(fours) > 1 or len(interface.publics) > 1):
+            # Which public address belongs to which private one is not kept.
+            extra = f"{public} is taken to be the public address of {address}: {interface.id} has several"
             note = f"{note}; {extra}" if note else extra
         return End(Where.INTERFACE, address, label, interface, interface.subnet, interface.vpc, public, by_public, note)
 

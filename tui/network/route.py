@@ -152,6 +152,15 @@ def _from_elsewhere(source: End, target: End, inventory: Inventory) -> Leg:
     if back.route is None or back.kind not in {*_BEYOND, "pcx", "eni", "i", "vpce"}:
         sentence = f"{back.said}, so {source.address} is nowhere that {target.vpc} is connected with"
         return Leg("", Fate.REFUSED, "route table", back.table.id, sentence)
+    peering = next((each for each in inventory.peerings if each.id == back.route.target), None)
+    if peering is not None:
+        out = peering.requester[0] == target.vpc
+        networks = peering.accepter_networks if out else peering.requester_networks
+        if networks and not any(each.version == source.parsed.version and source.parsed in each for each in networks):
+            sentence = (
+                f"{back.said} leads to the peer only, and {source.address} is not in its range: peering is no transit"
+            )
+            return Leg("pcx", Fate.REFUSED, "peering connection", peering.id, sentence)
     what = f"{KINDS[back.kind]} {back.route.target}"
     doubt = f"that {source.address} is behind {what} is only what {back.table.id} says"
     return Leg(back.kind, Fate.PASS, KINDS[back.kind], back.route.target, f"through {what}", doubts=(doubt,))

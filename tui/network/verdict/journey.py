@@ -191,7 +191,7 @@ class _Walk:
         flow = self._flow(source, target, at, egress=egress, reply=reply)
         verdict = judge(flow, self.inventory, at, egress=egress, is_reply=reply)
         label = self.inventory.index.owners[at.id].label
-        place = f"{'out of' if egress else 'into'} {label if label != at.id else at.address}"
+        place = f"{'out of' if egress else 'into'} {label if label != at.id else at.address or at.id}"
         step = _of_verdict(verdict, trip, place, at, "out" if egress else "in")
         portion = (
             refused_portion(flow, self.inventory, at, egress=egress) if reply and step.fate is Fate.REFUSED else None
