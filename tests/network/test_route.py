@@ -101,6 +101,33 @@ def test_what_no_route_carries_does_not_pass(  # as many things as can be wrong
     assert says in answer.sentence
 
 
+# https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html
+@pytest.mark.parametrize(
+    ("mode", "passing"),
+    [
+        ("off", {"web", "edge", "edge6", "in"}),
+        ("", {"web", "edge", "edge6", "in"}),
+        # "Only traffic to and from NAT gateways and egress-only internet gateways is allowed."
+        ("block-ingress", {"web", "edge6"}),
+        ("block-bidirectional", set()),
+    ],
+)
+def test_block_public_access_stands_before_the_internet_gateway(mode: str, passing: set[str]) -> None:
+    """By the mode of the subnet whose traffic reaches the gateway: what is blocked names it; what passes does not."""
+    subnets = tuple(replace(each, public_access=mode) for each in WORLD.subnets)
+    egress = replace(PUBLIC, routes=(*PUBLIC.routes[:2], to("eigw-1", "::/0"), *PUBLIC.routes[3:]))
+    world = with_table(egress, replace(WORLD, subnets=subnets))
+    asked = {
+        "web": ask("web", "8.8.8.8:443", world),
+        "edge": ask("edge", "8.8.8.8:443", world),
+        "edge6": ask("edge", "[2001:db8:ffff::1]:443", world),
+        "in": ask("8.8.8.8", "edge:443", world),
+    }
+    assert {name for name, answer in asked.items() if answer.fate is Fate.PASS} == passing
+    for name, answer in asked.items():
+        assert name in passing or told(answer) == ("refused", "block public access", "subnet-public", "certain")
+
+
 def test_a_lost_way_back_has_its_command() -> None:
     """The half of a peering connection that was deleted is the route back, with the command that makes it again."""
     world = with_table(replace(SHARED, routes=SHARED.routes[:1]))

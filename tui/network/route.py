@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from tui.network.choice import KINDS, Choice, choose, choose_of
 from tui.network.end import End, Where
-from tui.network.gateway import Heading, onward
+from tui.network.gateway import Heading, blocked_by_public_access, onward, public_access
 from tui.network.inventory import Inventory
 from tui.network.leg import Fate, Leg, Path, aws
 from tui.network.question import TCP
@@ -126,6 +126,8 @@ def _from_internet(source: End, target: End, inventory: Inventory) -> Leg:
         )
         note = "give it an Elastic IP address, or put a load balancer before it"
         return Leg("igw", Fate.REFUSED, "public address", interface.id, sentence, fix_note=note)
+    if public_access(inventory, target.subnet):
+        return blocked_by_public_access(inventory, target.subnet, f"from the internet to {target.named}")
     back = choose(inventory, target.subnet, source.parsed)
     gateway = back.route.target if back.route and back.kind == "igw" else "an internet gateway"
     shown = f"from the internet through {gateway} to {target.public or target.address}"

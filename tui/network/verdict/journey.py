@@ -269,8 +269,10 @@ def _notes(source: End, target: End, inventory: Inventory, steps: tuple[Step, ..
         owner = inventory.index.owners[target.interface.id]
         if owner.kind in _ENDING:
             yield f"{owner.label} opens connections of its own to its targets: ask about those as well"
-    if Where.INTERNET in {source.where, target.where} and any(step.by == "internet gateway" for step in steps):
-        yield "VPC Block Public Access and what the other end does are not looked at"
+    if any(step.by == "internet gateway" for step in steps):
+        if not all(each.public_access for each in inventory.subnets):
+            yield "whether VPC Block Public Access stands before the internet gateway is not told"
+        yield "what the other end does is not looked at"
     concerned = (
         "NetworkInterfaces",
         "Subnets",
