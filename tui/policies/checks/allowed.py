@@ -102,7 +102,7 @@ def check_open(case: Case) -> Iterator[Finding]:
     denied_who = any(_denies(statement, _WHO) for statement in case.policy.statements)
     denied_what = any(_denies(statement, _WHAT) for statement in case.policy.statements)
     for statement in case.policy.statements:
-        if statement.effect != "Allow":
+        if statement.effect != "Allow" or not statement.principals:
             continue
         who = (
             denied_who or _named_who(statement) or any(_protects(condition, _WHO) for condition in statement.conditions)
@@ -121,9 +121,17 @@ def _judge(case: Case, statement: Statement, *, who: bool, what: bool) -> Iterat
     elif not who:
         told = "this lets anybody reach these resources, also with credentials of other accounts"
         yield case.suggestion("VPCE_ANY_PRINCIPAL", node, told, fix_who)
-    elif not what:
+    elif not what and not any(_is_service(condition) for condition in statement.conditions):
         told = "this lets these principals reach resources of any account: data can leave through it"
         yield case.suggestion("VPCE_ANY_RESOURCE", node, told, fix_what)
+
+
+def _is_service(condition: Condition) -> bool:
+    """Whether it is about AWS's own services, which are let through to any resource in AWS's own samples."""
+    key = condition.key.lower()
+    return key.startswith("aws:principalservicename") or (
+        key == "aws:principalisawsservice" and [value.lower() for value in condition.values] == ["true"]
+    )
 
 
 def _named_who(statement: Statement) -> bool:
