@@ -121,12 +121,12 @@ def _judge(case: Case, statement: Statement, *, who: bool, what: bool) -> Iterat
     elif not who:
         told = "this lets anybody reach these resources, also with credentials of other accounts"
         yield case.suggestion("VPCE_ANY_PRINCIPAL", node, told, fix_who)
-    elif not what and not any(_is_service(condition) for condition in statement.conditions):
+    elif not what and not any(is_service(condition) for condition in statement.conditions):
         told = "this lets these principals reach resources of any account: data can leave through it"
         yield case.suggestion("VPCE_ANY_RESOURCE", node, told, fix_what)
 
 
-def _is_service(condition: Condition) -> bool:
+def is_service(condition: Condition) -> bool:
     """Whether it is about AWS's own services, which are let through to any resource in AWS's own samples."""
     key = condition.key.lower()
     return key.startswith("aws:principalservicename") or (

@@ -72,10 +72,12 @@ def _check_of_service(case: Case, condition: Condition, prefix: str) -> Iterator
         yield case.warning("DEPRECATED_SERVICE_CONDITION_KEY", condition.node, told, fix)
     if known is not None:
         return
-    near = nearest(condition.key, keys_of(prefix))
+    # Behind the slash stands the reader's own part, as a tag's key.
+    head, slash, own = condition.key.partition("/")
+    near = nearest(head, (known.partition("/")[0] for known in keys_of(prefix)))
     told = f"{prefix} has no condition key {shown(condition.key)} (as of {data_date()})"
     if near:
-        yield case.error("INVALID_SERVICE_CONDITION_KEY", condition.node, told, f"Did you mean {near}?")
+        yield case.error("INVALID_SERVICE_CONDITION_KEY", condition.node, told, f"Did you mean {near}{slash}{own}?")
     else:
         fix = "Look it up in the Service Authorization Reference."
         yield case.warning("INVALID_SERVICE_CONDITION_KEY", condition.node, told, fix)

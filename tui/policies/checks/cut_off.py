@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from tui.policies.aws_buckets import NEEDS, bucket_name
 from tui.policies.case import Case
+from tui.policies.checks.allowed import is_service
 from tui.policies.finding import Finding
 from tui.policies.model import Condition, Policy, Statement
 from tui.policies.wildcard import matches
@@ -84,10 +85,13 @@ def _may_match(resource: str, arn: str) -> bool:
 
 
 def _restricts(condition: Condition) -> bool:
-    """Whether only resources of the reader's own come through: IfExists does not help, the key is always there."""
+    """Whether only resources of the reader's own come through, or only AWS's services.
+
+    IfExists does not help: the key is always there.
+    """
     negated = "Not" in condition.operator or condition.operator == "Null"
     wild = all(value.strip("*") == "" for value in condition.values)
-    return condition.key.lower() in _OF_OURS and not negated and not wild
+    return (condition.key.lower() in _OF_OURS or is_service(condition)) and not negated and not wild
 
 
 def _denied(policy: Policy, buckets: tuple[str, ...], regions: list[str]) -> bool:
