@@ -13,8 +13,8 @@ from tui.cli.option import ACCESS, setting_options, settle
 from tui.cli.policy.read import read_written
 
 _EPILOG = (
-    "Findings go to stdout, talk to stderr. Exit codes: 0 no error and no security finding, 1 at least one, 2 wrong use, "
-    "3 AWS or the network failed. What is unknown (the type, the service) is not judged. --output json writes "
+    "Findings go to stdout, talk to stderr. Exit codes: 0 no error and no security finding, 1 at least one, 2 wrong use or no such "
+    "file or endpoint, 3 AWS or the network failed. What is unknown (the type, the service) is not judged. --output json writes "
     '{"findings": [{"code", "severity", "message", "line", "column", "path", "fix"}]}.'
 )
 _ORDER = {"error": "error", "security": "security finding", "warning": "warning", "suggestion": "suggestion"}
