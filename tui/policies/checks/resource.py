@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from tui.policies.case import Case
 from tui.policies.finding import Finding
@@ -100,7 +101,7 @@ def _check_region(case: Case, node: Node, arn: Arn) -> Iterator[Finding]:
 
 def _check_shape(case: Case, node: Node, arn: Arn) -> Iterator[Finding]:
     """The shapes of the service's ARNs, as far as they are known; what they leave open is not judged."""
-    templates = [known for template in resource_templates(arn.service) if (known := read_arn(template)) is not None]
+    templates = _templates(arn.service)
     if not templates or len(arn.resource) > _LONGEST:
         return
     resource = _open(arn.resource)
@@ -123,6 +124,11 @@ def _check_shape(case: Case, node: Node, arn: Arn) -> Iterator[Finding]:
     if not arn.account and all(known.account == "*" for known in like):
         told = f"the ARN of {name} has an account, so that it never matches"
         yield case.error("INVALID_ARN_ACCOUNT", node, told, "Write the account's 12 digits, or *.")
+
+
+@lru_cache(maxsize=512)
+def _templates(service: str) -> tuple[Arn, ...]:
+    return tuple(arn for template in resource_templates(service) if (arn := read_arn(template)) is not None)
 
 
 def _open(resource: str) -> str:
