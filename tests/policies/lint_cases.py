@@ -535,6 +535,28 @@ VALUES = [
     ),
 ]
 
+VALUES += [
+    pair(
+        "INVALID_SERVICE_PRINCIPAL_FORMAT",
+        "error",
+        keyed("kms:ViaService", "s3.amazonaws.com"),
+        keyed("kms:ViaService", "s3.eu-west-1.amazonaws.com"),
+    ),
+    pair(
+        "INVALID_SERVICE_PRINCIPAL_FORMAT",
+        "error",
+        keyed("aws:PrincipalServiceName", "s3"),
+        keyed("aws:PrincipalServiceName", "s3.amazonaws.com"),
+    ),
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html compares two addresses so.
+    pair(
+        "TYPE_MISMATCH",
+        "warning",
+        keyed("aws:Ec2InstanceSourcePrivateIPv4", "10.0.0.7"),
+        keyed("aws:Ec2InstanceSourcePrivateIPv4", "${aws:VpcSourceIp}"),
+    ),
+]
+
 VARIABLES = [
     pair(
         "MISSING_BRACE_IN_VARIABLE",

@@ -169,6 +169,13 @@ ENDPOINT = [
         statement(),
         service="s3",
     ),
+    pair(
+        "VPCE_RESOURCE_OF_OTHER_REGION",
+        "warning",
+        statement(Action="kms:Decrypt", Resource="arn:aws:kms:eu-west-2:111122223333:key/*"),
+        statement(Action="kms:Decrypt", Resource="arn:aws:kms:eu-west-1:111122223333:key/*"),
+        service="com.amazonaws.eu-west-1.kms",
+    ),
     pair("VPCE_NO_ACTION_OF_SERVICE", "error", statement(), statement(Action="ecr:BatchGetImage"), service="ecr.dkr"),
     pair("VPCE_NO_ACTION_OF_SERVICE", "error", statement(), statement(Action="ses:SendEmail"), service="email-smtp"),
     pair(

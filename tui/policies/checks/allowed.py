@@ -42,7 +42,7 @@ def check_any_allowed(case: Case) -> Iterator[Finding]:
 
 
 def check_services(case: Case) -> Iterator[Finding]:
-    """VPCE_ACTION_OF_OTHER_SERVICE, VPCE_RESOURCE_OF_OTHER_SERVICE, VPCE_NO_ACTION_OF_SERVICE."""
+    """VPCE_ACTION_OF_, VPCE_RESOURCE_OF_OTHER_SERVICE, VPCE_RESOURCE_OF_OTHER_REGION, VPCE_NO_ACTION_OF_SERVICE."""
     own = case.service.prefixes
     if not own:
         return
@@ -60,6 +60,7 @@ def check_services(case: Case) -> Iterator[Finding]:
                 fix = f"Write actions that begin with {' or '.join(own)}, or remove it."
                 yield case.warning("VPCE_ACTION_OF_OTHER_SERVICE", node, told, fix)
         yield from _other_resources(case, statement, own)
+        yield from _other_regions(case, statement)
     allows = [statement for statement in case.policy.statements if statement.effect == "Allow" and statement.actions]
     if allows and not some_allowed:
         told = f"no action of {case.service.name} is allowed: every request through the endpoint is refused"
@@ -86,6 +87,23 @@ def _other_resources(case: Case, statement: Statement, own: tuple[str, ...]) -> 
         if arn.service in services() and arn.service not in {"s3express", "s3-outposts", "dax"}:
             told = f"{shown(node.text)} is nothing of {case.service.name}"
             yield case.warning("VPCE_RESOURCE_OF_OTHER_SERVICE", node, told, "Remove it.")
+
+
+def _other_regions(case: Case, statement: Statement) -> Iterator[Finding]:
+    """An endpoint is one of the service in one Region, whose name its own name bears."""
+    for node in statement.resource_nodes:
+        arn = read_arn(node.text)
+        if (
+            arn is None
+            or arn.service not in case.service.prefixes
+            or not is_fixed(arn.region)
+            or not case.service.region
+        ):
+            continue
+        if arn.region != case.service.region:
+            told = f"{shown(node.text)} is not in {case.service.region}, where this endpoint leads"
+            fix = f"Write {case.service.region}, or remove it."
+            yield case.warning("VPCE_RESOURCE_OF_OTHER_REGION", node, told, fix)
 
 
 def check_open(case: Case) -> Iterator[Finding]:

@@ -18,6 +18,12 @@ _VPC = re.compile(r"vpc-([0-9a-z]{8}|[0-9a-z]{17})")
 _ENDPOINT = re.compile(r"vpce-([0-9a-z]{8}|[0-9a-z]{17})")
 # https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html
 _ORGANIZATION = re.compile(r"o-[a-z0-9]{10,32}")
+_SERVICE = re.compile(r"[a-z0-9][a-z0-9-]*(\.[a-z0-9-]+)*\.amazonaws\.(com(\.cn)?|eu)")
+_REGIONAL = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}\.amazonaws\.(com(\.cn)?|eu)")
+_SERVICES = {
+    *("aws:principalservicename", "aws:principalservicenameslist", "aws:calledvia", "aws:calledviafirst"),
+    *("aws:calledvialast", "iam:passedtoservice"),
+}
 _ACCOUNTS = {
     "aws:principalaccount",
     "aws:resourceaccount",
@@ -35,6 +41,8 @@ def check_ids(case: Case) -> Iterator[Finding]:
         "aws:sourcevpce": _endpoint,
         "aws:requestedregion": _region,
         "aws:principalarn": _principal,
+        "kms:viaservice": _regional_service,
+        **dict.fromkeys(_SERVICES, _service),
         **dict.fromkeys(_ACCOUNTS, _account),
         **dict.fromkeys(_ORGANIZATIONS, _organization),
     }
@@ -80,6 +88,20 @@ def _organization(case: Case, _: Condition, node: Node) -> Iterator[Finding]:
     if not _ORGANIZATION.fullmatch(node.text):
         fix = "Write o- and 10 to 32 letters and digits."
         yield case.warning("INVALID_ORGANIZATION_ID", node, f"{shown(node.text)} is not the id of an organization", fix)
+
+
+def _service(case: Case, _: Condition, node: Node) -> Iterator[Finding]:
+    if not _SERVICE.fullmatch(node.text):
+        told = f"{shown(node.text)} is not the name of a service's principal"
+        fix = "Write it in lower case, as logs.amazonaws.com."
+        yield case.error("INVALID_SERVICE_PRINCIPAL_FORMAT", node, told, fix)
+
+
+def _regional_service(case: Case, _: Condition, node: Node) -> Iterator[Finding]:
+    if not _REGIONAL.fullmatch(node.text):
+        told = f"{shown(node.text)} is not a service with its Region"
+        fix = "Write it in lower case, as s3.eu-west-1.amazonaws.com."
+        yield case.error("INVALID_SERVICE_PRINCIPAL_FORMAT", node, told, fix)
 
 
 def _principal(case: Case, condition: Condition, node: Node) -> Iterator[Finding]:

@@ -59,6 +59,9 @@ def check_types(case: Case) -> Iterator[Finding]:
         # ARNs and numbers of accounts are compared as strings too, and so are booleans, in AWS's own samples.
         if kind == "String" and known.type in {"ARN", "Bool"}:
             continue
+        # One address with another: only as strings may values be policy variables.
+        if kind == "String" and known.type == "IPAddress" and all("${" in value for value in condition.values):
+            continue
         if kind == "Arn" and known.type == "String" and condition.key.lower().endswith(("arn", "vpcarn")):
             continue
         if (kind, known.type) in {

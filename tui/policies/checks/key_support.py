@@ -34,13 +34,16 @@ def check_support(case: Case) -> Iterator[Finding]:
         if condition.if_exists or condition.operator == "Null" or "*" in statement.actions:
             continue
         able = {f"{prefix}:{action.name}" for action in actions(prefix).values() if lower in action.keys}
-        named = {action for action in statement.actions if "*" not in action and "?" not in action}
-        if able and named:
-            yield from _compare(case, statement, condition, able)
+        # Services lend keys to one another (sts:AssumeRole has iam:ResourceTag): only a service's own actions are judged.
+        own = [action for action in statement.actions if action.partition(":")[0].lower() == prefix]
+        if able and any("*" not in action and "?" not in action for action in own):
+            yield from _compare(case, statement, condition, able, own)
 
 
-def _compare(case: Case, statement: Statement, condition: Condition, able: set[str]) -> Iterator[Finding]:
-    given = {action: matching_actions(action) for action in statement.actions}
+def _compare(
+    case: Case, statement: Statement, condition: Condition, able: set[str], own: list[str]
+) -> Iterator[Finding]:
+    given = {action: matching_actions(action) for action in own}
     meant = {action for found in given.values() for action in found}
     single = [found[0] for action, found in given.items() if found and "*" not in action and "?" not in action]
     if meant and not meant & able:
