@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from tui.alerts.dividing import keyed, rows_of
+from tui.alerts.dividing import columns_of, keyed, rows_of
 from tui.alerts.observation import Known
 from tui.alerts.rule import AlertRule
 from tui.alerts.sheet import SLOT, Sheet
-from tui.alerts.sliding import USUAL, held, new, reach, rising
+from tui.alerts.sliding import held, new, reach, rising
 from tui.alerts.spell import Spell, spells
 from tui.alerts.tally import Tally
 
@@ -54,6 +54,7 @@ class Counted:
         self.floor = -_FOREVER  # the first minute that is still counted in, and judged
         self._tally = Tally()
         self._wide = rule.window // SLOT
+        self._columns = columns_of(rule)
         self._touched: list[pl.DataFrame] = []
         self._texts: list[pl.DataFrame] = []
         self._first = pl.DataFrame(schema={"key": pl.UInt64(), "slot": pl.Int32()})
@@ -68,18 +69,19 @@ class Counted:
 
     def take(self, sheet: Sheet, known: Known) -> None:
         """Count what the rule keeps of a sheet."""
-        kept = sheet.of(self.rule)
-        if kept.height:
+        kept = sheet.of(self.rule, self._columns)
+        if kept is not None:
             self._count(rows_of(kept, self.rule, known))
 
     def _count(self, rows: pl.DataFrame) -> None:
-        rows = rows.filter(pl.col("slot") >= self.floor)
+        if rows.height and int(str(rows["slot"].min())) < self.floor:
+            rows = rows.filter(pl.col("slot") >= self.floor)
         if not rows.height:
             return
         texts = [name for name in rows.columns if name in set(self.rule.by)]
         self._tally.add(rows.drop(texts))
-        self._touched.append(rows.select("key", "slot"))
-        self._texts.append(rows.select("key", *(pl.col(name).cast(pl.String) for name in texts)))
+        self._touched.append(rows[["key", "slot"]])
+        self._texts.append(rows[["key", *texts]])
 
     def judge(self, newest: int, begin: int, only: Mapping[int, list[Spell]] | None = None) -> bool:
         """Find out for whom the rule holds now; returns whether anything is different.
@@ -120,24 +122,25 @@ class Counted:
             return None, 1, 0
         touched = pl.concat(self._touched)
         low, high = int(str(touched["slot"].min())), int(str(touched["slot"].max()))
-        return touched["key"].unique(), low, high + reach(self.rule) - 1
+        return touched["key"], low, high + reach(self.rule) - 1
 
     def _judge(self, keys: pl.Series | None, low: int, high: int, only: Mapping[int, list[Spell]] | None) -> None:
         low = max(low, self.floor)
-        rows = self._tally.between(low - reach(self.rule), high)
-        if rows is None:
+        held_rows = self._tally.between(low - reach(self.rule), high)
+        if held_rows is None:
             return
+        rows = held_rows.lazy()
         if keys is not None:
             rows = rows.filter(pl.col("key").is_in(keys.implode()))
         found = self._held(rows, low, high)
         followed = pl.Series(list(self.subjects), dtype=pl.UInt64)
-        for key in followed if keys is None else keys.filter(keys.is_in(followed.implode())):
+        for key in followed if keys is None or not len(followed) else keys.filter(keys.is_in(followed.implode())):
             subject = self.subjects[key]
             subject.holds = {slot: value for slot, value in subject.holds.items() if not low <= slot <= high}
             self._dirty.add(key)
         self._follow(found, only)
 
-    def _held(self, rows: pl.DataFrame, low: int, high: int) -> pl.DataFrame:
+    def _held(self, rows: pl.LazyFrame, low: int, high: int) -> pl.DataFrame:
         found = held(rows, self.rule, low, high)
         if found.height and self.rule.rise:
             found = rising(found, rows, self.rule, self._begin)
@@ -176,7 +179,7 @@ class Counted:
         if texts is None:
             return {}
         mine = texts.filter(pl.col("key").is_in(keys.implode())).unique("key")
-        columns = [mine[str(name)].cast(pl.String).fill_null("").to_list() for name in self.rule.by]
+        columns = [mine[str(name)].cast(pl.String).to_list() for name in self.rule.by]
         return dict(
             zip(mine["key"].to_list(), zip(*columns, strict=True) if columns else [()] * mine.height, strict=True)
         )
@@ -254,7 +257,5 @@ class Counted:
 
 def keys_of(sources: Iterable[str]) -> list[int]:
     """The keys of subjects that are one text each."""
-    return keyed(pl.DataFrame({"source": list(sources)}, schema={"source": pl.String()})).to_list()
-
-
-__all__ = ["USUAL", "Counted", "Sign", "Subject", "keys_of"]
+    frame = pl.DataFrame({"source": list(sources)}, schema={"source": pl.String()})
+    return frame.select(keyed(frame.schema, ["source"]).alias("key"))["key"].to_list()

@@ -16,7 +16,7 @@ DEFAULTS: tuple[dict[str, object], ...] = (
     {
         "name": "own-refused",
         "say": "more and more of our own traffic with {server} port {port} is refused",
-        "filter": f"reject and {_NOT_STALE}",
+        "filter": f"action = reject and {_NOT_STALE}",
         "from": "own",
         "by": ["server", "port"],
         "measure": "records",
@@ -29,7 +29,7 @@ DEFAULTS: tuple[dict[str, object], ...] = (
     {
         "name": "new-refusal",
         "say": "{server} port {port} refuses {client}, both ours, for the first time",
-        "filter": f"reject and {_ASKS}",
+        "filter": f"action = reject and {_ASKS}",
         "from": "own",
         "to": "own",
         "by": ["client", "server", "port"],
@@ -41,7 +41,7 @@ DEFAULTS: tuple[dict[str, object], ...] = (
     {
         "name": "port-scan",
         "say": "{source} tries the ports of {target}",
-        "filter": f"reject and {_ASKS}",
+        "filter": f"action = reject and {_ASKS}",
         "by": ["source", "target"],
         "measure": "ports",
         "threshold": 25,
@@ -51,7 +51,7 @@ DEFAULTS: tuple[dict[str, object], ...] = (
     {
         "name": "address-scan",
         "say": "{source} tries port {port} of one address after another",
-        "filter": f"reject and {_ASKS}",
+        "filter": f"action = reject and {_ASKS}",
         "by": ["source", "port"],
         "measure": "addresses",
         "threshold": 20,
@@ -61,7 +61,7 @@ DEFAULTS: tuple[dict[str, object], ...] = (
     {
         "name": "scan-let-in",
         "say": "{source} scans, and is let in",
-        "filter": f"accept and {_ASKS}",
+        "filter": f"action = accept and {_ASKS}",
         "during": ["port-scan", "address-scan"],
         "by": ["source"],
         "threshold": 1,
@@ -71,7 +71,7 @@ DEFAULTS: tuple[dict[str, object], ...] = (
     {
         "name": "brute-force",
         "say": "{client} connects to {server} port {port} over and over",
-        "filter": f"accept and proto tcp and {_ADMIN} and {_ASKS}",
+        "filter": f"action = accept and proto tcp and {_ADMIN} and {_ASKS}",
         "to": "own",
         "by": ["client", "server", "port"],
         "measure": "connections",
@@ -84,7 +84,7 @@ DEFAULTS: tuple[dict[str, object], ...] = (
         "name": "unanswered",
         "say": "nothing answers at {server} port {port}, though it is let through",
         "on": "unanswered",
-        "filter": "accept and not service:nat and not service:tgw and not service:gwlb",
+        "filter": "action = accept and not service:nat and not service:tgw and not service:gwlb",
         "by": ["server", "port"],
         "threshold": 20,
         "window": "5m",
@@ -93,7 +93,7 @@ DEFAULTS: tuple[dict[str, object], ...] = (
     {
         "name": "new-destination",
         "say": "{source} sends much to {target}, to which nobody has sent before",
-        "filter": "accept and sport >= 1024 and dport < 32768 and not flags ~ ack and not service:nat and not service:s3"
+        "filter": "action = accept and sport >= 1024 and dport < 32768 and not flags ~ ack and not service:nat and not service:s3"
         " and not service:dynamodb",
         "from": "own",
         "to": "outside",
@@ -108,7 +108,7 @@ DEFAULTS: tuple[dict[str, object], ...] = (
     {
         "name": "around-endpoint",
         "say": "{service} traffic of {vpc} goes through a NAT or internet gateway, past {endpoint}",
-        "filter": "accept and external and (service:s3 or service:dynamodb) and (service:nat or path = 8)",
+        "filter": "(service:nat or path = 8) and (service:s3 or service:dynamodb) and external and action = accept",
         "gateway": "there",
         "by": ["service", "vpc"],
         "measure": "bytes",
@@ -119,7 +119,7 @@ DEFAULTS: tuple[dict[str, object], ...] = (
     {
         "name": "no-endpoint",
         "say": "{service} traffic of {vpc} is paid for at a NAT gateway; a gateway endpoint would carry it for nothing",
-        "filter": "accept and external and (service:s3 or service:dynamodb) and service:nat",
+        "filter": "service:nat and (service:s3 or service:dynamodb) and external and action = accept",
         "gateway": "absent",
         "by": ["service", "vpc"],
         "measure": "bytes",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from ipaddress import ip_address
 
 import polars as pl
@@ -18,45 +19,59 @@ _THINGS = {
 }
 
 
-CONVERSATION = "conversation"  # a column that takes the place of what is counted distinct
+CONVERSATION = "conversation"  # a column of numbers that takes the place of what is counted distinct
+_TOLD = {By.SERVICE: ("code", "server"), By.VPC: ("vpc", "eni")}
 
 
-def rows_of(kept: pl.DataFrame, rule: AlertRule, known: Known) -> pl.DataFrame:
+def columns_of(rule: AlertRule) -> list[str]:
+    """The columns of a sheet that a rule reads."""
+    amount = [str(rule.measure)] if rule.measure in (Measure.BYTES, Measure.PACKETS) else []
+    by = [name for each in rule.by for name in _TOLD.get(each, (str(each),))]
+    return list(dict.fromkeys((*by, "slot", *_THINGS.get(rule.measure, ()), *amount, "first", "last")))
+
+
+def rows_of(kept: pl.LazyFrame, rule: AlertRule, known: Known) -> pl.DataFrame:
     """What of a sheet comes to a rule's tally: key, slot, thing, n, m, first, last, and the texts of the subject.
 
     Records that do not tell what the rule divides by are left out.
     """
     by = [str(each) for each in rule.by]
     if By.SERVICE in rule.by:
-        kept = _with_service(kept, known)
+        kept = _with_service(kept.collect(), known).lazy()
     if By.VPC in rule.by:
-        kept = _with_vpc(kept, known)
-    if by:
-        kept = kept.drop_nulls(by)
-    if CONVERSATION in kept.columns:
-        things = [CONVERSATION]
-    else:
-        things = [f"{name} of thing" for name in _THINGS.get(rule.measure, ())]
-        kept = kept.with_columns(pl.col(name.removesuffix(" of thing")).alias(name) for name in things)
+        kept = _with_vpc(kept.collect(), known).lazy()
+    schema = kept.collect_schema()
+    told = CONVERSATION in schema
+    things = [CONVERSATION] if told else [name for name in _THINGS.get(rule.measure, ()) if name not in by]
     groups = kept.group_by(*by, "slot", *things).agg(
         _amount(rule), pl.len().cast(pl.Int64).alias("m"), pl.col("first").min(), pl.col("last").max()
     )
-    one = pl.lit(0, dtype=pl.UInt64)
-    if things == [CONVERSATION]:
-        thing: pl.Expr | pl.Series = pl.col(CONVERSATION)
-    else:
-        thing = keyed(groups.select(things)) if things else one
-    key = keyed(groups.select(by)) if by else one
-    return groups.select(*by, key.alias("key"), "slot", thing.alias("thing"), "n", "m", "first", "last")
+    texts = [pl.col(name).cast(pl.String) if _is_text(schema, name) else pl.col(name) for name in by]
+    thing = pl.col(CONVERSATION) if told else keyed(schema, things)
+    return (
+        groups.drop_nulls(by)
+        .select(*texts, keyed(schema, by).alias("key"), "slot", thing.alias("thing"), "n", "m", "first", "last")
+        .collect()
+    )
 
 
-def keyed(frame: pl.DataFrame) -> pl.Series:
-    """A number for each row, equal for equal rows whichever dictionary their texts are in.
+def keyed(schema: pl.Schema, names: Sequence[str]) -> pl.Expr:
+    """A number for each row, equal for equal values whichever dictionary their texts are in; 0 without names.
 
     Of 64 bits: among a million subjects two are taken for one with a chance of 1 in 37 million.
     """
-    texts = [pl.col(name).cast(pl.String) for name, dtype in frame.schema.items() if isinstance(dtype, pl.Categorical)]
-    return frame.with_columns(texts).hash_rows(seed=7)
+    key = pl.lit(0, dtype=pl.UInt64)
+    for at, name in enumerate(names):
+        value = pl.col(name).cast(pl.String if _is_text(schema, name) else pl.UInt64)
+        key = value.hash(at) if at == 0 else key * _ODD + value.hash(at)
+    return key
+
+
+_ODD = pl.lit(0x9E3779B97F4A7C15, dtype=pl.UInt64)
+
+
+def _is_text(schema: pl.Schema, name: str) -> bool:
+    return schema[name] == pl.String or isinstance(schema[name], pl.Categorical)
 
 
 def _amount(rule: AlertRule) -> pl.Expr:

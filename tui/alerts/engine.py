@@ -12,6 +12,7 @@ from tui.alerts.book import Book
 from tui.alerts.counted import Counted, keys_of
 from tui.alerts.draft import Draft
 from tui.alerts.folding import folded
+from tui.alerts.masks import Masks
 from tui.alerts.model import Alert
 from tui.alerts.observation import NOTHING_KNOWN, Observation
 from tui.alerts.rule import AlertRule, By, On
@@ -41,6 +42,7 @@ class Watch:
         self._delivery = [Delivery(rule) for rule in rules if rule.on is On.DELIVERY]
         self._silence = [Silence(rule) for rule in rules if rule.on is On.SILENCE]
         self._known = NOTHING_KNOWN
+        self._masks = Masks(self._rules, self._known)
         self._book = Book()
         self._at = 0.0
         self._newest, self._begin = -_FOREVER, _FOREVER
@@ -55,6 +57,7 @@ class Watch:
         self._made = None
         if seen.known is not None:
             self._known = seen.known
+            self._masks = Masks(self._rules, self._known)
             for changes in self._changes:
                 changes.learn(seen.known)
         if seen.flow_logs is not None:
@@ -102,7 +105,7 @@ class Watch:
 
     def _count(self, seen: Observation) -> None:
         for records in seen.records:
-            sheet = Sheet(records, self._at, self._known, self._rules)
+            sheet = Sheet(records, self._at, self._masks)
             slots = sheet.frame["slot"]
             if not len(slots):
                 continue

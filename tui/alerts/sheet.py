@@ -5,23 +5,18 @@ One pass over all columns for all rules: polars shares it out over the cores, an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from ipaddress import ip_network
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from tui.alerts.observation import Known
-from tui.alerts.rule import AlertRule, Side
-from tui.flows.filter.mask import mask
-from tui.flows.filter.model import And, Has, Network, Node, Not, Within
-from tui.flows.filter.surroundings import PRIVATE, Surroundings
+from tui.alerts.masks import Masks
+from tui.alerts.rule import AlertRule
 from tui.flows.port import server_is_dst
 from tui.flows.source import LOG_GROUP, TIMESTAMP, Records
 
 SLOT = 60  # seconds; what is counted is counted by the minute in which a record starts
 # A record that says it is from this far ahead of the data's clock, in seconds, is taken to be from now.
 _AHEAD = 900
-_ANYWHERE: tuple[Network, ...] = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 # What is read of a record, and its type where the layout does not tell it.
 _READ: dict[str, pl.DataType] = {
     "srcaddr": pl.Categorical(), "dstaddr": pl.Categorical(), "srcport": pl.UInt16(), "dstport": pl.UInt16(),
@@ -40,56 +35,22 @@ class Sheet:
     seconds) and slot (minute). What the layout does not tell is null.
     """
 
-    def __init__(self, records: Records, at: float, known: Known, rules: Iterable[AlertRule]) -> None:
+    def __init__(self, records: Records, at: float, masks: Masks) -> None:
         raw = records.frame
-        if records.again is not None:
+        if records.again is not None and records.again.any():
             raw = raw.filter(~records.again.fill_null(value=False))
-        self._known = known
-        self._masks: dict[Node, str] = {}
-        surroundings = Surroundings(at, directory=known.directory, inside=known.inside)
-        masks: list[pl.Expr] = []
-        for node in dict.fromkeys(wanted for rule in rules for wanted in _nodes(rule, known)):
-            name = self._masks[node] = f"mask {len(masks)}"
-            masks.append(mask(node, raw, surroundings).alias(name))
-        self.frame = raw.with_columns(_lacking(raw)).select(*_columns(raw, int(at)), *masks)
+        marks = masks.of(raw, at)
+        frame = raw.lazy().with_columns(_lacking(raw)).select(*_columns(raw, int(at))).collect()
+        self.frame = frame.hstack([marks[name] for name in marks.columns if name != "row"])
 
-    def of(self, rule: AlertRule) -> pl.DataFrame:
-        """The records that a rule keeps; for a share, those it is a share of, with a column `kept`."""
-        kept, *base = (self._masks[node] for node in _nodes(rule, self._known))
-        if base:
-            return self.frame.filter(self.frame[base[0]]).rename({kept: "kept"})
-        return self.frame.filter(self.frame[kept])
-
-    def kept(self, rule: AlertRule, part: pl.DataFrame) -> pl.DataFrame:
-        """Those of some of the sheet's records that a rule keeps."""
-        return part.filter(pl.col(self._masks[_nodes(rule, self._known)[0]]))
-
-
-def _nodes(rule: AlertRule, known: Known) -> tuple[Node, ...]:
-    """What a rule keeps, and for a share what it is a share of, as filters with the sides' addresses in them."""
-    sides = (*_side("srcaddr", rule.source, known), *_side("dstaddr", rule.target, known))
-    if rule.is_share:
-        base = _all(rule.of.node, *sides)
-        return _all(base, rule.filter.node), base
-    return (_all(rule.filter.node, *sides),)
-
-
-def _all(*nodes: Node) -> Node:
-    parts = tuple(part for node in nodes for part in (node.parts if isinstance(node, And) else (node,)))
-    return parts[0] if len(parts) == 1 else And(parts)
-
-
-def _side(field: str, side: Side, known: Known) -> tuple[Node, ...]:
-    """Where an address must be. Without an inventory all private addresses are own."""
-    if side is Side.ANY:
-        return ()
-    if side is Side.OWN:
-        return (_within(field, known.inside or PRIVATE),)
-    return (_within(field, _ANYWHERE), Not(_within(field, (*PRIVATE, *known.inside))))
-
-
-def _within(field: str, networks: Iterable[Network]) -> Has:
-    return Has((field,), tuple(map(Within, networks)))
+    def of(self, rule: AlertRule, columns: Sequence[str]) -> pl.LazyFrame | None:
+        """Some columns of the records that a rule keeps; of a share those of all that it is a share of, and `kept`."""
+        kept, base = f"kept {rule.name}", f"base {rule.name}"
+        if not self.frame[base if rule.is_share else kept].any():
+            return None
+        if rule.is_share:
+            return self.frame.lazy().filter(base).select(*columns, pl.col(kept).alias("kept"))
+        return self.frame.lazy().filter(kept).select(columns)
 
 
 def _lacking(raw: pl.DataFrame) -> list[pl.Expr]:

@@ -17,7 +17,7 @@ def reach(rule: AlertRule) -> int:
     return 2 * wide + USUAL if rule.rise else wide
 
 
-def held(rows: pl.DataFrame, rule: AlertRule, low: int, high: int) -> pl.DataFrame:
+def held(rows: pl.LazyFrame, rule: AlertRule, low: int, high: int) -> pl.DataFrame:
     """The subjects and minutes from `low` to `high` in which the rule's threshold is reached, with the value: HELD.
 
     Args:
@@ -27,15 +27,22 @@ def held(rows: pl.DataFrame, rule: AlertRule, low: int, high: int) -> pl.DataFra
         high: the last of them.
     """
     wide = rule.window // SLOT
-    near = rows.filter(pl.col("slot") > low - wide)
-    some = near.group_by("key").agg(_most(rule).alias("most")).filter(pl.col("most") >= _least(rule))
+    near = rows.filter(pl.col("slot").is_between(low - wide + 1, high))
+    some = near.group_by("key").agg(_most(rule).alias("most")).filter(pl.col("most") >= _least(rule)).collect()
     if not some.height:
         return pl.DataFrame(schema=HELD)
-    near = near.filter(pl.col("key").is_in(some["key"].implode()))
-    ahead = pl.DataFrame({"ahead": pl.int_range(wide, dtype=pl.Int32, eager=True)})
-    windows = near.join(ahead, how="cross").with_columns(pl.col("slot") + pl.col("ahead"))
-    found = windows.filter(pl.col("slot").is_between(low, high)).group_by("key", "slot").agg(*_value(rule))
-    return found.filter(_reached(rule)).select(pl.col(name).cast(dtype) for name, dtype in HELD.items())
+    ahead = pl.LazyFrame({"ahead": pl.int_range(wide, dtype=pl.Int32, eager=True)})
+    return (
+        near.filter(pl.col("key").is_in(some["key"].implode()))
+        .join(ahead, how="cross")
+        .with_columns(pl.col("slot") + pl.col("ahead"))
+        .filter(pl.col("slot").is_between(low, high))
+        .group_by("key", "slot")
+        .agg(*_value(rule))
+        .filter(_reached(rule))
+        .select(pl.col(name).cast(dtype) for name, dtype in HELD.items())
+        .collect()
+    )
 
 
 def _least(rule: AlertRule) -> float:
@@ -58,7 +65,7 @@ def _reached(rule: AlertRule) -> pl.Expr:
     return enough & (pl.col("n") >= rule.least) if rule.is_share else enough
 
 
-def rising(found: pl.DataFrame, rows: pl.DataFrame, rule: AlertRule, begin: int) -> pl.DataFrame:
+def rising(found: pl.DataFrame, rows: pl.LazyFrame, rule: AlertRule, begin: int) -> pl.DataFrame:
     """Those of HELD whose value is `rise` times what is usual; what is usual takes two windows of data to tell.
 
     Args:
@@ -68,7 +75,8 @@ def rising(found: pl.DataFrame, rows: pl.DataFrame, rule: AlertRule, begin: int)
         begin: the first minute of all data.
     """
     wide = rule.window // SLOT
-    before = rows.group_by("key", "slot").agg(pl.col("n").sum()).rename({"slot": "then"})
+    mine = rows.filter(pl.col("key").is_in(found["key"].unique().implode()))
+    before = mine.group_by("key", "slot").agg(pl.col("n").sum()).rename({"slot": "then"}).collect()
     ago = pl.col("slot") - pl.col("then")
     usual = pl.col("n").filter(ago.is_between(wide, wide + USUAL - 1)).sum().alias("usual")
     told = found.join(before, on="key", how="left").group_by(*HELD).agg(usual)

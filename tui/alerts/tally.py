@@ -59,13 +59,8 @@ class Tally:
             self._join()
 
     def between(self, low: int, high: int) -> pl.DataFrame | None:
-        """The rows of the slots from `low` to `high`; equal key, slot and thing may be in several."""
-        found = []
-        for chunk in self._chunks:
-            if chunk.low >= low and chunk.high <= high:
-                found.append(chunk.rows)
-            elif chunk.low <= high and chunk.high >= low:
-                found.append(chunk.rows.filter(pl.col("slot").is_between(low, high)))
+        """Rows among which are all of the slots from `low` to `high`; equal key, slot and thing may be in several."""
+        found = [chunk.rows for chunk in self._chunks if chunk.low <= high and chunk.high >= low]
         return pl.concat(found) if found else None
 
     def forget_before(self, floor: int) -> pl.DataFrame | None:
@@ -74,7 +69,8 @@ class Tally:
             return None
         gone = self.between(-(2**31), floor - 1)
         self.floor = floor
-        if gone is not None and gone.height:
+        if gone is not None:
+            gone = gone.filter(pl.col("slot") < floor)
             kept = (
                 (chunk, chunk.rows.filter(pl.col("slot") >= floor)) for chunk in self._chunks if chunk.high >= floor
             )

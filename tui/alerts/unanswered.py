@@ -25,6 +25,12 @@ SETTLES = 2  # minutes until the answer's record must have come as the question'
 _LONGEST = 11
 SHARE = 0.5  # of a subject's new connections must be without answer: one or the other always is
 _TCP, _SYN, _RST, _ACK = 6, 2, 4, 16
+# A refusal explains the silence; a reset and what has ACK set are answers.
+_IS_ANSWER = (
+    ((pl.col("action").cast(pl.String) == "REJECT") | ((pl.col("flags") & (_RST | _ACK)) > 0))
+    .fill_null(value=False)
+    .alias("answer")
+)
 _SIDES = ("client", "asked_from", "server", "port")
 
 
@@ -39,18 +45,23 @@ class Unanswered(Counted):
     def take(self, sheet: Sheet, known: Known) -> None:
         """Count the questions of a sheet that the rule keeps, and strike out what its answers answer."""
         opening = (pl.col("protocol") == _TCP) & ((pl.col("flags") & (_SYN | _RST | _ACK)) > 0)
-        telling = sheet.frame.filter(opening.fill_null(value=False))
+        wanted = list(dict.fromkeys((*self._columns, *_SIDES)))
+        telling = sheet.frame.select(
+            *wanted,
+            pl.col(f"kept {self.rule.name}").alias("kept"),
+            opening.fill_null(value=False).alias("opening"),
+            _IS_ANSWER,
+        ).filter("opening")
         if not telling.height:
             return
-        telling = telling.with_columns(keyed(telling.select(_SIDES)).alias(CONVERSATION))
-        refused = (pl.col("action").cast(pl.String) == "REJECT").fill_null(value=False)
-        is_answer = refused | ((pl.col("flags") & (_RST | _ACK)) > 0)
-        answers = telling.filter(is_answer).select(pl.col(CONVERSATION).alias("key"), "slot").unique()
-        asks = sheet.kept(self.rule, telling).filter(~is_answer)
+        telling = telling.with_columns(keyed(telling.schema, _SIDES).alias(CONVERSATION))
+        answers = telling.filter("answer").select(pl.col(CONVERSATION).alias("key"), "slot").unique()
+        asks = telling.filter(pl.col("kept") & ~pl.col("answer"))
         if asks.height:
-            rows = rows_of(asks, self.rule, known)
+            rows = rows_of(asks.lazy(), self.rule, known)
             self._questions.add(rows.drop(str(name) for name in self.rule.by))
-            self._count(self._without(rows, answers))
+            rows = rows.join(_answered(rows, answers), on=["key", "slot", "thing"], how="anti")
+            self._count(self._without(rows) if rows.height else rows)
         if answers.height:
             self._strike_out(answers)
 
@@ -58,12 +69,11 @@ class Unanswered(Counted):
         """Find out for whom the rule holds, in the minutes to which the answers must have come."""
         return super().judge(newest - SETTLES, begin, only)
 
-    def _without(self, rows: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
-        """The questions that nothing has answered so far."""
+    def _without(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """The questions that nothing answered before."""
         low, high = int(str(rows["slot"].min())) - 1, int(str(rows["slot"].max())) + _LONGEST
         known = self._answers.between(low, high)
-        told = answers if known is None else pl.concat([known.select("key", "slot"), answers])
-        return rows.join(_answered(rows, told), on=["key", "slot", "thing"], how="anti")
+        return rows if known is None else rows.join(_answered(rows, known), on=["key", "slot", "thing"], how="anti")
 
     def _strike_out(self, answers: pl.DataFrame) -> None:
         low, high = int(str(answers["slot"].min())), int(str(answers["slot"].max()))
@@ -83,13 +93,13 @@ class Unanswered(Counted):
             )
         )
 
-    def _held(self, rows: pl.DataFrame, low: int, high: int) -> pl.DataFrame:
+    def _held(self, rows: pl.LazyFrame, low: int, high: int) -> pl.DataFrame:
         found = super()._held(rows, low, high)
         asked = self._questions.between(low - self._wide, high) if found.height else None
         if asked is None:
             return found
         asked = asked.filter(pl.col("key").is_in(found["key"].unique().implode()))
-        of = held(asked, replace(self.rule, threshold=1), low, high).rename({"value": "of"})
+        of = held(asked.lazy(), replace(self.rule, threshold=1), low, high).rename({"value": "of"})
         return found.join(of, on=["key", "slot"]).filter(pl.col("value") >= SHARE * pl.col("of")).drop("of")
 
     def forget(self, floor: int, keep: int) -> None:
