@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from tui.cache.columns import SHAPES, Column, Grouping
-from tui.flows.filter.model import Filter, Network
+from tui.flows.filter.model import Filter, Kind, Network
 from tui.flows.filter.surroundings import Directory, NoDirectory
 
 if TYPE_CHECKING:
@@ -38,6 +38,9 @@ class Names(Directory, Protocol):
     def inside(self) -> tuple[Network, ...]:
         """The networks of the VPCs."""
 
+    def called(self, kind: Kind) -> tuple[str, ...]:
+        """All names of a kind, in small letters, ids last."""
+
     def names_frame(self) -> pl.DataFrame:
         """A row an address, which is there once: `address`, `label`, `owner`, `interface`, `subnet`, `az`, all String."""
 
@@ -49,6 +52,10 @@ class NoNames(NoDirectory):
     """An inventory that knows nobody."""
 
     inside: tuple[Network, ...] = ()
+
+    def called(self, kind: Kind) -> tuple[str, ...]:  # noqa: ARG002  the promise's
+        """None."""
+        return ()
 
     def names_frame(self) -> pl.DataFrame:
         """No rows."""
