@@ -125,9 +125,8 @@ async def alerted(
 ) -> AsyncIterator[tuple[VpcTop, Pilot[None]]]:
     """The app with the Alerts pane open, on a scripted source and a scripted watch."""
     scripted = watch or ScriptedWatch(ALERTS)
-    options = Options(
-        theme="dark", utc=True, clock=lambda: NOW, alerts=lambda: scripted, notice=notice or Notice(), **look
-    )
+    given = {"alerts": lambda: scripted, "notice": notice or Notice(), **look}
+    options = Options(theme="dark", utc=True, clock=lambda: NOW, **given)
     app = VpcTop(connecting(Script(*(steps or (batch(talks()),)))), options)  # type: ignore[arg-type]  # steps are batches
     async with app.run_test(size=size, notifications=True) as pilot:
         await pilot.press("6")
