@@ -388,7 +388,9 @@ def test_a_storm_is_bounded() -> None:
 def test_failures_are_told_and_survived() -> None:
     """A failed call, and a bug of ours, are said once each; that it goes well again is said, too."""
     told: list[str] = []
-    line = CallingLine(Recording(CallError("it is closed"), ZeroDivisionError("x")), 60, told.append)
+    line = CallingLine(
+        Recording(CallError("it is closed"), ZeroDivisionError("x")), 60, lambda _, why: told.append(why)
+    )
     put(line, "a", "b", "c", "d")
     line.start()
     wait_for(lambda: len(told) == 3)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -9,7 +11,9 @@ import pytest
 from tests.screen.alert_feed import ALERTS, NEW, OVER, REJECTS, SCAN, ScriptedWatch, alerted
 from tests.screen.flow_feed import NOW, batch, talks
 from tests.screen.picture import line_with, lines_of, shows, text_of, until
-from tui.alerts.model import State
+from tui.alerts.model import Alert, State
+from tui.screen import attention
+from tui.screen.notice import Notice
 
 
 async def test_alerts_are_told_firing_first() -> None:
@@ -164,6 +168,75 @@ async def test_m_still_marks_elsewhere() -> None:
     async with alerted() as (app, pilot):
         await pilot.press("1", "m")
         await until(pilot, lambda: shows(app, "Mark 14:19"))
+
+
+async def test_an_alert_is_copied() -> None:
+    """As a line for a chat with c, as JSON with y; not what is under the cursor of the Flows pane."""
+    async with alerted() as (app, pilot):
+        await pilot.press("c")
+        await until(pilot, lambda: shows(app, "clipboard"))
+        assert app.clipboard == (
+            "critical: 192.0.2.201 tried 412 ports of web-1 (412 ports since 2026-09-21 14:14:00Z, firing)"
+        )
+        await pilot.press("y")
+        await until(pilot, lambda: app.clipboard.startswith("{"))
+        told = json.loads(app.clipboard)
+        assert (told["severity"], told["state"], told["count"], told["ended"]) == ("critical", "firing", 412, None)
+
+
+class Notified:
+    """A caller that remembers."""
+
+    def __init__(self) -> None:
+        self.called: list[str] = []
+        self.fail: Callable[[str, str], object] = print
+        self.is_stopped = False
+
+    def start(self, fail: Callable[[str, str], object]) -> None:
+        """As the screen begins."""
+        self.fail = fail
+
+    def call(self, alerts: Sequence[Alert]) -> None:
+        """Who is told of what."""
+        self.called += [alert.id for alert in alerts]
+
+    def stop(self) -> None:
+        """As the screen ends."""
+        self.is_stopped = True
+
+
+async def test_a_new_alert_is_said_below_and_told_outside() -> None:
+    """Its sentence stands where the keys are told until it has been read; the caller is told of it, not of slighter ones."""
+    caller = Notified()
+    async with alerted(notice=Notice(caller=caller)) as (app, pilot):
+        assert lines_of(app)[-1].startswith(" ▲ critical: 192.0.2.201 tried 412 ports of web-1 (and 2 more alerts)")
+        assert caller.called == [SCAN.id, REJECTS.id]
+        await pilot.press("1")
+        await until(pilot, lambda: lines_of(app)[-1].startswith(" space freeze"))
+    assert caller.is_stopped
+
+
+async def test_a_notice_goes_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a while the keys stand there again."""
+    monkeypatch.setattr(attention, "SHOWN", 0.3)
+    async with alerted() as (app, pilot):
+        await until(pilot, lambda: lines_of(app)[-1].startswith(" enter detail  x acknowledge  m mute"))
+
+
+async def test_who_could_not_be_told_is_told() -> None:
+    """On the line of the keys and on the pane, until he could be told again."""
+    caller = Notified()
+    async with alerted(notice=Notice(caller=caller)) as (app, pilot):
+        await pilot.press("z")
+        caller.fail("the webhook at hooks", "the webhook at hooks answered 503")
+        await until(pilot, lambda: lines_of(app)[-1].startswith(" ! the webhook at hooks answered 503"))
+        assert "the webhook at hooks answered 503" in "".join(lines_of(app)[:-1])
+        assert "trouble" in line_with(app, "6 Alerts")
+        caller.fail("the command pager", "")
+        await pilot.pause(0.4)
+        assert "trouble" in line_with(app, "6 Alerts")
+        caller.fail("the webhook at hooks", "")
+        await until(pilot, lambda: "trouble" not in line_with(app, "6 Alerts"))
 
 
 HOSTILE = "[bold red]\x1b]0;owned\x07\x1b[2J\u202eevil\ufeff\n" + "x" * 10_000

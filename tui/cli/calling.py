@@ -67,8 +67,8 @@ class Calling:
 
             self._ways.append(WebhookCall(settings.webhook, settings.timeout))
 
-    def start(self, fail: Callable[[str], object]) -> None:
-        """Begin; `fail` is told why a call failed, and '' when the same way went well again."""
+    def start(self, fail: Callable[[str, str], object]) -> None:
+        """Begin; `fail` is told which way failed and why, '' when it went well again."""
         self._lines = [CallingLine(way, self._rate, fail) for way in self._ways]
         for line in self._lines:
             line.start()
@@ -89,7 +89,7 @@ class Calling:
 class CallingLine:
     """Where alerts wait for one way: the most severe first, so many a minute; a newer state of one replaces the older."""
 
-    def __init__(self, way: Way, rate: int, fail: Callable[[str], object]) -> None:
+    def __init__(self, way: Way, rate: int, fail: Callable[[str, str], object]) -> None:
         self._way = way
         self._rate = rate
         self._fail = fail
@@ -155,7 +155,7 @@ class CallingLine:
             LOG.warning("%s", reason)
         if not self._is_stopped:
             try:
-                self._fail(reason)
+                self._fail(self._way.name, reason)
             except RuntimeError:  # the app's loop is closed: it has quit
                 self.stop()
 

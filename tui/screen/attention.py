@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from tui.screen.messages import AlertsChanged
     from tui.screen.names import Known
     from tui.screen.shell import Shell
+    from tui.screen.widgets.keyline import Keys
 
 SHOWN = 10.0  # seconds that a notice stands where the keys are told
+HELP = 24  # cells of the line that tell how to get help and how to leave, and of the gaps between
 CALM = 5.0  # seconds between two calls of the terminal; what comes meanwhile is one call
 BEAT = 1.0  # seconds between two tellings that time went on
 
@@ -38,11 +40,14 @@ class Attention:
         self._following = following
         self._alerting: Alerting | None = None
         self.alerts: tuple[Alert, ...] = ()
-        self._trouble = self._failure = ""
+        self._trouble = ""
+        self._failures: dict[str, str] = {}  # by who could not be told, why
         self._is_owed = False  # there is something else to show
+        self._to_say: tuple[str, str] | None = None  # a notice that is not on the screen yet: its mark and its text
         self._to_call: tuple[Alert, ...] = ()  # for whom the terminal has not called yet
         self._called_at = self._beat_at = -CALM
-        self._said = 0  # the number of the newest notice
+        self._said: Keys = ()  # the notice that was said last
+        self._keys: Keys = ()  # what stood in its place
 
     def start(self) -> None:
         """Begin to watch, where there are rules; the engine is imported in its own thread."""
@@ -50,7 +55,7 @@ class Attention:
         if options.notice.caller is not None:
             from tui.screen.messages import NoticeFailed
 
-            options.notice.caller.start(lambda reason: self._app.post_message(NoticeFailed(reason)))
+            options.notice.caller.start(lambda who, reason: self._app.post_message(NoticeFailed(who, reason)))
         if options.alerts is not None:
             from tui.screen.alerting import Alerting
 
@@ -111,9 +116,9 @@ class Attention:
             notice.caller.call(wanted)
         self._call()
 
-    def failed(self, reason: str) -> None:
-        """Nobody could be told, for this reason; '' when it went well again."""
-        self._failure, self._is_owed = reason, True
+    def failed(self, who: str, reason: str) -> None:
+        """He could not be told, for this reason; '' when he could again."""
+        self._failures[who], self._is_owed = reason, True
         if reason:
             self._say(reason, "!")
 
@@ -121,8 +126,9 @@ class Attention:
         """Show what there is; whether anything was owed."""
         was_owed, self._is_owed = self._is_owed, False
         if was_owed:
-            self._panes.alerts.show(self.alerts, self._trouble or self._failure)
+            self._panes.alerts.show(self.alerts, self._trouble or "; ".join(filter(None, self._failures.values())))
             self._panes.tabs.count("6", tally(self.alerts)[0])
+            self._draw_notice()
         return was_owed
 
     def told_by(self, standing: Standing) -> Standing:
@@ -149,18 +155,27 @@ class Attention:
     # How the reader is called.
 
     def _say(self, text: str, mark: str) -> None:
-        """One line, where the keys are told, for a while: a box over the rows would be sent with them, and they again."""
-        line = self._panes.keyline
-        room = line.size.width - 24  # help and quit stay
-        if self._app.has_class("-ascii"):
-            mark = "!"
-        line.tell(((mark, fmt.end(text, room - 4, "..")),))
-        self._said += 1
-        self._app.set_timer(SHOWN, lambda number=self._said: self._unsay(number))
+        """A line with the next frame, newer ones in place of older ones."""
+        self._to_say, self._is_owed = ("!" if self._app.has_class("-ascii") else mark, text), True
 
-    def _unsay(self, number: int) -> None:
-        if number == self._said:
-            self._panes.keyline.tell(self._panes.current.keys)
+    def _draw_notice(self) -> None:
+        """Where the keys are told, for a while: half a kilobyte, where a box over the rows or a line above them costs 20 or 65."""
+        if self._to_say is None:
+            return
+        mark, text = self._to_say
+        self._to_say = None
+        line = self._panes.keyline
+        room = line.size.width - HELP - fmt.cells(mark)
+        said = ((mark, fmt.end(text, room, "..." if text.isascii() else "\N{HORIZONTAL ELLIPSIS}")),)
+        self._keys = self._keys if line.keys == self._said else line.keys
+        self._said = said
+        line.tell(said)
+        self._app.set_timer(SHOWN, lambda: self._unsay(said))
+
+    def _unsay(self, said: Keys) -> None:
+        """The keys that stood there, unless something else does by now."""
+        if self._panes.keyline.keys is said:
+            self._panes.keyline.tell(self._keys)
 
     def _call(self) -> None:
         """Ring and notify, not too often, and never while the terminal does not read."""

@@ -102,6 +102,7 @@ class AlertsChanged(Message):
 
 @dataclass(eq=False)
 class NoticeFailed(Message):
-    """A command or a webhook could not be told of an alert; '' once it could again."""
+    """A command or a webhook, `who`, could not be told of an alert; `reason` is '' once it could again."""
 
+    who: str
     reason: str

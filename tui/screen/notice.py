@@ -17,8 +17,8 @@ LONGEST = 200  # characters of a notification
 class Caller(Protocol):
     """Calls somebody outside: tui/cli/calling.py keeps this promise. It owns its threads; nothing here waits for it."""
 
-    def start(self, fail: Callable[[str], object]) -> None:
-        """Begin; `fail` is called from another thread with one sentence when a call failed, '' when one went well again."""
+    def start(self, fail: Callable[[str, str], object]) -> None:
+        """Begin; `fail` is called from another thread with who could not be told and why, '' when he could again."""
 
     def call(self, alerts: Sequence[Alert]) -> None:
         """Tell of these as soon as the limits allow; returns at once."""

@@ -10,6 +10,7 @@ from textual import on
 from tui.alerts.model import Alert, State
 from tui.screen import format as fmt
 from tui.screen.attention import Attention
+from tui.screen.copying import alert_json, alert_line_text
 from tui.screen.options import Options
 from tui.screen.panes.alert_line import subject_text
 from tui.screen.panes.alerts import AlertsPane
@@ -45,7 +46,7 @@ class Watcher(Reader):
 
     def on_notice_failed(self, event: messages.NoticeFailed) -> None:
         """Somebody could not be told."""
-        self.attention.failed(event.reason)
+        self.attention.failed(event.who, event.reason)
 
     @on(AlertsPane.Wanted)
     def on_alert_action(self, event: AlertsPane.Wanted) -> None:
@@ -58,7 +59,7 @@ class Watcher(Reader):
             self.act_on_alert(what, self._open_alert)
 
     def act_on_alert(self, what: str, alert: Alert) -> None:
-        """Acknowledge, mute, open, or show the flows."""
+        """Acknowledge, mute, open, copy, or show the flows."""
         if what == "acknowledge":
             if alert.state in {State.FIRING, State.MUTED}:
                 self.attention.decide(alert, None)
@@ -67,6 +68,8 @@ class Watcher(Reader):
                 self._ask_mute(alert)
         elif what == "detail":
             self._open_detail(alert)
+        elif what in {"line", "json"}:
+            self.taking.copy(alert_line_text(alert) if what == "line" else alert_json(alert), "the alert")
         elif alert.filter:
             self._show_flows(alert)
 

@@ -21,6 +21,7 @@ STATE_ROLES = {State.FIRING: "title", State.ACKNOWLEDGED: "muted", State.MUTED: 
 LONGEST_SUBJECT = 120
 LONGEST_SENTENCE = 1_000
 LONGEST_UNIT = 16
+ONE = {"addresses": "address"}  # of other units one goes without its s
 NARROW = 60  # cells below which there is room for severity, subject and age alone
 SUBJECT = (16, 34)  # cells that a subject gets at least, and at most
 SENTENCE = (20, 34)  # cells that a sentence gets at least before important columns are let in, and before others
@@ -88,7 +89,9 @@ def sentence_text(alert: Alert) -> str:
 
 def counted(number: float, alert: Alert) -> str:
     """A number with what it counts."""
-    return f"{fmt.count(number)} {clean(alert.unit, LONGEST_UNIT)}".rstrip()
+    unit = clean(alert.unit, LONGEST_UNIT)
+    unit = ONE.get(unit, unit.removesuffix("s")) if number == 1 else unit
+    return f"{fmt.count(number)} {unit}".rstrip()
 
 
 def _quiet(text: Callable[[Alert, Style], str]) -> Callable[[Alert, Style], Run]:

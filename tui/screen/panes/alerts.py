@@ -126,11 +126,13 @@ class AlertsPane(Pane):
         Binding("x", "want('acknowledge')", "acknowledge", id="alerts.acknowledge", tooltip="seen: count it no more"),
         Binding("m", "want('mute')", "mute", id="alerts.mute", tooltip="let it call nobody for a while"),
         Binding("f", "want('flows')", "its flows", id="alerts.flows", tooltip="the flows it is about; Esc comes back"),
+        Binding("c,C", "want('line')", "copy", id="alerts.copy", tooltip="copy the alert as a line"),
+        Binding("y", "want('json')", "as JSON", id="alerts.json", tooltip="copy the alert as JSON"),
         Binding("escape", "app.focus_pane('1')", "Back", id="alerts.back", show=False, tooltip="back to the flows"),
     ]
 
     class Wanted(Message):
-        """The reader wants something done with an alert: acknowledge, mute, flows, or detail."""
+        """The reader wants something done with an alert: acknowledge, mute, flows, detail, line, json."""
 
         def __init__(self, what: str, alert: Alert) -> None:
             self.what = what
@@ -144,9 +146,7 @@ class AlertsPane(Pane):
     @property
     def keys(self) -> Keys:
         """What the key line says."""
-        if not self.rows.alerts:
-            return ELSEWHERE
-        return (("enter", "detail"), ("x", "acknowledge"), ("m", "mute"), ("f", "its flows"), *ELSEWHERE)
+        return (("enter", "detail"), ("x", "acknowledge"), ("m", "mute"), ("f", "its flows"), ("c", "copy"), *ELSEWHERE)
 
     def show(self, alerts: tuple[Alert, ...], trouble: str = "") -> None:
         """Show these alerts; `trouble` is why some may be missing."""
