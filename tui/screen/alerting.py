@@ -104,9 +104,15 @@ class Alerting:
         """Whether it runs."""
         return self._thread.is_alive()
 
-    def take(self, batch: Batch, done: Callable[[], object]) -> None:
+    def take(self, batch: Batch, done: Callable[[], object], *, catching_up: bool = False) -> None:
         """A batch came; `done` is called from the thread once the watch has seen it."""
-        self._jobs.put(Job(lambda watch: watch.observe(self._observer_now().see(batch)), done, is_batch=True))
+
+        def step(watch: Watching) -> None:
+            """Until all of the past is read, nobody is called for it."""
+            seen = self._observer_now().see(batch)
+            watch.observe(replace(seen, catching_up=seen.catching_up or catching_up))
+
+        self._jobs.put(Job(step, done, is_batch=True))
 
     def learn(self, inventory: Inventory) -> None:
         """The network is known, or is another one now."""

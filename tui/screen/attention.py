@@ -77,7 +77,7 @@ class Attention:
         if self._alerting is None:
             taken()
         else:
-            self._alerting.take(batch, taken)
+            self._alerting.take(batch, taken, catching_up=self._following.pulse.is_catching_up)
 
     def know(self, known: Known) -> None:
         """The network is known, or is another one now."""
