@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tui.aws.session import Access
     from tui.network.inventory import Inventory
 
-_PATIENCE = 2.0  # seconds until what is being read is told
+_PATIENCE = 2.0  # seconds between two words on what is being read
 _EXAMPLES = """
 \b
 Examples:
@@ -100,12 +100,14 @@ def _read(access: Access, question: Question, scope: Sequence[str], limit: float
     from tui.aws.inventory_once import read_once
 
     stop = threading.Event()
-    began = time.monotonic()
+    began = told = time.monotonic()
 
     def progress(what: str) -> None:
-        passed = time.monotonic() - began
-        if passed > _PATIENCE:
-            say(f"reading {what} ({passed:.0f} s)")
+        nonlocal told
+        now = time.monotonic()
+        if now - told > _PATIENCE:
+            told = now
+            say(f"reading {what} ({now - began:.0f} s)")
 
     timer = threading.Timer(limit, stop.set)
     timer.daemon = True
