@@ -9,6 +9,7 @@ import click
 
 from tui.cli.ending import DONE, FINDING, Refused
 from tui.cli.filtering import configured_filters
+from tui.cli.notice import EXPLAINED, NoticeSettings, read_notice
 from tui.cli.setting import SETTINGS, ConfigError, Setting, config_path, read_config, resolve
 
 _HEAD = """\
@@ -48,7 +49,10 @@ def show() -> int:
     print(f"# {config_path()}{'' if config_path().exists() else ' (there is none)'}")
     for setting in SETTINGS:
         value = chosen[setting.key]
-        print(f"{setting.key:<13} {value.shown or '-':<24} {value.origin}")
+        print(f"{setting.key:<15} {value.shown or '-':<24} {value.origin}")
+    notice, default = read_notice(config_path()).shown, NoticeSettings().shown
+    for key, shown in notice.items():
+        print(f"notice.{key:<8} {shown or '-':<24} {config_path() if shown != default[key] else 'default'}")
     return DONE
 
 
@@ -56,7 +60,7 @@ def show() -> int:
 def init() -> int:
     """Write a config.toml in which every setting is explained and none is set."""
     path = config_path()
-    text = "\n".join([_HEAD, *map(_explained, SETTINGS), _FILTERS])
+    text = "\n".join([_HEAD, *map(_explained, SETTINGS), _FILTERS, EXPLAINED])
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123 - a descriptor, not a path
@@ -79,6 +83,7 @@ def validate(file: Path | None) -> int:
     try:
         found = read_config(path)
         filters = configured_filters(path)
+        read_notice(path)
     except ConfigError as error:
         click.echo(f"vpctop: {error.format_message()}", err=True)
         return FINDING

@@ -11,6 +11,7 @@ import click
 
 from tui.cli.ending import DONE, Refused, say
 from tui.cli.filtering import chosen_filter, configured_filters, filter_option, saved_filters
+from tui.cli.notice import notice_of, read_notice
 from tui.cli.option import ACCESS, READING, Settings, setting_options, settle
 from tui.cli.setting import config_path, state_folder
 from tui.cli.terminal import draw_on_terminal, need_terminal
@@ -18,6 +19,7 @@ from tui.cli.terminal import draw_on_terminal, need_terminal
 if TYPE_CHECKING:
     from tui.aws.session import Access
     from tui.flows.filter.model import Filter
+    from tui.screen.notice import Notice
     from tui.screen.options import Connected
 
 LOOKS = ("theme", "utc", "tz", "no-mouse", "ascii")
@@ -35,6 +37,7 @@ _LISTED = 8
 def monitor(scopes: tuple[str, ...], filter_text: str, push: bool, **given: Any) -> int:
     """Follow the flow records of SCOPEs on the screen."""
     settings = settle(given)
+    notice = read_notice(config_path())
     asked = chosen_filter(filter_text, saved_filters())  # a wrong one is told before anything is asked
     if push and asked.is_everything:
         raise click.UsageError("--push needs a --filter: it is what CloudWatch would be asked for")
@@ -49,13 +52,20 @@ def monitor(scopes: tuple[str, ...], filter_text: str, push: bool, **given: Any)
     need_terminal()
     resolve_credentials(access)  # an MFA code is asked for before the screen takes the terminal
     pushed = asked if push else None
-    return show(lambda: _connect(scopes, access, settings, pushed), settings, log_path, filter_text=filter_text)
+    return show(
+        lambda: _connect(scopes, access, settings, pushed),
+        settings,
+        log_path,
+        notice_of(notice, " ".join(scopes)),
+        filter_text=filter_text,
+    )
 
 
 def show(
     connect: Callable[[], Connected],
     settings: Settings,
     log_path: Path,
+    notice: Notice,
     clock: Callable[[], float] = time.time,
     title: str = "",
     filter_text: str = "",
@@ -78,6 +88,7 @@ def show(
         filters=configured_filters(config_path()),
         state_folder=state_folder(),
         config_folder=config_path().parent,
+        notice=notice,
     )
     try:
         app = VpcTop(connect, options)

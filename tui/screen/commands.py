@@ -35,6 +35,7 @@ KEYS: list[BindingType] = [
     Binding(
         "exclamation_mark", "page('gaps')", "Gaps", id="app.gaps", tooltip="what is missing, and how the source is"
     ),
+    Binding("ctrl+l", "redraw", "Redraw", id="app.redraw", tooltip="draw all of it again", priority=True),
     Binding("ctrl+z", "suspend_process", "Suspend", id="app.suspend", tooltip="back to the shell; fg returns"),
     Binding("q,ctrl+q", "quit", "Quit", id="app.quit", tooltip="leave"),
     Binding("ctrl+c", "quit", "Quit", id="app.interrupt", tooltip="leave at once", priority=True),

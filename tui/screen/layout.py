@@ -11,6 +11,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from tui.screen.options import Options
+from tui.screen.panes.alerts import AlertsPane
 from tui.screen.panes.chosen import Chosen
 from tui.screen.panes.flows import FlowsPane
 from tui.screen.panes.pane import COMING, LATER, NAMES, Pane, Sentence
@@ -37,9 +38,10 @@ class Layout:
         self.coming = [Pane(key, title, Sentence(text)) for key, title, text in COMING]
         for pane in self.coming:
             pane.rule.said = (LATER,)
+        self.alerts = AlertsPane(utc=options.utc)
         self.timeline = Timeline(utc=options.utc)
         self.keyline = KeyLine()
-        self.side = Vertical(*self.coming, id="side")
+        self.side = Vertical(*self.coming, self.alerts, id="side")
         self.grid = Horizontal(self.flows, self.side, id="panes")
         self.current: Pane = self.flows
         self._is_zoomed = False
@@ -49,7 +51,7 @@ class Layout:
     @property
     def panes(self) -> list[Pane]:
         """All panes in the order of their keys."""
-        return [self.flows, *self.coming]
+        return [self.flows, *self.coming, self.alerts]
 
     def widgets(self) -> Iterator[Widget]:
         """The screen from top to bottom."""

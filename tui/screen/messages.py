@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from textual.message import Message
 
+from tui.alerts.model import Alert
 from tui.cache.around import Around
 from tui.cache.view import Ask, Detail, Views
 from tui.flows.source import Batch, SourceError
@@ -88,3 +89,20 @@ class InventoryMissing(Message):
 
     reason: str
     hint: str
+
+
+@dataclass(eq=False)
+class AlertsChanged(Message):
+    """There are these alerts now, of which `calls` have not been told before; `trouble` is why some may be missing."""
+
+    alerts: tuple[Alert, ...]
+    calls: tuple[Alert, ...] = ()
+    trouble: str = ""
+
+
+@dataclass(eq=False)
+class NoticeFailed(Message):
+    """A command or a webhook, `who`, could not be told of an alert; `reason` is '' once it could again."""
+
+    who: str
+    reason: str

@@ -131,6 +131,7 @@ class Dialog(ModalScreen[None]):
         Binding("c", "app.take_offer('filter')", "Filter", id="detail.filter", tooltip="copy the filter of a detail"),
         Binding("u", "app.take_offer('link')", "Link", id="detail.link", tooltip="copy its link to the console"),
         Binding("x", "app.take_offer('command')", "Command", id="detail.command", tooltip="copy its aws command"),
+        Binding("f", "app.alert('flows')", "Flows", id="detail.flows", tooltip="the flows of an alert"),
     ]
 
     def __init__(self) -> None:
@@ -154,7 +155,7 @@ class Dialog(ModalScreen[None]):
     @on(Page.Turned)
     def tell_place(self) -> None:
         """Say which lines are in sight, and how to get out."""
-        place, keys = self.page.place, f"copy: {self.keys}" if self.keys else ""
+        place, keys = self.page.place, self.keys
         said = [[keys, place], [keys], [place], []]
         self.rule.say("", *("   ".join((*(part for part in parts if part), "Esc closes")) for parts in said))
 

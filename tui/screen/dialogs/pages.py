@@ -20,6 +20,7 @@ from tui.screen.dialogs.help import help_lines
 from tui.screen.dialogs.identity import identity_lines
 from tui.screen.dialogs.prompt import Prompt, Question
 from tui.screen.following import Following
+from tui.screen.panes.alerts import AlertsPane
 from tui.screen.panes.cell import Look
 from tui.screen.panes.flows import FlowsPane
 from tui.screen.panes.groupings import QUESTIONS
@@ -77,6 +78,11 @@ class Pages:
             self._renewed = time.monotonic()
             self._dialog.page.renew(self._lines())
 
+    def tell(self, title: str, lines: Callable[[], list[Line]], keys: str = "") -> None:
+        """Open a page that tells how something is now; `keys` are what else can be done there."""
+        self._open(title, lines(), keys)
+        self._renewed, self._lines = time.monotonic(), lines
+
     def detail(self, title: str) -> None:
         """What is behind a row; filled when it has been read."""
         self._open(title, READING)
@@ -88,7 +94,8 @@ class Pages:
         has = detail is not None and detail.records
         behind = Behind(detail, around, names, self._following.about) if detail is not None and has else None
         self.offered = offers(behind) if behind else {}
-        self._dialog.keys = ", ".join(f"{key} {name}" for key, name in OFFERS if name in self.offered)
+        keys = ", ".join(f"{key} {name}" for key, name in OFFERS if name in self.offered)
+        self._dialog.keys = f"copy: {keys}" if keys else ""
         self._dialog.fill(detail_lines(detail, self._look, behind))
 
     def fail(self, reason: str) -> None:
@@ -126,6 +133,7 @@ class Pages:
             ("Rows", LineTable.BINDINGS),
             ("Group by", [Binding(f"a {key}", "", tooltip=question) for key, _, question in QUESTIONS]),
             ("Columns", ColumnsChooser.BINDINGS),
+            ("Alerts", AlertsPane.BINDINGS),
             ("The filter bar", FilterLine.BINDINGS),
             ("Time", TIME_KEYS),
             ("A span on the timeline, after B", Timeline.BINDINGS),
@@ -134,8 +142,8 @@ class Pages:
         )
         return help_lines(groups, self._look.glyphs)
 
-    def _open(self, title: str, lines: Sequence[Line]) -> None:
-        self._lines, self.offered, self._dialog.keys = None, {}, ""
+    def _open(self, title: str, lines: Sequence[Line], keys: str = "") -> None:
+        self._lines, self.offered, self._dialog.keys = None, {}, keys
         self._dialog.show(title, lines)
         if self._app.screen is not self._dialog:
             self._push(self._dialog)

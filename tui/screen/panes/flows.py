@@ -136,6 +136,11 @@ class FlowsPane(Pane):
         return self.chosen.shown(self._ask.grouping)
 
     @property
+    def depth(self) -> int:
+        """How many steps lead back from here."""
+        return len(self._trail)
+
+    @property
     def keys(self) -> Keys:
         """What the key line says."""
         freeze = ("G", "go on") if self.frozen else ("space", "freeze")
