@@ -99,6 +99,11 @@ def test_a_slow_line_answers_keys(start: Start, rate: int, trip: float, limit: f
         terminal.type(key)
         terminal.wait_for(shown, since=since)
         assert time.monotonic() - began < limit
+    for turn in range(8):  # no frame that a key sent stays under way in front of the next key
+        since, began = len(terminal.out), time.monotonic()
+        terminal.type("S")
+        terminal.wait_for("▲▼"[turn % 2], since=since)
+        assert time.monotonic() - began < limit, turn
     terminal.rate, terminal.delay = 0, 0.0
     terminal.type("q")
     assert_ended(terminal, 0)

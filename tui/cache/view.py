@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from tui.cache.columns import SHAPES, Column, Grouping
 from tui.cache.rejected import RejectsAsk, RejectTable
-from tui.flows.filter.model import Filter, Network
+from tui.flows.filter.model import Filter, Kind, Network
 from tui.flows.filter.surroundings import Directory, NoDirectory
 
 if TYPE_CHECKING:
@@ -39,6 +39,9 @@ class Names(Directory, Protocol):
     def inside(self) -> tuple[Network, ...]:
         """The networks of the VPCs."""
 
+    def called(self, kind: Kind) -> tuple[str, ...]:
+        """All names of a kind, in small letters, ids last."""
+
     def names_frame(self) -> pl.DataFrame:
         """A row an address, which is there once: `address`, `label`, `owner`, `interface`, `subnet`, `az`, all String."""
 
@@ -50,6 +53,10 @@ class NoNames(NoDirectory):
     """An inventory that knows nobody."""
 
     inside: tuple[Network, ...] = ()
+
+    def called(self, kind: Kind) -> tuple[str, ...]:  # noqa: ARG002  the promise's
+        """None."""
+        return ()
 
     def names_frame(self) -> pl.DataFrame:
         """No rows."""

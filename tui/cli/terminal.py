@@ -15,9 +15,13 @@ if TYPE_CHECKING:
 
 
 def writer_of(output: str, layouts: Sequence[Layout], *, plain: bool) -> Writer:
-    """The writer of `--output`, coloured when stdout is a terminal and NO_COLOR (https://no-color.org) is not set."""
-    colour = _is_terminal() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return writer_for(output, layouts, plain=plain, colour=colour, say=say)
+    """The writer of `--output`, coloured where stdout is."""
+    return writer_for(output, layouts, plain=plain, colour=is_coloured(), say=say)
+
+
+def is_coloured() -> bool:
+    """Whether stdout is a terminal that shows colours, and NO_COLOR (https://no-color.org) is not set."""
+    return _is_terminal() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def need_terminal() -> None:

@@ -16,6 +16,7 @@ from tui.network.index import Index, Name
 from tui.network.owner import Owner
 from tui.network.place import Instance, Interface, Network, Peering, Subnet, Vpc
 from tui.network.rules import Endpoint, NetworkAcl, PrefixList, RouteTable, SecurityGroup
+from tui.network.verdict.rulebook import Rulebook
 
 if TYPE_CHECKING:
     import polars as pl  # 0.2 s to import: the first paint comes before it
@@ -61,6 +62,11 @@ class Inventory:
     def index(self) -> Index:
         """The lookups, built when first asked for: the source asks, in its own thread."""
         return Index(self)
+
+    @cached_property
+    def rulebook(self) -> Rulebook:
+        """The rules, laid out for verdicts; built when first asked for."""
+        return Rulebook(self)
 
     @cached_property
     def inside(self) -> tuple[Network, ...]:
@@ -117,6 +123,10 @@ class Inventory:
     def members(self, kind: Kind, pattern: str) -> Members:
         """What the names like `pattern` (`*`, `?`, any case) stand for: the promise of a Directory."""
         return self.index.members(kind, pattern)
+
+    def called(self, kind: Kind) -> tuple[str, ...]:
+        """All names of a kind that `members` knows, in small letters, ids last."""
+        return self.index.called(kind)
 
     def names_frame(self, vpc: str = "") -> pl.DataFrame:
         """One row an address, to join on: see tui.network.frame.names_frame."""
