@@ -1,6 +1,7 @@
 """Whose an address is, by its number in the dictionary: asked once an address, so that a million records ask nothing.
 
-It says the same as tui.cache.calling, which asks anew each time, but for an unknown private address: that is itself.
+It says the same as tui.cache.calling, which asks anew each time, but for unknown private addresses: those are their
+networks of 256 (of IPv6: a subnet's worth), so that an application that has lost its way among them is one row.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from tui.flows.filter.surroundings import PRIVATE
 from tui.network.prefix import Prefixes, read_address
 
 _KEPT = 3  # an inventory that is being followed by a newer one; two dictionaries while one is left behind
+_NETWORK = {4: 24, 6: 64}  # bits of the network that stands for unknown private addresses
 NOWHERE = "-"  # who a record names no address of
 
 
@@ -37,6 +39,7 @@ class Belonging:
         self._networks = Prefixes((ip_network(network), (label, owner != AWS)) for network, label, owner in listed)
         self._inside = Prefixes((network, True) for network in (*PRIVATE, *names.inside))
         self._numbers: dict[tuple[str, bool], int] = {}
+        self._nobodies: set[int] = {0}
         self._owners = pl.Series([], dtype=pl.UInt32)
         self._own = pl.Series([], dtype=pl.Boolean)
         self._anchor = pl.Series([], dtype=pl.Null)  # polars forgets a dictionary that no column is written with
@@ -65,8 +68,8 @@ class Belonging:
         return self._own.gather(addresses.to_physical().cast(pl.UInt32)).fill_null(value=False)
 
     def is_anybody(self, owner: int) -> bool:
-        """Whether this is nobody's number but the internet's."""
-        return owner == self._numbers.get((INTERNET, False))
+        """Whether nobody is known to have what this number stands for."""
+        return owner in self._nobodies
 
     def _look_up(self, address: str | None) -> tuple[int, bool]:
         if address is None:
@@ -77,15 +80,20 @@ class Belonging:
         parsed = read_address(address)
         listed = self._networks.find(parsed) if parsed else None
         own = listed[1] if listed else bool(parsed and self._inside.find(parsed))
-        if not self.by_owner or (own and listed is None):
+        if listed is not None and self.by_owner:
+            return self._number(listed[0], is_name=True), own
+        if parsed is None or not self.by_owner:
             return self._number(address, is_name=False), own
-        return self._number(listed[0] if listed else INTERNET, is_name=listed is not None), own
+        nobody = str(ip_network((parsed, _NETWORK[parsed.version]), strict=False)) if own else INTERNET
+        return self._number(nobody, is_name=False), own
 
     def _number(self, label: str, *, is_name: bool) -> int:
         """What is called as nobody is, such as an instance with the name internet, is somebody else."""
         number = self._numbers.setdefault((label, is_name), len(self.labels))
         if number == len(self.labels):
             self.labels.append(label)
+            if not is_name:
+                self._nobodies.add(number)
         return number
 
 

@@ -43,16 +43,22 @@ class Judging:
         explain: tells of a flow, the inventory and the records around it why it was refused.
     """
 
-    def __init__(self, explain: Explain) -> None:
+    def __init__(self, explain: Explain | None) -> None:
         self._explain = explain
         self._judged: dict[RejectKey, _Judged] = {}
 
-    def judged(self, held: Held, names: object, table: RejectTable) -> RejectTable:
-        """The table with what is known by now; MOST of the rows that want it are judged, those without a verdict first."""
-        if not isinstance(names, Inventory):
+    def judged(self, held: Held, names: object, table: RejectTable, near: Key | None = None) -> RejectTable:
+        """The table with what is known by now.
+
+        MOST of the rows that want it are judged: those without a verdict first, and first those around the key `near`.
+        """
+        if not isinstance(names, Inventory) or self._explain is None:
             return table
-        new = [row for row in table.rows if row.key not in self._judged]
-        old = [row for row in table.rows if (known := self._judged.get(row.key)) and _is_old(known, row, names)]
+        places: dict[Key, int] = {row.key: at for at, row in enumerate(table.rows)}
+        middle = 0 if near is None else places.get(near, 0)
+        rows = sorted(table.rows, key=lambda row: abs(places[row.key] - middle))
+        new = [row for row in rows if row.key not in self._judged]
+        old = [row for row in rows if (known := self._judged.get(row.key)) and _is_old(known, row, names)]
         if chosen := [*new, *old][:MOST]:
             self._judge(held, names, chosen)
         if len(self._judged) > REMEMBERED:
@@ -69,7 +75,7 @@ class Judging:
 
     def verdict(self, witness: Witness | None, inventory: Inventory) -> Verdict:
         """Of one flow. An error of our own in judging is said of this one, and takes no other with it."""
-        if witness is None:
+        if witness is None or self._explain is None:
             return UNTOLD
         try:
             return self._explain(witness.flow, inventory, witness.history)
@@ -83,7 +89,7 @@ class Judging:
         if found is None:
             return None
         flow, line = found
-        if not isinstance(names, Inventory):
+        if not isinstance(names, Inventory) or self._explain is None:
             return Explanation(flow, None, line)
         verdict = self.verdict(witnesses(held, [serial]).get(serial), names)
         return Explanation(flow, verdict, line, _changes(names, verdict))

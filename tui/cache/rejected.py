@@ -14,6 +14,7 @@ from tui.network.verdict.model import Flow, Verdict
 TREND = 30
 # Rows of one section that a reader can scroll through; totals count the others too.
 MOST_ROWS = 500
+Key = tuple[object, ...]
 # A row's identity while the table moves: client, server, server port, protocol, and whether it is noise.
 RejectKey = tuple[str, str, int | None, int | None, bool]
 
@@ -28,16 +29,20 @@ class Section(Enum):
 
 @dataclass(frozen=True, slots=True)
 class RejectsAsk:
-    """What the pane wants besides what the filter and the time of the whole ask say; `unfolded`: noise row by row."""
+    """What the pane wants besides what the filter and the time of the whole ask say.
+
+    `unfolded`: noise row by row. `near` is the row under the cursor: those around it are judged first.
+    """
 
     unfolded: bool = False
+    near: Key | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Party:
     """Who is at one side: what it is called, how many addresses that are here, and one of them.
 
-    `is_anybody`: no owner is known, it is the internet.
+    `is_anybody`: no owner is known: it is the internet, or a private network.
     """
 
     label: str

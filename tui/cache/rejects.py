@@ -145,7 +145,7 @@ class _Groups:
         return {
             place: tuple(rest)
             for place, *rest in found.select("place", "clients", "servers", "client", "server").rows()
-        }  # type: ignore[misc]  # four of them
+        }
 
     @property
     def noise_sources(self) -> int:

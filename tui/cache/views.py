@@ -41,7 +41,8 @@ def answer(held: Held, ask: Ask, judging: Judging | None = None) -> Views:
 def _rejects(held: Held, ask: Ask, frames: Sequence[pl.DataFrame], judging: Judging | None) -> RejectTable:
     """The refused flows, with the verdicts that are known by now and some more."""
     table = rejects(held, ask, frames)
-    return table if judging is None else judging.judged(held, ask.names, table)
+    near = ask.rejects.near if ask.rejects else None
+    return table if judging is None else judging.judged(held, ask.names, table, near)
 
 
 def detail(held: Held, grouping: Grouping, key: Key, limit: int = 200) -> Detail | None:

@@ -124,10 +124,12 @@ class Viewer:
 
 def new_judging() -> Judging:
     """What remembers verdicts."""
-    from tui.cache.judging import Judging
-    from tui.network.verdict.explain import explain
+    from importlib import import_module, util
 
-    return Judging(explain)
+    from tui.cache.judging import Judging
+
+    name = "tui.network.verdict.explain"
+    return Judging(import_module(name).explain if util.find_spec(name) else None)
 
 
 def answer_to(ask: AnyAsk, judging: Judging) -> Message:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui.cache.rejected import Explanation, RejectRow
+from tui.cache.rejected import Explanation, RejectRow, Section
 from tui.flows.clean import clean
 from tui.network.verdict.model import Confidence, Flow, Ruling, Verdict
 from tui.screen import format as fmt
@@ -23,6 +23,7 @@ SURE = {
     Confidence.LIKELY: "likely: the steps below say what is doubted",
     Confidence.UNKNOWN: "cannot tell: the steps below say why",
 }
+STRANGER = "  It came from outside, and nobody here asked for it: let it in only if you know who it is."
 WAYS = {"in": "coming in", "out": "going out"}
 MOST = 40  # steps, records and changes of each kind
 LONGEST = 2_000
@@ -46,7 +47,7 @@ def explanation_lines(explanation: Explanation | None, look: Look, row: RejectRo
             *_listed("Because", verdict.because),
             *decision_lines(verdict),
             *_changes(explanation.changes, look),
-            *fix_lines(verdict),
+            *fix_lines(verdict, is_noise=row is not None and row.section is Section.NOISE),
             *_evidence(verdict.evidence, look),
         ]
     if explanation.line:
@@ -70,7 +71,7 @@ def answer_lines(verdict: Verdict, look: Look) -> list[Line]:
 def course_lines(row: RejectRow, look: Look) -> list[Line]:
     """How much, since when, and how it went."""
     least = look.glyphs.least if row.is_partial else ""
-    records = "1 record" if row.count == 1 and not least else f"{least}{fmt.count(row.count)} records"
+    records = f"{least}1 record" if row.count == 1 else f"{least}{fmt.count(row.count)} records"
     rate = f", {rate_text(row.rate, look.glyphs)} a minute now" if row.rate else ", none lately"
     bars = trend_of(row.trend, len(row.trend), look.glyphs)
     return [
@@ -103,14 +104,15 @@ def _changes(changes: Sequence[tuple[float, str]], look: Look) -> list[Line]:
     return _listed("These rules changed lately", told)
 
 
-def fix_lines(verdict: Verdict) -> list[Line]:
+def fix_lines(verdict: Verdict, *, is_noise: bool = False) -> list[Line]:
     """The command that would allow exactly this flow, an option a line, and what it does."""
     note = clean(verdict.fix_note, LONGEST)
     if not verdict.fix:
         return [BLANK_LINE, (("What would mend it", "heading"),), ((f"  {note}", ""),)] if note else []
     lines: list[Line] = [
         BLANK_LINE,
-        (("What would mend it ", "heading"), ("(vpctop never runs it; c copies it)", "muted")),
+        (("What would let it through ", "heading"), ("(vpctop never runs it; c copies it)", "muted")),
+        *([((STRANGER, "skipped"),)] if is_noise else []),
         *([((f"  {note}", ""),)] if note else []),
     ]
     head, *options = clean(verdict.fix, LONGEST).split(_OPTION)

@@ -49,7 +49,9 @@ def heading_of(width: int, marks: Glyphs) -> Line:
     width -= 2
     who = f"Client {marks.arrow} server"
     if width < ONE_LINE:
-        return (("  ", ""), (f"{fmt.left(who, width - 17)} {fmt.left('Trend', 8)} {'a min':>7}", "heading"))
+        trend = _short_trend(width)
+        name = fmt.left(who, width - trend - RATE - 2)
+        return (("  ", ""), (f"{name} {fmt.left('Trend', trend)} {'/min':>{RATE}}", "heading"))
     of = widths_of(width)
     parts = [f"{'/min':>{RATE}}", fmt.left("Trend", of.trend), fmt.left(who, of.who), fmt.left("Why", of.verdict)]
     parts += [fmt.left("Since", of.since), *([fmt.left("Last", of.last)] if of.last else []), f"{'Count':>{of.count}}"]
@@ -83,15 +85,14 @@ def row_lines(row: RejectRow, width: int, look: Look, *, is_new: bool, is_judged
 
 def _two_lines(row: RejectRow, width: int, look: Look, verdict: Run, count: str, *, is_new: bool) -> list[Line]:
     """Who and how much above, why and since when below."""
-    marks = look.glyphs
+    marks, trend = look.glyphs, _short_trend(width)
     flag = f"{NEW} " if is_new else ""
-    who = width - 17 - len(flag)
-    rate = f"{rate_text(row.rate, marks)}/min" if row.rate else marks.dot
+    who = width - trend - RATE - 2 - len(flag)
     above: list[Run] = [
         (flag, "key"),
         (fmt.left(who_of(row, who, look), who + 1), "title"),
-        (trend_of(row.trend, 8, marks), "reject"),
-        (f" {rate:>7}", "" if row.rate else "muted"),
+        (trend_of(row.trend, trend, marks), "reject"),
+        (f" {rate_text(row.rate, marks):>{RATE}}", "" if row.rate else "muted"),
     ]
     told = f"{count} since {moment(row.first, look, '%H:%M')}"
     why = max(4, width - fmt.cells(told) - 3)
@@ -100,6 +101,10 @@ def _two_lines(row: RejectRow, width: int, look: Look, verdict: Run, count: str,
         (told, "muted"),
     ]
     return [tuple(run for run in above if run[0]), tuple(below)]
+
+
+def _short_trend(width: int) -> int:
+    return 5 if width < 48 else 8
 
 
 def who_of(row: RejectRow, width: int, look: Look) -> str:
@@ -124,14 +129,11 @@ def who_of(row: RejectRow, width: int, look: Look) -> str:
 def called(party: Party, look: Look) -> str:
     """A side as the reader wants to see it: by name, by address, or both; of many addresses how many."""
     label, address = clean(party.label, LONGEST), clean(party.address, LONGEST)
-    more = f" +{fmt.count(party.addresses - 1)}" if party.addresses > 1 else ""
-    style = look.words.style
-    if label == address or style is NameStyle.IDS:
-        return f"{address or label}{more}"
-    if party.is_anybody and not more:
-        return address
+    style, others = look.words.style, party.addresses - 1
+    if label == address or style is NameStyle.IDS or (party.is_anybody and not others):
+        return f"{address or label} +{fmt.count(others)}" if others > 0 else address or label
     if style is NameStyle.BOTH:
-        return f"{label} {address}{more}"
+        return f"{label} {address} +{fmt.count(others)}" if others > 0 else f"{label} {address}"
     return f"{label} ({fmt.count(party.addresses)})" if party.is_anybody else label
 
 
@@ -172,6 +174,19 @@ def trend_of(trend: Sequence[float], width: int, marks: Glyphs) -> str:
 def moment(at: float | None, look: Look, pattern: str = "%H:%M:%S") -> str:
     """A time of day, or a dash where none was told."""
     return look.glyphs.dash if at is None else fmt.time_of_day(at, utc=look.utc, pattern=pattern)
+
+
+def footer_line(table: RejectTable, width: int, look: Look) -> Line:
+    """What stands further down, while that is out of sight."""
+    noise, stale = table.noise, table.stale
+    least = look.glyphs.least if table.is_partial else ""
+    runs: list[Run] = []
+    if noise.count:
+        sources = "1 source" if noise.sources == 1 else f"{fmt.count(noise.sources)} sources"
+        runs += [("noise ", "strong"), (f"{least}{fmt.count(noise.count)} from {sources}  ", "")]
+    if stale.count:
+        runs += [("stale ", "strong"), (f"{least}{fmt.count(stale.count)}", "")]
+    return tuple(runs) if sum(fmt.cells(text) for text, _ in runs) <= width - 2 else tuple(runs[:2])
 
 
 def noise_line(table: RejectTable, width: int, look: Look) -> Line:

@@ -9,8 +9,16 @@ from tui.cache.rejected import RejectKey, RejectRow, RejectTable, Section
 from tui.cache.view import Key
 from tui.screen.names import Words
 from tui.screen.panes.cell import Look
-from tui.screen.panes.reject_line import ONE_LINE, heading_of, noise_line, quiet_line, row_lines, stale_line
-from tui.screen.widgets.drawn import Line
+from tui.screen.panes.reject_line import (
+    ONE_LINE,
+    footer_line,
+    heading_of,
+    noise_line,
+    quiet_line,
+    row_lines,
+    stale_line,
+)
+from tui.screen.widgets.drawn import BLANK_LINE, Line
 from tui.screen.widgets.line_table import LineTable
 
 NOISE: Key = ("noise",)
@@ -109,6 +117,16 @@ class RejectRows(LineTable):
             drawn += [(key_of(entry), line) for line in self._lines_of(entry, table, width, look)]
         return drawn[skipped : skipped + last - first]
 
+    @property
+    def has_footer(self) -> bool:
+        """What is below is told while it is out of sight."""
+        below = self.table is not None and bool(self.table.noise.count or self.table.stale.count)
+        return below and self.height > self.size.height - 1
+
+    def draw_footer(self, width: int) -> Line:
+        """The noise and what is stale, in one line."""
+        return footer_line(self.table, width, self.look) if self.table else BLANK_LINE
+
     def _lines_of(self, entry: Entry, table: RejectTable, width: int, look: Look) -> Sequence[Line]:
         if isinstance(entry, RejectRow):
             return row_lines(entry, width, look, is_new=self.is_new(entry), is_judged=table.is_judged)
@@ -132,8 +150,16 @@ class RejectRows(LineTable):
     def _lines_at_cursor(self) -> int:
         return 2 if self.is_tall and isinstance(self.entry, RejectRow) else 1
 
+    def line(self, y: int) -> Line:
+        """As any table; the cursor is seen only by who is here: the flows beside have one of their own."""
+        if y == self._cursor_line and not self.has_focus:
+            return (("  ", ""), *self._lines[y])
+        return super().line(y)
+
     def paint_over(self, y: int) -> str:
         """The cursor lies under all lines of its row."""
+        if not self.has_focus:
+            return ""
         if y == self._cursor_line + 1 and self._cursor_line >= 0 and self._lines_at_cursor > 1:
             return super().paint_over(self._cursor_line)
         return super().paint_over(y)
@@ -183,8 +209,9 @@ def entries_of(table: RejectTable) -> list[Entry]:
     by = {section: [row for row in table.rows if row.section is section] for section in Section}
     if not (by[Section.MINE] or by[Section.STALE] or table.noise.count):
         return []
-    return [
-        *(by[Section.MINE] or [QUIET]),
-        *([NOISE, *by[Section.NOISE]] if table.noise.count else []),
-        *([STALE, *by[Section.STALE]] if by[Section.STALE] else []),
-    ]
+    entries: list[Entry] = [*by[Section.MINE]] or [QUIET]
+    if table.noise.count:
+        entries += [NOISE, *by[Section.NOISE]]
+    if by[Section.STALE]:
+        entries += [STALE, *by[Section.STALE]]
+    return entries

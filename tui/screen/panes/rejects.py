@@ -9,7 +9,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from tui.cache.rejected import RejectRow, RejectsAsk, RejectTable
+from tui.cache.rejected import RejectRow, RejectsAsk, RejectTable, Section
 from tui.cache.view import Ask
 from tui.flows.clean import clean
 from tui.screen.format import count
@@ -77,7 +77,7 @@ class RejectsPane(Pane):
     @property
     def ask(self) -> RejectsAsk:
         """What the reader wants to see."""
-        return RejectsAsk(self.unfolded)
+        return RejectsAsk(self.unfolded, self.rows.key_at_cursor)
 
     @property
     def keys(self) -> Keys:
@@ -133,7 +133,10 @@ class RejectsPane(Pane):
         total = f"{least}{count(mine.count)} of yours{rate}"
         fresh = f"{count(self.rows.fresh)} new {marks.dot} " if self.rows.fresh else ""
         whose = "" if table.by_owner else f" {marks.dot} by address, no inventory yet"
-        self.rule.say(note, f"{fresh}{total}{whose}", f"{fresh}{total}", total)
+        short = f"{least}{count(mine.count)}{rate}"
+        self.rule.say(
+            note, f"{fresh}{total}{whose}", f"{fresh}{total}", f"{fresh}{short}", fresh.rstrip(f" {marks.dot}"), short
+        )
 
     @on(LineTable.Moved)
     def on_moved(self, event: LineTable.Moved) -> None:
@@ -188,6 +191,9 @@ class RejectsPane(Pane):
         elif what != "fix":
             text = row_text(row) if what == "row" else row_json(row)
             self.post_message(self.CopyWanted(text, "the row" if what == "row" else "the row as JSON"))
+        elif row.section is Section.NOISE:
+            text = "This is noise from outside, nothing of yours. If you know who it is: Enter, then c."
+            self.notify(text, timeout=6)
         elif row.verdict is not None and row.verdict.fix:
             self.post_message(self.CopyWanted(clean(row.verdict.fix, 4_000), "the command"))
         else:
