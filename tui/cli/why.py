@@ -119,8 +119,8 @@ def _read(access: Access, question: Question, scope: Sequence[str], limit: float
 
 def _tell(question: Question, inventory: Inventory, scope: Sequence[str], output: str, *, plain: bool) -> int:
     """The answer on stdout, and the exit code."""
-    from tui.cli.terminal import is_coloured
-    from tui.cli.why_output import as_json, as_text
+    from tui.cli.terminal import columns, is_coloured
+    from tui.cli.why_output import WIDTH, as_json, as_text
     from tui.network.end import EndError, ends_of
     from tui.network.leg import Fate
     from tui.network.verdict.journey import journey_of, unknown
@@ -136,5 +136,5 @@ def _tell(question: Question, inventory: Inventory, scope: Sequence[str], output
     if output == "json":
         click.echo(json.dumps(as_json(journey, inventory)))
     else:
-        click.echo(as_text(journey, colour=is_coloured(), plain=plain))
+        click.echo(as_text(journey, colour=is_coloured(), plain=plain, width=columns(WIDTH)))
     return DONE if journey.fate is Fate.PASS else FINDING

@@ -42,6 +42,8 @@ def _covers(pattern: str, text: str, *, literal: bool) -> bool:
 
 def intersects(first: str, second: str) -> bool:
     """Whether some text is matched by both patterns."""
+    if not _begin_alike(first, second) or not _begin_alike(first[::-1], second[::-1]):
+        return False  # most pairs end here
     reached = {0}  # places in `second` that can be reached with what was read of `first`
     reached = _over_stars(second, reached)
     for char in first:
@@ -60,6 +62,14 @@ def intersects(first: str, second: str) -> bool:
         if not reached:
             return False
     return len(second) in reached
+
+
+def _begin_alike(first: str, second: str) -> bool:
+    """Whether the texts before the first wildcards agree, as far as both go."""
+    fixed, other = (pattern.replace("?", "*").partition("*")[0] for pattern in (first, second))
+    if fixed == first and other == second:
+        return first == second
+    return fixed.startswith(other) or other.startswith(fixed)
 
 
 def _over_stars(pattern: str, places: set[int]) -> set[int]:

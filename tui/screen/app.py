@@ -63,9 +63,7 @@ class VpcTop(Explainer):
         """Draw first; connect, and import what is heavy, only then."""
         self.panes.flows.rows.focus()
         self.watch(self.screen, "focused", self.panes.follow, init=False)
-        self.app_resume_signal.subscribe(
-            self, lambda _: self.screen.refresh()
-        )  # else fg leaves blank what is unchanged
+        self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())  # the shell has drawn meanwhile
         self.panes.keyline.tell(self.panes.flows.keys)
         self.panes.flows.rows.say_empty("Connecting.")
         self.call_after_refresh(self._start)
