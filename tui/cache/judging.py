@@ -43,7 +43,7 @@ class Judging:
         explain: tells of a flow, the inventory and the records around it why it was refused.
     """
 
-    def __init__(self, explain: Explain | None) -> None:
+    def __init__(self, explain: Explain) -> None:
         self._explain = explain
         self._judged: dict[RejectKey, _Judged] = {}
 
@@ -52,7 +52,7 @@ class Judging:
 
         MOST of the rows that want it are judged: those without a verdict first, and first those around the key `near`.
         """
-        if not isinstance(names, Inventory) or self._explain is None:
+        if not isinstance(names, Inventory):
             return table
         places: dict[Key, int] = {row.key: at for at, row in enumerate(table.rows)}
         middle = 0 if near is None else places.get(near, 0)
@@ -75,7 +75,7 @@ class Judging:
 
     def verdict(self, witness: Witness | None, inventory: Inventory) -> Verdict:
         """Of one flow. An error of our own in judging is said of this one, and takes no other with it."""
-        if witness is None or self._explain is None:
+        if witness is None:
             return UNTOLD
         try:
             return self._explain(witness.flow, inventory, witness.history)
@@ -89,7 +89,7 @@ class Judging:
         if found is None:
             return None
         flow, line = found
-        if not isinstance(names, Inventory) or self._explain is None:
+        if not isinstance(names, Inventory):
             return Explanation(flow, None, line)
         verdict = self.verdict(witnesses(held, [serial]).get(serial), names)
         return Explanation(flow, verdict, line, _changes(names, verdict))

@@ -124,12 +124,10 @@ class Viewer:
 
 def new_judging() -> Judging:
     """What remembers verdicts."""
-    from importlib import import_module, util
-
     from tui.cache.judging import Judging
+    from tui.network.verdict.explain import explain
 
-    name = "tui.network.verdict.explain"
-    return Judging(import_module(name).explain if util.find_spec(name) else None)
+    return Judging(explain)
 
 
 def answer_to(ask: AnyAsk, judging: Judging) -> Message:
