@@ -113,9 +113,7 @@ def _by_reference(
             if rule.prefix_list not in lists:
                 lists[rule.prefix_list] = book.is_listed(rule.prefix_list, packet.peer)
             inside = lists[rule.prefix_list]
-            why = (
-                f"{_named(rule)} refers to prefix list {rule.prefix_list}, which is not known" if inside is None else ""
-            )
+            why = _unlisted(rule, book) if inside is None else ""
         elif rule.peer_group:
             if rule.peer_group not in groups:
                 groups[rule.peer_group] = is_member(rule, packet, interface, book)

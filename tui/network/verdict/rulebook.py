@@ -25,6 +25,7 @@ CLOSING = 32_767  # the entry `*` of a network ACL, for IPv6 32768: nobody can w
 
 _KEPT = 10_000  # groups, ACLs, prefix lists and moments that are kept laid out, each
 _LISTS = "prefix lists"
+_PARTS = {"acls": "network ACLs", "groups": "security groups", "prefix_lists": "prefix lists"}
 
 
 class Table:
@@ -263,7 +264,7 @@ class Rulebook:
         if self.known.has(part):
             return ""
         denied = next((each for each in self.known.missing if action in each), "")
-        return denied or f"the {part.replace('_', ' ').replace('acls', 'network ACLs')} have not been read"
+        return denied or f"the {_PARTS.get(part, part)} have not been read"
 
 
 def _by_subnet(acls: Iterable[NetworkAcl]) -> dict[str, list[NetworkAcl]]:
