@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import click
 
+from tui.cli.policy.explain import explain_policy
 from tui.cli.policy.iam import iam
 from tui.cli.policy.lint import lint
+from tui.cli.policy.test import test_policy
 
 
 @click.group()
@@ -13,5 +15,5 @@ def policy() -> None:
     """Check endpoint policies, before they are in force or where they are."""
 
 
-for _command in (lint, iam):
+for _command in (lint, test_policy, explain_policy, iam):
     policy.add_command(_command)

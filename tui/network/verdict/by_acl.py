@@ -141,9 +141,9 @@ def _same_subnet(packet: Packet, interface: Interface, book: Rulebook) -> tuple[
 
 
 def _unknown(interface: Interface, book: Rulebook) -> str:
-    if book.rules.has("acls"):
+    if book.known.has("acls"):
         return f"the network ACL of subnet {interface.subnet or '-'} is not known"
-    denied = next((each for each in book.rules.missing if "DescribeNetworkAcls" in each), "")
+    denied = next((each for each in book.known.missing if "DescribeNetworkAcls" in each), "")
     return denied or "the network ACLs have not been read"
 
 

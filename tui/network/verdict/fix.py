@@ -68,10 +68,10 @@ def _authorize(finding: Finding, group: str, book: Rulebook) -> str:
 def _group_notes(finding: Finding, group: str, book: Rulebook) -> list[str]:
     side = "to" if finding.egress else "from"
     notes = [f"Adds a rule to {book.name(group)} for {_alone(finding.packet)} alone"]
-    others = [each for each in book.interfaces_in(group) if each != finding.interface.id]
-    if others:
-        several = "interface is" if len(others) == 1 else "interfaces are"
-        notes.append(f"{len(others)} more {several} in this group: traffic {side} it is let through there too")
+    others = len(book.interfaces_in(group)) - 1
+    if others > 0:
+        several = "interface is" if others == 1 else "interfaces are"
+        notes.append(f"{others} more {several} in this group: traffic {side} it is let through there too")
     return notes
 
 

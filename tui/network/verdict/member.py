@@ -87,7 +87,7 @@ def _networks_of(vpc: str, book: Rulebook) -> tuple[Network, ...]:
 
 def _places(rule: GroupRule, vpc: str, book: Rulebook) -> tuple[Network, ...]:
     """The networks that members of the group a rule refers to can be in; empty if nobody knows."""
-    group = book.groups.get(rule.peer_group)
+    group = book.group(rule.peer_group)
     where = group.vpc if group else rule.peer_vpc
     if where and (found := _networks_of(where, book)):
         return found
