@@ -25,7 +25,7 @@ def test_a_gap_told_again_is_one_and_a_healed_one_is_told_apart(capfd: pytest.Ca
     source = Scripted(Batch(1.0, gaps=(gap, lost)), Batch(2.0, gaps=(replace(gap, until=2, count=2, healed=2.0),)))
     assert Stream(lambda: source, lambda _: Silence(), tells_gaps=True).run() == 0
     *ledger, summary = capfd.readouterr().err.splitlines()[1:]
-    assert summary.endswith("0 unparsed, 1 gaps (the connection was lost: 1), 1 healed, 0 late")
+    assert summary.endswith("0 unparsed, 1 gap (the connection was lost: 1), 1 healed, 0 late")
     assert [json.loads(line) for line in ledger] == [
         {"@gap": "THROTTLED", "since": 0, "until": 2, "count": 2, "cause": "a read was throttled",
          "note": "ThrottlingException", "healed": 2},

@@ -67,7 +67,7 @@ def test_the_place_in_a_long_filter_is_shown(vpctop: Vpctop) -> None:
 
 
 def test_names_of_the_inventory_are_refused(vpctop: Vpctop) -> None:
-    """A stream has no inventory: better no answer than an empty one."""
+    """A file has no inventory beside it: better no answer than an empty one."""
     ran = vpctop("cat", "x.log", "--filter", "late or not name:web-*")
     assert ran.code == 2
     assert "name:web-*" in ran.err

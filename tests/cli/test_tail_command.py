@@ -280,3 +280,31 @@ def test_a_filter_is_pushed_and_carried_out(reached: EmbeddedAws, vpctop: Vpctop
     assert vpctop(*asked, "--no-push").out == ran.out
     calls = [call["parameters"] for call in reached.calls() if call["action"] == "FilterLogEvents"]
     assert ["filterPattern" in call for call in calls] == [True, False]
+
+
+def test_a_filter_may_ask_for_names_of_the_inventory(
+    reached: EmbeddedAws, client: Callable[..., Any], vpctop: Vpctop
+) -> None:
+    """Whose address it is is read from EC2 before the first record is judged."""
+    ec2 = client("ec2")
+    vpc = ec2.describe_flow_logs()["FlowLogs"][0]["ResourceId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.2.0/24")["Subnet"]["SubnetId"]
+    tags = [{"ResourceType": "network-interface", "Tags": [{"Key": "Name", "Value": "db-writer"}]}]
+    ec2.create_network_interface(SubnetId=subnet, PrivateIpAddress="10.0.2.9", TagSpecifications=tags)
+    other = line(40002, NOW - 300).replace("10.0.2.9", "10.0.2.10")
+    put(reached, line(40001, NOW - 300), other)
+    ran = vpctop("tail", vpc, "--once", "--api-rate", "0", "--filter", "name:db-*", "--output", "json")
+    assert [json.loads(each)["srcport"] for each in ran.out.splitlines()] == [40001]
+    assert ran.code == 0
+
+
+def test_names_that_cannot_be_read_end_it_with_a_sentence(reached: EmbeddedAws, vpctop: Vpctop) -> None:
+    """No record is kept or dropped by a name that nobody knows."""
+    put(reached, line(40001, NOW - 300))
+    denied = {"kind": "error", "code": "UnauthorizedOperation", "status": 403, "times": None}
+    reached.inject([{**denied, "action": "DescribeNetworkInterfaces"}])
+    ran = vpctop("tail", GROUP, "--once", "--api-rate", "0", "--filter", "name:db-*")
+    assert ran.code == 3
+    assert ran.out == ""
+    assert "the names that --filter asks for are not known" in ran.err
+    assert "ec2:DescribeNetworkInterfaces" in ran.err

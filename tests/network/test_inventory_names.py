@@ -252,3 +252,18 @@ def test_what_an_address_is_called_can_be_asked_for(address: str) -> None:
     assert label
     networks = SMALL.members(Kind.NAME, label).networks
     assert any(ip_address(address) in network for network in networks)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_name_that_is_offered_stands_for_somebody(kind: Kind) -> None:
+    """What a filter bar offers behind `sg:` or `service:` matches something when it is taken."""
+    names = SMALL.called(kind)
+    assert names
+    assert all(SMALL.members(kind, name) != SMALL.members(kind, "nobody") for name in names)
+
+
+def test_names_are_offered_before_ids() -> None:
+    """A reader knows `kms` sooner than vpce-0ccc."""
+    names = SMALL.called(Kind.ENDPOINT)
+    assert names[0] == "com.amazonaws.eu-west-1.kms"
+    assert names[-1].startswith("vpce-0")

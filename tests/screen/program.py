@@ -104,7 +104,9 @@ def connect() -> Connected:
         return Connected(flow_feed.Script(flow_feed.batch(flow_feed.talks())), RollingCache())
     if kind == "blind":
         blind()
-    return Connected(SOURCES.get(kind, Busy)(flow_feed.ABOUT, make), RollingCache())
+    # Small enough to be full within seconds, so that memory is flat however long it goes on.
+    cache = RollingCache(size=8 << 20) if kind == "flood" else RollingCache()
+    return Connected(SOURCES.get(kind, Busy)(flow_feed.ABOUT, make), cache)
 
 
 if __name__ == "__main__":

@@ -287,5 +287,5 @@ class TwoNames(NoNames):
 
 def test_names_of_the_inventory_are_offered_most_used_first() -> None:
     """Each once, and none where there is no inventory."""
-    assert known_names(TwoNames()) == ["web", "db"]
-    assert known_names(NO_NAMES) == []
+    assert known_names(TwoNames())["name"] == ["web", "db"]
+    assert not any(known_names(NO_NAMES).values())

@@ -16,7 +16,7 @@ from tui.cache.columns import Grouping
 from tui.cache.view import COLUMNS, Strip
 from tui.flows.clean import clean
 from tui.screen import format as fmt
-from tui.screen.frame import FIRST, MUTE, PATIENCE, Pacer
+from tui.screen.frame import FIRST, GIVEN_UP, MUTE, PATIENCE, Pacer
 from tui.screen.glyphs import ASCII, UNICODE
 from tui.screen.panes.column import arrange
 from tui.screen.themes import suits
@@ -145,6 +145,53 @@ def test_a_terminal_that_never_answers_gets_two_frames_a_second() -> None:
     pacer.sent(line, FIRST)
     assert not pacer.may_send(line, FIRST + MUTE - 0.1)
     assert pacer.may_send(line, FIRST + MUTE)
+
+
+def test_frames_that_keys_sent_are_waited_for_too() -> None:
+    """A key paints past the pacer: the next paced frame waits for the answers to all, or a queue of frames would stay."""
+    line: Any = Line()
+    pacer = Pacer()
+    for at in (0, 0.1, 0.2):
+        pacer.sent(line, at)
+    pacer.answered()
+    pacer.answered()
+    assert not pacer.may_send(line, 0.3)
+    pacer.answered()
+    assert pacer.may_send(line, 0.3)
+
+
+def test_answers_to_a_slow_first_paint_are_no_answers_to_the_next_frame() -> None:
+    """A line that is still drawing when patience ends answers late: every frame that was sent is counted."""
+    line: Any = Line()
+    pacer = Pacer()
+    pacer.sent(line, 0)
+    assert pacer.may_send(line, FIRST)
+    pacer.sent(line, FIRST)
+    pacer.answered()
+    assert not pacer.may_send(line, FIRST + 0.1)
+    pacer.answered()
+    assert pacer.may_send(line, FIRST + 0.1)
+
+
+def test_a_terminal_that_has_gone_mute_gets_two_frames_a_second_again() -> None:
+    """Another program took the terminal's place: after a minute without an answer nobody waits for one."""
+    line: Any = Line()
+    pacer = Pacer()
+    pacer.sent(line, 0)
+    pacer.answered()
+    now = 0.0
+    for _ in range(GIVEN_UP):
+        pacer.sent(line, now)
+        line._writer_thread._queue.queue.clear()
+        now += PATIENCE
+        assert pacer.may_send(line, now)
+    pacer.sent(line, now)
+    assert not pacer.may_send(line, now + MUTE - 0.1)
+    assert pacer.may_send(line, now + MUTE)
+    pacer.sent(line, now)
+    pacer.answered()
+    pacer.sent(line, now)
+    assert not pacer.may_send(line, now + PATIENCE - 0.1)
 
 
 def test_nothing_is_sent_while_frames_wait_to_be_written() -> None:

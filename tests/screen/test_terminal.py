@@ -99,6 +99,11 @@ def test_a_slow_line_answers_keys(start: Start, rate: int, trip: float, limit: f
         terminal.type(key)
         terminal.wait_for(shown, since=since)
         assert time.monotonic() - began < limit
+    for turn in range(8):  # no frame that a key sent stays under way in front of the next key
+        since, began = len(terminal.out), time.monotonic()
+        terminal.type("S")
+        terminal.wait_for("▲▼"[turn % 2], since=since)
+        assert time.monotonic() - began < limit, turn
     terminal.rate, terminal.delay = 0, 0.0
     terminal.type("q")
     assert_ended(terminal, 0)
@@ -156,5 +161,17 @@ def test_a_resize_storm_ends_at_the_right_size(start: Start) -> None:
     since = len(terminal.out)
     terminal.resize(120, 40)
     terminal.wait_for("10.0.2.9:5432", since=since)
+    terminal.type("q")
+    assert_ended(terminal, 0)
+
+
+def test_all_is_drawn_again_when_asked_for(start: Start) -> None:
+    """ctrl+l, as everywhere: somebody's `wall` has drawn over it."""
+    terminal = start("calm")
+    time.sleep(1)
+    since = len(terminal.out)
+    terminal.type("\x0c")
+    for shown in ("vpctop", "10.0.2.9:5432", "10.0.3.4:6379", "198.51.100.7"):
+        terminal.wait_for(shown, since=since)
     terminal.type("q")
     assert_ended(terminal, 0)

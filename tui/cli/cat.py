@@ -10,7 +10,7 @@ import click
 from tui.cli.ending import DONE, WRONG_USE, say
 from tui.cli.option import reading, setting_options, settle
 from tui.cli.output import OUTPUTS
-from tui.cli.sieve import Sieve, read_filter
+from tui.cli.sieve import Sieve, read_filter, refuse_names
 from tui.cli.span import read_span
 from tui.flows.logformat import read_log_format
 
@@ -40,6 +40,7 @@ def cat(files: tuple[str, ...], formats: tuple[Any, ...], output: str, filter_te
     settings = settle(given)
     began, ended = read_span(given["since"], given["until"], time.time())
     asked = read_filter(filter_text)
+    refuse_names(asked)
 
     from tui.cli.logfile import log_to_file
 

@@ -8,7 +8,7 @@ import time
 import click
 
 from tui.cli.ending import DONE
-from tui.cli.sieve import understood
+from tui.cli.filtering import chosen_filter, saved_filters
 from tui.flows.logformat import DEFAULT_LAYOUT, Layout, LogFormatError, read_log_format
 
 
@@ -21,7 +21,7 @@ def explain_filter(text: str, log_format: str | None, output: str) -> int:
 
     The pattern lets through all that the filter keeps, and may let through more: what is left to do is said beside it.
     """
-    asked = understood(text)
+    asked = chosen_filter(text, saved_filters())
     layout = _layout(log_format)
 
     from tui.flows.filter.english import english

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import click
 
+from tui.cli.directory import Directory
 from tui.cli.filtering import chosen_filter, saved_filters
 from tui.flows.clean import clean
 from tui.flows.filter.model import And, Filter, Named, Node, Not, Or
@@ -14,27 +15,23 @@ from tui.flows.source import Batch, Gap, Records
 
 
 def read_filter(text: str | None) -> Filter | None:
-    """The filter of `--filter`, its times of day in the reader's zone; None without one.
+    """The filter of `--filter`, its times of day in the reader's zone; None without one, or for one that keeps all.
 
     Raises:
         click.UsageError: it is none; the message shows where.
-        click.UsageError: it asks for names of the inventory, which is the monitor's.
     """
-    if text is None:
-        return None
-    found = understood(text)
-    if name := _name_in(found.node):
-        raise click.UsageError(f"--filter: {name}: names of the inventory are known to the monitor only; use addresses")
+    found = chosen_filter(text or "", saved_filters())
     return None if found.is_everything else found
 
 
-def understood(text: str) -> Filter:
-    """The filter that a text is, its times of day in the reader's zone.
+def refuse_names(asked: Filter | None) -> None:
+    """A file has no inventory beside it.
 
     Raises:
-        click.UsageError: it is none; the message shows where.
+        click.UsageError: the filter asks for names of the inventory.
     """
-    return chosen_filter(text, saved_filters())
+    if asked and (name := name_in(asked.node)):
+        raise click.UsageError(f"--filter: {name}: a file tells no names; use addresses, or vpctop tail")
 
 
 class Sieve:
@@ -43,6 +40,16 @@ class Sieve:
     def __init__(self, asked: Filter) -> None:
         self._node = asked.node
         self._gaps: dict[object, Gap] = {}
+        self._directory: Directory | None = None
+
+    @property
+    def asks_names(self) -> bool:
+        """Whether the filter asks for names of the inventory."""
+        return bool(name_in(self._node))
+
+    def use(self, directory: Directory) -> None:
+        """Ask it for names from now on; before the first batch."""
+        self._directory = directory
 
     def keep(self, batch: Batch) -> Batch:
         """The batch without the records that do not pass."""
@@ -56,7 +63,12 @@ class Sieve:
         from tui.flows.filter.surroundings import Surroundings
 
         gaps = tuple((gap.since, gap.until) for gap in self._gaps.values() if gap.healed is None)
-        passes = records.frame.select(mask(self._node, records.frame, Surroundings(time.time(), gaps)).alias("passes"))
+        around = Surroundings(time.time(), gaps)
+        if self._directory is not None:
+            seen = records.frame["interface-id"].unique() if "interface-id" in records.frame.columns else ()
+            known = self._directory.now(str(each) for each in seen if each is not None)
+            around = Surroundings(time.time(), gaps, known, known.inside)
+        passes = records.frame.select(mask(self._node, records.frame, around).alias("passes"))
         kept = passes["passes"]
         if kept.len() != records.frame.height:  # the same answer for all
             kept = kept.new_from_index(0, records.frame.height)
@@ -64,10 +76,10 @@ class Sieve:
         return Records(records.layout, records.frame.filter(kept), again)
 
 
-def _name_in(node: Node) -> str:
+def name_in(node: Node) -> str:
     """A name of the inventory that the filter asks for, '' if none."""
     if isinstance(node, And | Or):
-        return next(filter(None, map(_name_in, node.parts)), "")
+        return next(filter(None, map(name_in, node.parts)), "")
     if isinstance(node, Not):
-        return _name_in(node.part)
+        return name_in(node.part)
     return f"{node.kind.value}:{clean(node.pattern, 60)}" if isinstance(node, Named) else ""

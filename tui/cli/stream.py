@@ -89,7 +89,7 @@ class Summary:
         healed = f", {len(gaps) - len(still)} healed" if len(gaps) > len(still) else ""
         return (
             f"{self.records} records in {seconds:.2f} s, {rate:.0f} events/s, {self.unparsed} unparsed, "
-            f"{len(still)} gaps{f' ({causes})' if causes else ''}{healed}, {self.late} late"
+            f"{len(still)} gap{'' if len(still) == 1 else 's'}{f' ({causes})' if causes else ''}{healed}, {self.late} late"
         )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +16,10 @@ from tui.cli.output import OUTPUTS
 from tui.cli.quantity import is_counted, parse_duration
 from tui.cli.sieve import Sieve, read_filter
 from tui.cli.span import read_moment, read_span
+
+if TYPE_CHECKING:
+    from tui.aws.session import Access
+    from tui.cli.directory import Directory
 
 _EPILOG = (
     "Data goes to stdout, talk and a summary to stderr; with --output json the gap ledger too, an object a line before the "
@@ -75,8 +80,12 @@ def tail(scopes: tuple[str, ...], output: str, once: bool, gaps_path: Path | Non
         from tui.aws.tail import open_tail
 
         options = _options(settings, since, until, counted, once=once)
-        return open_tail(scopes, access, replace(options, filter=asked, push=not given["no_push"]))
+        opened = open_tail(scopes, access, replace(options, filter=asked, push=not given["no_push"]))
+        if sieve is not None and sieve.asks_names:
+            sieve.use(_names(access, [*scopes, *(state.resource for state in opened.about.states)]))
+        return opened
 
+    sieve = Sieve(asked) if asked else None
     stream = Stream(
         connect,
         lambda source: writer_of(output, getattr(source, "layouts", ()), plain=settings.ascii),
@@ -84,9 +93,24 @@ def tail(scopes: tuple[str, ...], output: str, once: bool, gaps_path: Path | Non
         patience=PATIENCE if once or until is not None else None,
         tells_gaps=output == "json",
         gaps_file=GapsFile(gaps_path) if gaps_path else None,
-        sieve=Sieve(asked) if asked else None,
+        sieve=sieve,
     )
     return stream.run()
+
+
+def _names(access: Access, resources: Sequence[str]) -> Directory:
+    """Whom the names of the filter stand for, read now and again.
+
+    Raises:
+        SourceError: they cannot be read.
+    """
+    from tui.aws.inventory import AwsInventory
+    from tui.cli.directory import Directory
+
+    directory = Directory(AwsInventory(access, resources))
+    for lack in directory.wait().missing:
+        say(f"names: {lack}")
+    return directory
 
 
 def _bounds(

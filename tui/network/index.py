@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
 AWS, LIST = "aws", "list"  # kinds of Name that are no owner of an interface: an AWS service, a prefix list
+_ID = re.compile(r"[a-z]+-[0-9a-f]{8,}$")  # sg-0a1b…, subnet-0a1b…, vpce-0a1b…
 _REMEMBERED = 65_536  # answers about addresses
 # https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html: pkt-src-aws-service and pkt-dst-aws-service
 SERVICE_CODES = (
@@ -103,6 +104,10 @@ class Index:
     def members(self, kind: Kind, pattern: str) -> Members:
         """See Inventory.members."""
         return self._members(kind, pattern)
+
+    def called(self, kind: Kind) -> tuple[str, ...]:
+        """See Inventory.called."""
+        return self._names.called(kind)
 
     def holders(self, address: Address) -> Sequence[Interface]:
         """Every interface that has or had an address, in whatever VPC: those that are there first."""
@@ -193,6 +198,11 @@ class _Names:
         for name in names:
             if name:
                 self._networks[kind][name.lower()].update(networks)
+
+    def called(self, kind: Kind) -> tuple[str, ...]:
+        """All names of a kind, in small letters, ids last."""
+        names = self._interfaces[kind].keys() | self._networks[kind].keys()
+        return tuple(sorted(names, key=lambda name: (_ID.match(name) is not None, name)))
 
     def members(self, kind: Kind, pattern: str) -> Members:
         """What the names like the pattern stand for."""

@@ -124,6 +124,10 @@ class Inventory:
         """What the names like `pattern` (`*`, `?`, any case) stand for: the promise of a Directory."""
         return self.index.members(kind, pattern)
 
+    def called(self, kind: Kind) -> tuple[str, ...]:
+        """All names of a kind that `members` knows, in small letters, ids last."""
+        return self.index.called(kind)
+
     def names_frame(self, vpc: str = "") -> pl.DataFrame:
         """One row an address, to join on: see tui.network.frame.names_frame."""
         from tui.network.frame import names_frame

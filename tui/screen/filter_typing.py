@@ -48,7 +48,7 @@ class FilterTyping:
         self._chosen = 0
         self._naming = ""  # the text that is being given a name
         self._note = ""
-        self._called: list[str] = []
+        self._called: dict[str, list[str]] = {}
 
     def open(self) -> None:
         """Show the bar with what is applied, or as it was left.
@@ -101,7 +101,7 @@ class FilterTyping:
 
     def _make_offer(self) -> None:
         text, cursor = self.bar.entry.value, self.bar.entry.cursor_position
-        seen = {**seen_values(self._panes.flows.rows.table), "name": self._called}
+        seen = {**seen_values(self._panes.flows.rows.table), **self._called}
         found = offered(text, cursor, seen, self._state.saved)
         self._offer, self._chosen = (found if found.options else None), 0
 

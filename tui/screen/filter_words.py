@@ -10,7 +10,7 @@ from tui.cache.columns import Unit
 from tui.cache.view import NO_NAMES, FlowTable, Names
 from tui.flows.filter.complete import complete
 from tui.flows.filter.english import english
-from tui.flows.filter.model import Filter
+from tui.flows.filter.model import Filter, Kind
 from tui.flows.filter.saved import NAME
 
 # Rows whose values are offered: those in sight, and some more.
@@ -52,10 +52,11 @@ def offered(text: str, cursor: int, seen: Mapping[str, Sequence[str]], saved: Ma
     return Offer(found.start, found.end, tuple((option.text, option.meaning) for option in found.options))
 
 
-def known_names(names: Names) -> list[str]:
-    """What the inventory calls addresses, as often as it does so, most frequent first; polars is imported here."""
+def known_names(names: Names) -> dict[str, list[str]]:
+    """What the inventory calls addresses, most frequent first, and its names of the other kinds; polars is imported here."""
     labels = [] if names is NO_NAMES else names.names_frame()["label"].drop_nulls().to_list()
-    return [label for label in _by_number(labels) if label]
+    others = {kind.value: list(names.called(kind)) for kind in Kind if kind is not Kind.NAME}
+    return {**others, Kind.NAME.value: [label for label in _by_number(labels) if label]}
 
 
 def seen_values(table: FlowTable | None) -> dict[str, list[str]]:

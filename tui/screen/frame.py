@@ -20,6 +20,9 @@ ASK = "\x1b[6n"
 # Seconds to wait for an answer: from a terminal that has answered before, from one that has not yet, and from one that
 # seems to give none.
 PATIENCE, FIRST, MUTE = 5.0, 2.0, 0.5
+# So many times PATIENCE without any answer, a minute: a line that stalls is back by then, a terminal that has gone mute
+# (another program took its place) is not.
+GIVEN_UP = 12
 
 
 class Pacer:
@@ -27,6 +30,10 @@ class Pacer:
 
     def __init__(self) -> None:
         self._asked_at: float | None = None
+        # Questions without an answer. A key's frame goes out past the pacer, so there may be several: were one answer
+        # enough, each such frame would stay under way for good, and a queue of them stand in front of the next key.
+        self._open = 0
+        self._unanswered = 0
         self._limit = FIRST
         self._is_closed = False
 
@@ -50,19 +57,32 @@ class Pacer:
             return True
         if (time.monotonic() if now is None else now) - self._asked_at < self._limit:
             return False
-        self._limit = MUTE if self._limit == FIRST else self._limit
+        self._tire()
         return True
+
+    def _tire(self) -> None:
+        """No answer in time. One that never answered may still be drawing the first frames: its questions stay open."""
+        self._asked_at = None
+        if self._limit == PATIENCE:
+            self._unanswered += 1
+            self._open = 0
+        if self._limit == FIRST or self._unanswered == GIVEN_UP:
+            self._limit = MUTE
 
     def sent(self, driver: Driver | None, now: float | None = None) -> None:
         """A frame was handed to the driver: ask for the answer that lets the next one go."""
         if driver is None or _queue(driver) is None or is_full(driver) or self._is_closed:
             return
         self._asked_at = time.monotonic() if now is None else now
+        self._open += 1
         driver.write(ASK)
 
     def answered(self) -> None:
         """The terminal told where its cursor is."""
-        self._asked_at, self._limit = None, PATIENCE
+        self._limit, self._unanswered = PATIENCE, 0
+        self._open = max(0, self._open - 1)
+        if self._open == 0:
+            self._asked_at = None
 
 
 def is_full(driver: Driver | None) -> bool:

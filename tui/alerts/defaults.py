@@ -1,0 +1,161 @@
+"""The rules that there are before a reader has written any, in the words of the config file.
+
+What they count was chosen so that the ordinary day of a busy VPC raises none of them. A default is switched off, or some
+of its keys are changed, by an `[[alert]]` of its name.
+"""
+
+from __future__ import annotations
+
+# The side that asks: a SYN, or where flags are not logged a port that clients have; not what answers too late.
+_ASKS = "(flags ~ syn and not flags ~ ack or (flags = - or not proto tcp) and sport >= 1024 and dport < 32768)"
+# Packets of a connection that is no more are refused too; they have no SYN, and without flags are few and come from a server.
+_NOT_STALE = "(flags ~ syn or not proto tcp or flags = - and not (sport < 32768 and dport >= 32768 and packets < 4))"
+_ADMIN = "dport in (22, 23, 3389, 5900, 5985, 5986)"
+
+DEFAULTS: tuple[dict[str, object], ...] = (
+    {
+        "name": "own-refused",
+        "say": "more and more of our own traffic with {server} port {port} is refused",
+        "filter": f"action = reject and {_NOT_STALE}",
+        "from": "own",
+        "by": ["server", "port"],
+        "measure": "records",
+        "threshold": 30,
+        "critical": 300,
+        "rise": 3,
+        "window": "5m",
+        "severity": "warning",
+    },
+    {
+        "name": "new-refusal",
+        "say": "{server} port {port} refuses {client}, both ours, for the first time",
+        "filter": f"action = reject and {_ASKS}",
+        "from": "own",
+        "to": "own",
+        "by": ["client", "server", "port"],
+        "threshold": 3,
+        "new": "15m",
+        "window": "5m",
+        "severity": "notice",
+    },
+    {
+        "name": "port-scan",
+        "say": "{source} tries the ports of {target}",
+        "filter": f"action = reject and {_ASKS}",
+        "by": ["source", "target"],
+        "measure": "ports",
+        "threshold": 25,
+        "window": "5m",
+        "severity": "warning",
+    },
+    {
+        "name": "address-scan",
+        "say": "{source} tries port {port} of one address after another",
+        "filter": f"action = reject and {_ASKS}",
+        "by": ["source", "port"],
+        "measure": "addresses",
+        "threshold": 20,
+        "window": "5m",
+        "severity": "warning",
+    },
+    {
+        "name": "scan-let-in",
+        "say": "{source} scans, and is let in",
+        "filter": f"action = accept and {_ASKS}",
+        "during": ["port-scan", "address-scan"],
+        "by": ["source"],
+        "threshold": 1,
+        "window": "5m",
+        "severity": "critical",
+    },
+    {
+        "name": "brute-force",
+        "say": "{client} connects to {server} port {port} over and over",
+        "filter": f"action = accept and proto tcp and {_ADMIN} and {_ASKS}",
+        "to": "own",
+        "by": ["client", "server", "port"],
+        "measure": "connections",
+        "threshold": 30,
+        "critical": 300,
+        "window": "5m",
+        "severity": "warning",
+    },
+    {
+        "name": "unanswered",
+        "say": "nothing answers at {server} port {port}, though it is let through",
+        "on": "unanswered",
+        "filter": "action = accept and not service:nat and not service:tgw and not service:gwlb",
+        "by": ["server", "port"],
+        "threshold": 20,
+        "window": "5m",
+        "severity": "warning",
+    },
+    {
+        "name": "new-destination",
+        "say": "{source} sends much to {target}, to which nobody has sent before",
+        "filter": "action = accept and sport >= 1024 and dport < 32768 and not flags ~ ack and not service:nat and not service:s3"
+        " and not service:dynamodb",
+        "from": "own",
+        "to": "outside",
+        "by": ["source", "target"],
+        "measure": "bytes",
+        "threshold": "100MB",
+        "critical": "1GB",
+        "new": "15m",
+        "window": "10m",
+        "severity": "warning",
+    },
+    {
+        "name": "around-endpoint",
+        "say": "{service} traffic of {vpc} goes through a NAT or internet gateway, past {endpoint}",
+        "filter": "(service:nat or path = 8) and (service:s3 or service:dynamodb) and external and action = accept",
+        "gateway": "there",
+        "by": ["service", "vpc"],
+        "measure": "bytes",
+        "threshold": "10MB",
+        "window": "5m",
+        "severity": "warning",
+    },
+    {
+        "name": "no-endpoint",
+        "say": "{service} traffic of {vpc} is paid for at a NAT gateway; a gateway endpoint would carry it for nothing",
+        "filter": "service:nat and (service:s3 or service:dynamodb) and external and action = accept",
+        "gateway": "absent",
+        "by": ["service", "vpc"],
+        "measure": "bytes",
+        "threshold": "100MB",
+        "window": "15m",
+        "severity": "notice",
+    },
+    {
+        "name": "skipped-data",
+        "say": "AWS has lost records of {eni} again and again (SKIPDATA)",
+        "filter": "status = skipdata",
+        "by": ["eni"],
+        "threshold": 3,
+        "window": "15m",
+        "severity": "notice",
+    },
+    {
+        "name": "data-stopped",
+        "say": "nothing comes any more",
+        "on": "silence",
+        "threshold": "20m",
+        "severity": "critical",
+    },
+    {"name": "delivery-failed", "say": "a flow log cannot deliver", "on": "delivery", "severity": "critical"},
+    {
+        "name": "endpoint-changed",
+        "say": "an endpoint has changed",
+        "on": "endpoints",
+        "cool-down": "30m",
+        "severity": "warning",
+    },
+    {
+        "name": "rules-changed",
+        "say": "rules have changed",
+        "on": "rules",
+        "cool-down": "30m",
+        "severity": "notice",
+    },
+)

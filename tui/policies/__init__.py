@@ -1,0 +1,1 @@
+"""Endpoint policies: what they say, what is wrong with them, and what they decide."""
