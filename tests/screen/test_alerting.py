@@ -16,8 +16,9 @@ from tests.screen.flow_feed import NOW, batch, talks
 from tests.screen.picture import line_with, shows, until
 from tui.alerts.model import Alert, State
 from tui.screen import alerting
-from tui.screen.alerting import MOST_FAILURES, Alerting, Memory
+from tui.screen.alerting import MOST_FAILURES, Alerting
 from tui.screen.messages import AlertsChanged
+from tui.screen.watching import Memory
 
 BUG = ZeroDivisionError("division of a window by zero")
 TALKS = batch(talks())
@@ -49,11 +50,10 @@ class Ears:
 
 
 def take(thread: Alerting, number: int = 1) -> None:
-    """Hand it batches, and wait until they have been observed."""
+    """Hand it batches, each once the one before has been observed."""
     done = threading.Semaphore(0)
     for _ in range(number):
         thread.take(TALKS, done.release)
-    for _ in range(number):
         assert done.acquire(timeout=10)
 
 
@@ -80,6 +80,26 @@ def test_a_backlog_is_told_a_few_times(monkeypatch: pytest.MonkeyPatch) -> None:
     spent = time.monotonic() - begun
     wait_for(lambda: ears.newest[0].count == 99)
     assert len(ears.heard) <= 2 + spent / 0.2 + 1
+    thread.stop()
+
+
+def test_batches_that_wait_are_observed_together() -> None:
+    """All their records in one observation, up to what is asked for behind them; each is told to be done."""
+    gate, done = threading.Event(), threading.Semaphore(0)
+    watch = ScriptedWatch(ALERTS, gate=gate)
+    thread = Alerting(lambda: watch, Ears().post)
+    thread.start()
+    for _ in range(5):
+        thread.take(TALKS, done.release)
+        wait_for(lambda: watch.seen)
+    thread.acknowledge(SCAN)
+    for _ in range(2):
+        thread.take(TALKS, done.release)
+    gate.set()
+    for _ in range(7):
+        assert done.acquire(timeout=10)
+    assert [len(seen.records) for seen in watch.seen] == [1, 4, 2]
+    assert watch.alerts()[0].id == REJECTS.id
     thread.stop()
 
 
@@ -250,7 +270,7 @@ async def test_a_slow_rule_holds_the_source_and_not_the_reader() -> None:
         assert app.following.pulse.answered is not None
         assert app.following.pulse.answered < NOW + 29
         gate.set()
-        await until(pilot, lambda: sum(bool(seen.records) for seen in watch.seen) == 30)
+        await until(pilot, lambda: sum(len(seen.records) for seen in watch.seen) == 30)
 
 
 async def test_trouble_is_said_on_the_pane() -> None:
