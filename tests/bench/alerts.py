@@ -69,8 +69,12 @@ def main() -> None:
         cpu.append((time.process_time() - began) * 1000 * PAGE / frame.height)
         seen += frame.height
     tenth = len(spent) // 10
-    print(f"observe {PAGE:,} records  {median(spent):.1f} ms under {len(rules)} rules (budget 20); {median(cpu):.1f} ms of CPU")
-    print(f"as it fills            {median(spent[1:tenth]):.1f} ms at first, {median(spent[-tenth:]):.1f} ms after {seen:,} records")
+    print(
+        f"observe {PAGE:,} records  {median(spent):.1f} ms under {len(rules)} rules (budget 20); {median(cpu):.1f} ms of CPU"
+    )
+    print(
+        f"as it fills            {median(spent[1:tenth]):.1f} ms at first, {median(spent[-tenth:]):.1f} ms after {seen:,} records"
+    )
     print(f"rows held              {watch.size:,}")
     begun = time.perf_counter()
     found = watch.alerts()
