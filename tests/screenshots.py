@@ -11,6 +11,7 @@ from threading import Event
 from textual.keys import _character_to_key as character_to_key  # as Textual's own Pilot names keys
 from textual.pilot import Pilot
 
+from tests.screen.picture import shows
 from tui.aws.inventory import AwsInventory
 from tui.aws.session import Access
 from tui.aws.tail import Tail, TailOptions, open_tail
@@ -19,6 +20,7 @@ from tui.demo.embedded import EmbeddedAws
 from tui.flows.source import Batch
 from tui.network.inventory import PARTS, Inventory
 from tui.screen.app import VpcTop
+from tui.screen.dialogs.explanation import JUDGING
 from tui.screen.options import Connected, Options
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
@@ -33,7 +35,8 @@ def keys_of(text: str) -> tuple[str, ...]:
 # name, columns, rows, theme, keys pressed once all records are in
 PICTURES = (
     ("overview", 120, 40, "dark", ()),
-    ("rejects", 120, 40, "dark", tuple("ssss")),
+    ("rejects", 120, 40, "dark", ("2", "z")),
+    ("explanation", 120, 40, "dark", ("2", "enter")),
     ("detail", 120, 40, "light", ("enter",)),
     ("small", 80, 24, "dark", ()),
     ("filter", 120, 40, "dark", ("slash", *keys_of("name:web-* port 5432 action=reject"))),
@@ -112,7 +115,7 @@ async def draw(aws: EmbeddedAws, columns: int, rows: int, theme: str, keys: tupl
         for key in keys:
             await pilot.press(key)
         async with asyncio.timeout(60):
-            while app.asking.is_waiting:
+            while app.asking.is_waiting or shows(app, JUDGING[0][0][0]):
                 await pilot.pause(0.05)
         await pilot.pause(0.5)
         return app.export_screenshot(title="vpctop demo")

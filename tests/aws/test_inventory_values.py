@@ -163,3 +163,10 @@ def test_a_service_has_a_short_name(name: str, short: str) -> None:
     """What all services' names begin with is left out."""
     assert short_service(name) == short
     assert PrefixList("pl-1", "office", "123456789012").service == ""
+
+
+def test_a_subnet_tells_what_block_public_access_lets_it_do() -> None:
+    """The mode as EC2 reckons it for the subnet, exclusions counted in; '' where the answer has none."""
+    item = {"SubnetId": "subnet-1", "BlockPublicAccessStates": {"InternetGatewayBlockMode": "block-ingress"}}
+    assert place.subnet(item, []).public_access == "block-ingress"
+    assert place.subnet({"SubnetId": "subnet-1"}, []).public_access == ""

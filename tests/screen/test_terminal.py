@@ -163,3 +163,15 @@ def test_a_resize_storm_ends_at_the_right_size(start: Start) -> None:
     terminal.wait_for("10.0.2.9:5432", since=since)
     terminal.type("q")
     assert_ended(terminal, 0)
+
+
+def test_all_is_drawn_again_when_asked_for(start: Start) -> None:
+    """ctrl+l, as everywhere: somebody's `wall` has drawn over it."""
+    terminal = start("calm")
+    time.sleep(1)
+    since = len(terminal.out)
+    terminal.type("\x0c")
+    for shown in ("vpctop", "10.0.2.9:5432", "10.0.3.4:6379", "198.51.100.7"):
+        terminal.wait_for(shown, since=since)
+    terminal.type("q")
+    assert_ended(terminal, 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from threading import Event
 from types import MappingProxyType
@@ -17,12 +17,13 @@ from tui.flows.source import SourceError
 from tui.network.inventory import PARTS, Inventory
 from tui.network.place import Vpc
 from tui.network.prefix import Address, read_address
+from tui.network.rules import RouteTable, SecurityGroup
 
-LIMIT = 60.0  # seconds for all of it
 _TRIES = 4  # for a part that is throttled or fails
 _FIRST_REST = 0.5  # seconds, doubled with each try
+_HOPELESS = {Trouble.EXPIRED, Trouble.UNREACHED}
 _IDS = {"vpc", "subnet", "eni", "i", "vpce"}
-# An inventory takes these words from tui.aws.inventory_read for what is denied; the order is of what is told as read.
+# What the parts are called while they are read.
 _CALLED = {
     "interfaces": "network interfaces",
     "instances": "instances",
@@ -80,7 +81,8 @@ class _Once:
             for part in PARTS:
                 if part not in {"vpcs", "peerings", "prefix_lists"}:
                     parts[part] = self._part(part)
-            parts["prefix_lists"] = self._part("prefix_lists", lambda: reader.prefix_lists(0.0))
+            wanted = _lists_in(parts["groups"] or (), parts["route_tables"] or ())
+            parts["prefix_lists"] = self._part("prefix_lists", lambda: reader.prefix_lists(0.0, wanted))
         except StoppedError:
             raise SourceError(
                 "AWS was not done answering in time", "try again, or narrow it with --scope vpc-…"
@@ -100,9 +102,18 @@ class _Once:
         call: Callable[[], tuple[Any, ...]] = read or getattr(self._reader, part)
         return self._tried(call)
 
-    def _tried(self, call: Callable[[], tuple[Any, ...]]) -> tuple[Any, ...] | None:
+    def _looked_up(self, call: Callable[[], tuple[Any, ...]]) -> tuple[Any, ...]:
+        """What a look-up by a filter finds; nothing where it is refused, for then more is read instead."""
+        try:
+            return self._tried(call, 1) or ()
+        except RefusedError as error:
+            if error.fatal or error.trouble in _HOPELESS:
+                raise
+            return ()
+
+    def _tried(self, call: Callable[[], tuple[Any, ...]], tries: int = _TRIES) -> tuple[Any, ...] | None:
         rest = _FIRST_REST
-        for left in reversed(range(_TRIES)):
+        for left in reversed(range(tries)):
             try:
                 return call()
             except RefusedError as error:
@@ -124,7 +135,7 @@ class _Once:
         for text in scope:
             ids = [each.id for each in vpcs if text in {each.id, each.name}]
             if not ids and text.partition("-")[0] in _IDS - {"vpc"}:
-                ids = list(self._tried(lambda text=text: self._reader.vpcs_of([text])) or ())  # type: ignore[misc]  # bound now
+                ids = list(self._looked_up(lambda text=text: self._reader.vpcs_of([text])))  # type: ignore[misc]  # bound now
             if not ids and text.startswith("vpc-") and "DescribeVpcs" in self._reader.missing:
                 ids = [text]
             if not ids:
@@ -145,7 +156,7 @@ class _Once:
             if address is not None:
                 ids = self._vpcs_with(address, vpcs)
             elif name.partition("-")[0] in _IDS and name.partition("-")[2].isalnum():
-                ids = self._tried(lambda name=name: self._reader.vpcs_of([name])) or ()  # type: ignore[misc]  # bound now
+                ids = self._looked_up(lambda name=name: self._reader.vpcs_of([name]))  # type: ignore[misc]  # bound now
             else:
                 ids = self._vpcs_named(name)
                 if not ids:
@@ -160,12 +171,12 @@ class _Once:
         return self._vpcs_by({"association.public-ip": [str(address)]})
 
     def _vpcs_named(self, name: str) -> tuple[str, ...]:
-        instances = self._tried(lambda: self._reader.instances({"tag:Name": [name]})) or ()
+        instances = self._looked_up(lambda: self._reader.instances({"tag:Name": [name]}))
         of_instances = tuple(each.vpc for each in instances if each.vpc)
         return of_instances or self._vpcs_by({"tag:Name": [name]})
 
     def _vpcs_by(self, filters: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-        found = self._tried(lambda: self._reader.interfaces(filters)) or ()
+        found = self._looked_up(lambda: self._reader.interfaces(filters))
         return tuple(each.vpc for each in found if each.vpc)
 
     def _with_peers(self, vpcs: tuple[str, ...], peerings: Sequence[Any]) -> tuple[str, ...]:
@@ -173,6 +184,12 @@ class _Once:
         region = self._reader.clients.region
         sides = [side for each in peerings for side in (each.requester, each.accepter)]
         return tuple(dict.fromkeys((*vpcs, *(vpc for vpc, _, of in sides if vpc and of in {"", region}))))
+
+
+def _lists_in(groups: Iterable[SecurityGroup], tables: Iterable[RouteTable]) -> set[str]:
+    """The prefix lists that rules and routes name; others decide nothing, and each would be a call."""
+    ruled = {rule.prefix_list for group in groups for rule in group.rules}
+    return ruled | {route.prefix_list for table in tables for route in table.routes}
 
 
 def _is_for_documents(address: Address) -> bool:

@@ -84,6 +84,7 @@ def subnet(item: Item, notes: Notes) -> Subnet:
         text(item, "AvailabilityZone"),
         text(item, "AvailabilityZoneId"),
         mine,
+        text(part(item, "BlockPublicAccessStates"), "InternetGatewayBlockMode"),
     )
 
 

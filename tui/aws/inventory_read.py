@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from threading import Event
 from typing import Any
@@ -125,8 +125,11 @@ class Reader:
         notes, found = self._notes("route_tables"), self._list("DescribeRouteTables", "RouteTables", self._scope())
         return tuple(rules.route_table(each, notes) for each in found)
 
-    def prefix_lists(self, mono: float) -> tuple[PrefixList, ...]:
-        """All of the Region. The entries of one are read when its version changes, of Amazon's own once a day."""
+    def prefix_lists(self, mono: float, only: Collection[str] | None = None) -> tuple[PrefixList, ...]:
+        """All of the Region. The entries of one are read when its version changes, of Amazon's own once a day.
+
+        `only` are the ids of those whose entries are worth a call of their own; None: all.
+        """
         notes = self._notes("prefix_lists")
         found = list(self._list("DescribeManagedPrefixLists", "PrefixLists", {}))
         due = [each for each in found if self._is_due(each, mono)]
@@ -136,7 +139,7 @@ class Reader:
         for each in due:
             one = str(each.get("PrefixListId"))
             entries: Iterable[Any] | None = [{"Cidr": cidr} for cidr in cidrs.get(one, ())]
-            if not entries:
+            if not entries and (only is None or one in only):
                 entries = self._or_without("GetManagedPrefixListEntries", "Entries", {}, PrefixListId=one)
             if entries is not None:
                 made = rules.prefix_list(each, entries, notes)

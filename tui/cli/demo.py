@@ -12,7 +12,9 @@ import click
 from tui.cli.ending import FAILED, Refused, say
 from tui.cli.filtering import chosen_filter, filter_option, saved_filters
 from tui.cli.monitor import LOOKS, show
+from tui.cli.notice import notice_of, read_notice
 from tui.cli.option import Settings, setting_options, settle
+from tui.cli.setting import config_path
 from tui.cli.terminal import need_terminal
 from tui.flows.source import Batch, SourceError, Status
 
@@ -36,11 +38,13 @@ _NEEDED = ("moto", "flask", "flask_cors", "werkzeug")
 @click.option("--rate", type=click.FloatRange(1, 2000), default=200.0, show_default=True, help="Flow records a second.")
 @click.option("--speed", type=click.FloatRange(0.1, 60), default=1.0, show_default=True, help="How fast its time goes.")
 @click.option("--serve", is_flag=True, help="Only run the embedded AWS, and print what to export to use it.")
+@click.option("--notify", is_flag=True, help="Call the command and the webhook of config.toml for its alerts, too.")
 @filter_option
 @setting_options("window", "live-tail", "cache-size", *LOOKS, "log-file")
-def demo(seed: int, rate: float, speed: float, serve: bool, filter_text: str, **given: Any) -> int:
+def demo(seed: int, rate: float, speed: float, serve: bool, notify: bool, filter_text: str, **given: Any) -> int:
     """Show an incident on an embedded AWS: needs no account and no network."""
     settings = settle(given)
+    notice = read_notice(config_path())
     chosen_filter(filter_text, saved_filters())
     missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
     if missing:
@@ -56,7 +60,9 @@ def demo(seed: int, rate: float, speed: float, serve: bool, filter_text: str, **
         if serve:
             return _serve(running)
         need_terminal()
-        return show(lambda: running.connect(settings), settings, log_path, running.clock, "demo", filter_text)
+        # Nobody is to be called out of bed for an incident that is a script.
+        told = notice_of(notice, "demo", calls=notify)
+        return show(lambda: running.connect(settings), settings, log_path, told, running.clock, "demo", filter_text)
     finally:
         running.close()
 

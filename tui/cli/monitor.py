@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tui.cli.alert import watch_of
 from tui.cli.ending import DONE, Refused, say
 from tui.cli.filtering import chosen_filter, configured_filters, filter_option, saved_filters
+from tui.cli.notice import notice_of, read_notice
 from tui.cli.option import ACCESS, READING, Settings, setting_options, settle
 from tui.cli.setting import config_path, state_folder
 from tui.cli.terminal import draw_on_terminal, need_terminal
@@ -18,6 +20,7 @@ from tui.cli.terminal import draw_on_terminal, need_terminal
 if TYPE_CHECKING:
     from tui.aws.session import Access
     from tui.flows.filter.model import Filter
+    from tui.screen.notice import Notice
     from tui.screen.options import Connected
 
 LOOKS = ("theme", "utc", "tz", "no-mouse", "ascii")
@@ -35,6 +38,7 @@ _LISTED = 8
 def monitor(scopes: tuple[str, ...], filter_text: str, push: bool, **given: Any) -> int:
     """Follow the flow records of SCOPEs on the screen."""
     settings = settle(given)
+    notice = read_notice(config_path())
     asked = chosen_filter(filter_text, saved_filters())  # a wrong one is told before anything is asked
     if push and asked.is_everything:
         raise click.UsageError("--push needs a --filter: it is what CloudWatch would be asked for")
@@ -49,13 +53,20 @@ def monitor(scopes: tuple[str, ...], filter_text: str, push: bool, **given: Any)
     need_terminal()
     resolve_credentials(access)  # an MFA code is asked for before the screen takes the terminal
     pushed = asked if push else None
-    return show(lambda: _connect(scopes, access, settings, pushed), settings, log_path, filter_text=filter_text)
+    return show(
+        lambda: _connect(scopes, access, settings, pushed),
+        settings,
+        log_path,
+        notice_of(notice, " ".join(scopes)),
+        filter_text=filter_text,
+    )
 
 
 def show(
     connect: Callable[[], Connected],
     settings: Settings,
     log_path: Path,
+    notice: Notice,
     clock: Callable[[], float] = time.time,
     title: str = "",
     filter_text: str = "",
@@ -65,6 +76,7 @@ def show(
     from tui.screen.options import Options
     from tui.screen.themes import ThemeError
 
+    saved = configured_filters(config_path())
     options = Options(
         theme=settings.theme or "",
         theme_folder=config_path().parent / "themes",
@@ -75,9 +87,11 @@ def show(
         log_path=str(log_path),
         title=title,
         filter=filter_text,
-        filters=configured_filters(config_path()),
+        filters=saved,
         state_folder=state_folder(),
         config_folder=config_path().parent,
+        notice=notice,
+        alerts=watch_of(config_path(), saved, settings.window),
     )
     try:
         app = VpcTop(connect, options)

@@ -18,6 +18,7 @@ from tui.cli.demo import demo
 from tui.cli.ending import DONE, FAILED, INTERRUPTED, say, sentence, tell
 from tui.cli.filter import explain_filter
 from tui.cli.monitor import monitor
+from tui.cli.policy.group import policy
 from tui.cli.tail import tail
 from tui.cli.why import why
 from tui.flows.clean import clean
@@ -87,7 +88,7 @@ def program() -> None:
     """
 
 
-for _command in (monitor, demo, tail, cat, why, explain_filter, config):
+for _command in (monitor, demo, tail, cat, why, explain_filter, policy, config):
     program.add_command(_command)
 
 

@@ -139,6 +139,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ascii", _yes, False, "Draw with ASCII only.", flag=True),
     Setting("log-file", _path, None, "Where the program's own log goes.", "PATH"),
 )
+# What the file holds besides settings: tui/cli/filtering.py, tui/cli/alert.py and tui/cli/notice.py read these.
+_TABLES = {"filters", "alert", "notice"}
 BY_KEY = {setting.key: setting for setting in SETTINGS}
 
 
@@ -166,8 +168,7 @@ def read_config(path: Path) -> dict[str, Chosen]:
         raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: is no TOML file: {error}") from None
-    # The filters of the reader are no setting: tui/cli/filtering.py reads them.
-    return {key: _from_toml(path, key, value) for key, value in table.items() if key != "filters"}
+    return {key: _from_toml(path, key, value) for key, value in table.items() if key not in _TABLES}
 
 
 def _from_toml(path: Path, key: str, value: object) -> Chosen:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -22,6 +23,11 @@ def writer_of(output: str, layouts: Sequence[Layout], *, plain: bool) -> Writer:
 def is_coloured() -> bool:
     """Whether stdout is a terminal that shows colours, and NO_COLOR (https://no-color.org) is not set."""
     return _is_terminal() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def columns(most: int) -> int:
+    """How wide lines may be: as the terminal, or `most` if that is less or stdout is none."""
+    return min(most, shutil.get_terminal_size((most, 24)).columns) if _is_terminal() else most
 
 
 def need_terminal() -> None:

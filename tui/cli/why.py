@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tui.aws.session import Access
     from tui.network.inventory import Inventory
 
-_PATIENCE = 2.0  # seconds until what is being read is told
+_PATIENCE = 2.0  # seconds between two words on what is being read
 _EXAMPLES = """
 \b
 Examples:
@@ -100,12 +100,14 @@ def _read(access: Access, question: Question, scope: Sequence[str], limit: float
     from tui.aws.inventory_once import read_once
 
     stop = threading.Event()
-    began = time.monotonic()
+    began = told = time.monotonic()
 
     def progress(what: str) -> None:
-        passed = time.monotonic() - began
-        if passed > _PATIENCE:
-            say(f"reading {what} ({passed:.0f} s)")
+        nonlocal told
+        now = time.monotonic()
+        if now - told > _PATIENCE:
+            told = now
+            say(f"reading {what} ({now - began:.0f} s)")
 
     timer = threading.Timer(limit, stop.set)
     timer.daemon = True
@@ -119,8 +121,8 @@ def _read(access: Access, question: Question, scope: Sequence[str], limit: float
 
 def _tell(question: Question, inventory: Inventory, scope: Sequence[str], output: str, *, plain: bool) -> int:
     """The answer on stdout, and the exit code."""
-    from tui.cli.terminal import is_coloured
-    from tui.cli.why_output import as_json, as_text
+    from tui.cli.terminal import columns, is_coloured
+    from tui.cli.why_output import WIDTH, as_json, as_text
     from tui.network.end import EndError, ends_of
     from tui.network.leg import Fate
     from tui.network.verdict.journey import journey_of, unknown
@@ -136,5 +138,5 @@ def _tell(question: Question, inventory: Inventory, scope: Sequence[str], output
     if output == "json":
         click.echo(json.dumps(as_json(journey, inventory)))
     else:
-        click.echo(as_text(journey, colour=is_coloured(), plain=plain))
+        click.echo(as_text(journey, colour=is_coloured(), plain=plain, width=columns(WIDTH)))
     return DONE if journey.fate is Fate.PASS else FINDING

@@ -12,7 +12,7 @@ from tui.network.inventory import Inventory
 from tui.network.leg import Fate
 from tui.network.verdict.journey import Journey, Step
 
-_WIDTH = 100
+WIDTH = 100  # columns of what is folded; the answer and the commands are lines of their own, whatever their length
 _INDENT = " " * 17
 _GLYPHS = {Fate.PASS: "✓", Fate.REFUSED: "✗", Fate.UNKNOWN: "?"}
 _PLAIN = {Fate.PASS: "+", Fate.REFUSED: "x", Fate.UNKNOWN: "?"}
@@ -54,14 +54,14 @@ def _step(step: Step) -> dict[str, Any]:
     }
 
 
-def as_text(journey: Journey, *, colour: bool, plain: bool) -> str:
+def as_text(journey: Journey, *, colour: bool, plain: bool, width: int = WIDTH) -> str:
     """The answer first, then each step, what nearly allows it, notes, and last the commands, each alone on its line."""
     lines = [_headline(journey, colour=colour, plain=plain), ""]
-    lines += _steps(journey, colour=colour, plain=plain)
+    lines += _steps(journey, width, colour=colour, plain=plain)
     notes = [*dict.fromkeys(doubt for step in journey.steps for doubt in step.doubts), *journey.notes]
     if notes:
-        lines += ["", *(line for note in notes for line in _folded(note, "note: "))]
-    lines += _fixes(journey)
+        lines += ["", *(line for note in notes for line in _folded(note, width, "note: "))]
+    lines += _fixes(journey, width)
     text = "\n".join(clean(line, 2000) if not colour else line for line in lines)
     return text.replace("→", "->") if plain else text
 
@@ -71,7 +71,7 @@ def _headline(journey: Journey, *, colour: bool, plain: bool) -> str:
     return f"{_mark(journey.fate, colour=colour, plain=plain)}{doubt}  {clean(journey.sentence, 1500)}"
 
 
-def _steps(journey: Journey, *, colour: bool, plain: bool) -> Iterator[str]:
+def _steps(journey: Journey, width: int, *, colour: bool, plain: bool) -> Iterator[str]:
     """Two lines a step, or more: the glyph, the word and where; then what decided there."""
     trip = ""
     for step in journey.steps:
@@ -81,9 +81,9 @@ def _steps(journey: Journey, *, colour: bool, plain: bool) -> Iterator[str]:
         pad = " " * (len(_WORDS[Fate.UNKNOWN]) - len(_WORDS[step.fate]))
         where = f" ({step.interface})" if step.interface else ""
         yield f"  {_mark(step.fate, colour=colour, plain=plain)}{pad}  {clean(step.place, 80)}{where}"
-        yield from _folded(_said(step), "", _INDENT)
+        yield from _folded(_said(step), width, "", _INDENT)
         if step.closest and step.fate is not Fate.PASS:
-            yield from _folded(step.closest, "closest: ", _INDENT)
+            yield from _folded(step.closest, width, "closest: ", _INDENT)
 
 
 def _said(step: Step) -> str:
@@ -93,7 +93,7 @@ def _said(step: Step) -> str:
     return step.sentence
 
 
-def _fixes(journey: Journey) -> Iterator[str]:
+def _fixes(journey: Journey, width: int) -> Iterator[str]:
     """What would let it pass. Nothing here runs it."""
     refused = [step for step in journey.steps if step.fate is Fate.REFUSED and (step.fix or step.fix_note)]
     commands = [step for step in refused if step.fix]
@@ -104,16 +104,16 @@ def _fixes(journey: Journey) -> Iterator[str]:
         yield "To let exactly this flow pass (commands to copy; nothing has been changed):"
     for fix in journey.fixes:
         step = next(each for each in commands if each.fix == fix)
-        yield from _folded(step.fix_note, "# ")
+        yield from _folded(step.fix_note, width, "# ")
         yield clean(fix, 2000)
     for step in refused:
         if not step.fix and step.fix_note:
-            yield from _folded(step.fix_note, "no command: ")
+            yield from _folded(step.fix_note, width, "no command: ")
 
 
-def _folded(text: str, label: str, indent: str = "") -> list[str]:
+def _folded(text: str, width: int, label: str, indent: str = "") -> list[str]:
     """A text in lines of a readable width, after its label."""
-    lines = wrap(clean(text, 1500), _WIDTH - len(indent) - len(label), break_on_hyphens=False) or [""]
+    lines = wrap(clean(text, 1500), max(20, width - len(indent) - len(label)), break_on_hyphens=False) or [""]
     rest = " " * len(label) if label != "# " else label
     return [f"{indent}{label}{lines[0]}", *(f"{indent}{rest}{line}" for line in lines[1:])]
 

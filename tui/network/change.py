@@ -76,7 +76,9 @@ def as_of(inventory: Inventory, at: float) -> Inventory:
     for change in reversed(inventory.changes):
         if change.at <= at:
             break
-        part = undone.setdefault(change.part, {each.id: each for each in getattr(inventory, change.part)})
+        if change.part not in undone:
+            undone[change.part] = {each.id: each for each in getattr(inventory, change.part)}
+        part = undone[change.part]
         if change.before is None:
             part.pop(change.id, None)
         else:

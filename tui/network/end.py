@@ -76,7 +76,7 @@ def ends_of(question: Question, inventory: Inventory, scope: Sequence[str] = ())
     Args:
         question: what is asked.
         inventory: of all VPCs that either end may be in.
-        scope: ids of the VPCs that are meant; empty for any.
+        scope: ids of the VPCs that are meant where several would do.
 
     Raises:
         EndError: an end is not there, may be several things, or the ends have no version of IP in common.
@@ -102,8 +102,11 @@ def ends_of(question: Question, inventory: Inventory, scope: Sequence[str] = ())
             f"no VPC here has {first.named} or {second.named}",
             "check --region and --profile, or give an id (eni-… i-…)",
         )
-    if first.interface is not None and first.interface == second.interface and first.address == second.address:
-        raise EndError(f"both ends are {first.named}: that traffic never reaches the network", "")
+    if first.interface is not None and first.interface == second.interface and not second.by_public:
+        where = (
+            f"both ends are {first.named}" if first.address == second.address else f"both are on {first.interface.id}"
+        )
+        raise EndError(f"{where}: that traffic never reaches the network", "")
     return first, second
 
 
@@ -165,7 +168,7 @@ class _Seeker:
             found = [each for each in self.inventory.interfaces if each.instance == self.text]
             found = found or self._by_name()
         there = tuple(each for each in found if each.gone is None)
-        return tuple(each for each in there if not self.scope or each.vpc in self.scope)
+        return tuple(each for each in there if each.vpc in self.scope) or there
 
     def _by_name(self) -> list[Interface]:
         members = self.inventory.members(Kind.NAME, self.text)
@@ -173,7 +176,10 @@ class _Seeker:
             members = self.inventory.members(Kind.ENDPOINT, self.text)
         if not members.interfaces:
             self.networks = members.networks
-        return [self.inventory.index.interfaces[each] for each in members.interfaces]
+        known = self.inventory.index.interfaces
+        return [
+            known[each] for each in members.interfaces if each in known
+        ]  # an endpoint may name one that is not read
 
     def _one(self, vpc: str, beside: End | None) -> tuple[Interface, str]:
         """The interface that is meant, with a note where others would have done as well."""
@@ -211,6 +217,7 @@ class _Seeker:
 
     def _of_interface(self, interface: Interface, version: int, note: str) -> End:
         label = self.inventory.index.owners[interface.id].label
+        label = "" if label == interface.id else label
         address, by_public = str(self.address or ""), False
         if address in interface.publics:
             # The mapping of public to private addresses is the primary one's, or is not told: flow logs show the primary.
@@ -227,8 +234,10 @@ class _Seeker:
         public = interface.publics[0] if interface.publics and ":" not in address else ""
         if by_public:
             public = str(self.address)
-        if not by_public and len(interface.publics) > 1:
-            extra = f"{interface.id} has {len(interface.publics)} public addresses; {public} is taken to be that of {address}"
+        fours = [each for each in interface.addresses if ":" not in each]
+        if public and (len(fours) > 1 or len(interface.publics) > 1):
+            # Which public address belongs to which private one is not kept.
+            extra = f"{public} is taken to be the public address of {address}: {interface.id} has several"
             note = f"{note}; {extra}" if note else extra
         return End(Where.INTERFACE, address, label, interface, interface.subnet, interface.vpc, public, by_public, note)
 
@@ -257,21 +266,22 @@ class _Seeker:
         return End(Where.INTERNET, str(address), name.label if name.kind == AWS else "")
 
     def _vpcs_with(self, address: Address) -> list[str]:
-        return [
+        found = [
             vpc.id
             for vpc in self.inventory.vpcs
-            if (not self.scope or vpc.id in self.scope)
-            and any(address in network for network in vpc.networks if network.version == address.version)
+            if any(address in network for network in vpc.networks if network.version == address.version)
         ]
+        return [each for each in found if each in self.scope] or found
 
     def _vpc_named(self, vpc: str) -> str:
         found = self.inventory.index.vpcs.get(vpc)
         return f'{vpc} "{found.name}"' if found and found.name else vpc or "no known VPC"
 
     def _missing(self) -> None:
-        within = f" in {', '.join(self.scope)}" if self.scope else ""
         region = f" of {self.inventory.region}" if self.inventory.region else ""
-        hint = "check it, --region and --profile; names are Name tags, not host names"
+        hint = "check it, --region and --profile"
+        if "." in self.text:
+            hint = "a host name is not looked up: give its address"
         if not self.inventory.has("interfaces"):
             hint = "interfaces could not be read: give an address"
-        raise EndError(f"nothing{region}{within} is called {self.shown}", hint)
+        raise EndError(f"nothing{region} is called {self.shown}", hint)

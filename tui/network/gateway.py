@@ -10,12 +10,15 @@ from dataclasses import dataclass, replace
 from tui.network.choice import KINDS, Choice, choose, is_private
 from tui.network.end import End, Where
 from tui.network.inventory import Inventory
-from tui.network.leg import Fate, Leg
+from tui.network.leg import Fate, Leg, aws
 from tui.network.prefix import Address, read_address
 from tui.network.question import ICMP, TCP, UDP
 
 # https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html: what a NAT gateway translates
 _TRANSLATED = {TCP, UDP, ICMP}
+# Modes of VPC Block Public Access. INGRESS lets pass only what NAT gateways and egress-only gateways open:
+# https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html
+BIDIRECTIONAL, INGRESS = "block-bidirectional", "block-ingress"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,19 @@ class Heading:
         """A subnet's id, with its name."""
         found = self.inventory.index.subnets.get(subnet)
         return f'{subnet} "{found.name}"' if found and found.name else subnet
+
+
+def public_access(inventory: Inventory, subnet: str) -> str:
+    """How VPC Block Public Access bars a subnet from the internet: BIDIRECTIONAL, INGRESS, '' where it does not."""
+    found = inventory.index.subnets.get(subnet)
+    return found.public_access if found and found.public_access in {BIDIRECTIONAL, INGRESS} else ""
+
+
+def blocked_by_public_access(inventory: Inventory, subnet: str, said: str) -> Leg:
+    """The leg that ends at VPC Block Public Access."""
+    sentence = f"{said}: VPC Block Public Access ({public_access(inventory, subnet)}) is on for {subnet}"
+    note = "to allow it is to exclude that subnet from VPC Block Public Access, for everything in it"
+    return Leg("igw", Fate.REFUSED, "block public access", subnet, sentence, fix_note=note)
 
 
 def onward(heading: Heading, at: End) -> Leg:
@@ -134,6 +150,10 @@ def _internet(heading: Heading, at: End, choice: Choice) -> Leg:
     """https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html: who has no public address, has no internet."""
     route = choice.route
     assert route is not None
+    blocked = public_access(heading.inventory, at.subnet)
+    by_nat = at.interface is not None and heading.inventory.index.owners[at.interface.id].kind == "nat"
+    if blocked and not (blocked == INGRESS and by_nat):
+        return blocked_by_public_access(heading.inventory, at.subnet, choice.said)
     if is_private(heading.address):
         sentence = f"{choice.said}: {heading.carried} is a private address, which the internet does not carry"
         return Leg("igw", Fate.REFUSED, "internet gateway", route.target, sentence + _by_public(heading))
@@ -151,9 +171,11 @@ def _internet(heading: Heading, at: End, choice: Choice) -> Leg:
     )  # fmt: skip
 
 
-def _egress_only(_heading: Heading, _at: End, choice: Choice) -> Leg:
+def _egress_only(heading: Heading, at: End, choice: Choice) -> Leg:
     route = choice.route
     assert route is not None
+    if public_access(heading.inventory, at.subnet) == BIDIRECTIONAL:
+        return blocked_by_public_access(heading.inventory, at.subnet, choice.said)
     return Leg("eigw", Fate.PASS, "egress-only internet gateway", route.target, choice.said)
 
 
@@ -175,7 +197,8 @@ def _endpoint(heading: Heading, at: End, choice: Choice) -> Leg:
     if found is not None and found.state not in {"", "available"}:
         return Leg("vpce", Fate.UNKNOWN, "endpoint", route.target, f"{choice.said}{named}, which is {found.state}")
     note = "what the endpoint's policy denies is answered with HTTP 403, not refused here"
-    return Leg("vpce", Fate.PASS, "gateway endpoint", route.target, choice.said + named, note=note)
+    doubts = () if found is not None else (f"endpoint {route.target} is not known here, nor whether it is available",)
+    return Leg("vpce", Fate.PASS, "gateway endpoint", route.target, choice.said + named, doubts=doubts, note=note)
 
 
 def _appliance(heading: Heading, _at: End, choice: Choice) -> Leg:
@@ -189,7 +212,7 @@ def _appliance(heading: Heading, _at: End, choice: Choice) -> Leg:
     if found[0].id == (heading.target.interface and heading.target.interface.id):
         return Leg("eni", Fate.PASS, "route table", _id(choice), choice.said)
     if found[0].source_dest_check:
-        fix = f"aws ec2 modify-network-interface-attribute --network-interface-id {found[0].id} --no-source-dest-check"
+        fix = f"{aws(heading.inventory, 'modify-network-interface-attribute')} --network-interface-id {found[0].id} --no-source-dest-check"
         sentence = f"{choice.said}: {found[0].id} drops what is not addressed to it (source/destination check)"
         note = "lets the interface forward; the appliance must do so as well"
         return Leg("eni", Fate.REFUSED, "source/destination check", found[0].id, sentence, fix=fix, fix_note=note)
@@ -222,7 +245,7 @@ def _around_endpoint(heading: Heading, choice: Choice) -> str:
             continue
         lists = [one for one in heading.inventory.prefix_lists if one.name == each.service]
         if any(heading.address in network for one in lists for network in one.networks):
-            command = f"aws ec2 modify-vpc-endpoint --vpc-endpoint-id {each.id} --add-route-table-ids {table.id}"
+            command = f"{aws(heading.inventory, 'modify-vpc-endpoint')} --vpc-endpoint-id {each.id} --add-route-table-ids {table.id}"
             return f"this goes around gateway endpoint {each.id} ({each.short}), which {table.id} does not use; to use it: {command}"
     return ""
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tui.network.inventory import Inventory
 from tui.network.place import Interface
+
+
+def aws(inventory: Inventory, verb: str) -> str:
+    """The beginning of a command to copy: `aws ec2 create-route --region eu-west-1`."""
+    return f"aws ec2 {verb} --region {inventory.region}" if inventory.region else f"aws ec2 {verb}"
 
 
 class Fate(StrEnum):

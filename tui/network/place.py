@@ -26,7 +26,12 @@ class Vpc:
 
 @dataclass(frozen=True, slots=True)
 class Subnet:
-    """A subnet; `az` is the zone's name in this account (eu-west-1a), `az_id` the zone itself (euw1-az3)."""
+    """A subnet; `az` is the zone's name in this account (eu-west-1a), `az_id` the zone itself (euw1-az3).
+
+    `public_access` is what VPC Block Public Access lets it do, exclusions counted in: off (nothing is blocked),
+    block-bidirectional, block-ingress; '' if it is not told.
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_BlockPublicAccessStates.html
+    """
 
     id: str
     vpc: str = ""
@@ -35,6 +40,7 @@ class Subnet:
     az: str = ""
     az_id: str = ""
     tags: Tags = ()
+    public_access: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,7 @@ def _end(text: str, which: str) -> tuple[str, str]:
     bracketed = _BRACKETED.fullmatch(text)
     if bracketed:
         address = _address(bracketed[1])
-        if not address or ":" not in address:
+        if not address or ":" not in bracketed[1]:
             raise QuestionError(f"{_short(text)} is no IPv6 address in brackets")
         return address, _tail(text, bracketed[2])
     if address := _address(text):  # an IPv6 address without brackets has no port

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 from tui.network.choice import KINDS, Choice, choose, choose_of
 from tui.network.end import End, Where
-from tui.network.gateway import Heading, onward
+from tui.network.gateway import Heading, blocked_by_public_access, onward, public_access
 from tui.network.inventory import Inventory
-from tui.network.leg import Fate, Leg, Path
+from tui.network.leg import Fate, Leg, Path, aws
 from tui.network.question import TCP
 
 _MOST_INTERFACES = 6  # on a way; a longer one goes in circles
@@ -56,7 +56,7 @@ def path_back(source: End, target: End, there: Path, inventory: Inventory) -> Pa
     choice = choose(inventory, target.subnet, address)
     at = f"{choice.said} on the way back"
     if choice.table is None or choice.route is None or choice.is_blackhole:
-        leg = _no_return(source, target, there, choice)
+        leg = _no_return(source, target, there, choice, inventory)
     elif choice.kind == there.last or {choice.kind, there.last} <= _BEYOND:
         leg = _same_way(source, target, there, choice)
     elif choice.kind in {"igw", "nat", "eigw"} or (there.last in {"igw", "local"} and choice.kind == "local"):
@@ -90,7 +90,8 @@ def _walk(source: End, heading: Heading) -> Iterator[Leg]:
             )
             return
         passed.append(leg.via.id)
-        public = leg.via.publics[0] if leg.via.publics else ""
+        # A Gateway Load Balancer changes no address; an instance in the way is taken to translate, if it can.
+        public = leg.via.publics[0] if leg.via.publics and leg.kind != "vpce" else at.public * (leg.kind != "nat")
         at = End(Where.INTERFACE, leg.via.address, "", leg.via, leg.via.subnet, leg.via.vpc, public)
 
 
@@ -111,9 +112,6 @@ def _vpc_service(source: End, heading: Heading) -> Leg | None:
 def _from_internet(source: End, target: End, inventory: Inventory) -> Leg:
     """https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html: only what has a public address is reached."""
     interface = target.interface
-    if interface is not None and inventory.index.owners[interface.id].kind == "nat":
-        sentence = f"{target.named} is a NAT gateway, which takes no connection from outside"
-        return Leg("igw", Fate.REFUSED, "NAT gateway", interface.id, sentence)
     if target.parsed.version == 4 and not target.public:
         if interface is None:
             return Leg(
@@ -128,6 +126,8 @@ def _from_internet(source: End, target: End, inventory: Inventory) -> Leg:
         )
         note = "give it an Elastic IP address, or put a load balancer before it"
         return Leg("igw", Fate.REFUSED, "public address", interface.id, sentence, fix_note=note)
+    if public_access(inventory, target.subnet):
+        return blocked_by_public_access(inventory, target.subnet, f"from the internet to {target.named}")
     back = choose(inventory, target.subnet, source.parsed)
     gateway = back.route.target if back.route and back.kind == "igw" else "an internet gateway"
     shown = f"from the internet through {gateway} to {target.public or target.address}"
@@ -154,12 +154,21 @@ def _from_elsewhere(source: End, target: End, inventory: Inventory) -> Leg:
     if back.route is None or back.kind not in {*_BEYOND, "pcx", "eni", "i", "vpce"}:
         sentence = f"{back.said}, so {source.address} is nowhere that {target.vpc} is connected with"
         return Leg("", Fate.REFUSED, "route table", back.table.id, sentence)
+    peering = next((each for each in inventory.peerings if each.id == back.route.target), None)
+    if peering is not None:
+        out = peering.requester[0] == target.vpc
+        networks = peering.accepter_networks if out else peering.requester_networks
+        if networks and not any(each.version == source.parsed.version and source.parsed in each for each in networks):
+            sentence = (
+                f"{back.said} leads to the peer only, and {source.address} is not in its range: peering is no transit"
+            )
+            return Leg("pcx", Fate.REFUSED, "peering connection", peering.id, sentence)
     what = f"{KINDS[back.kind]} {back.route.target}"
     doubt = f"that {source.address} is behind {what} is only what {back.table.id} says"
     return Leg(back.kind, Fate.PASS, KINDS[back.kind], back.route.target, f"through {what}", doubts=(doubt,))
 
 
-def _no_return(source: End, target: End, there: Path, choice: Choice) -> Leg:
+def _no_return(source: End, target: End, there: Path, choice: Choice, inventory: Inventory) -> Leg:
     """No route back, or one that drops."""
     if choice.table is None:
         sentence = f"the route table of subnet {target.subnet or '?'}, which leads back, is not known"
@@ -167,12 +176,12 @@ def _no_return(source: End, target: End, there: Path, choice: Choice) -> Leg:
     lacking = choice.route is None
     fate = Fate.UNKNOWN if lacking and choice.doubts else Fate.REFUSED
     how = f"has no route back to {there.source}" if lacking else f"drops the reply: {choice.said} is a blackhole"
-    fix, note = _fix_return(source, there, choice)
+    fix, note = _fix_return(source, there, choice, inventory)
     sentence = f"{choice.table.id} {how}"
     return Leg("", fate, "route table", choice.table.id, sentence, doubts=choice.doubts, fix=fix, fix_note=note)
 
 
-def _fix_return(source: End, there: Path, choice: Choice) -> tuple[str, str]:
+def _fix_return(source: End, there: Path, choice: Choice, inventory: Inventory) -> tuple[str, str]:
     """The command for a route back over the peering connection or gateway that the request came by."""
     options = {
         "pcx": "--vpc-peering-connection-id",
@@ -192,7 +201,7 @@ def _fix_return(source: End, there: Path, choice: Choice) -> tuple[str, str]:
     if choice.route is not None and choice.route.prefix_list:
         return "", f"mend the route of {choice.table.id} to {choice.route.prefix_list}"
     option = "--destination-ipv6-cidr-block" if six else "--destination-cidr-block"
-    fix = f"aws ec2 {verb} --route-table-id {choice.table.id} {option} {whole} {options[came.kind]} {came.rule}"
+    fix = f"{aws(inventory, verb)} --route-table-id {choice.table.id} {option} {whole} {options[came.kind]} {came.rule}"
     return fix, f"leads {whole} back the way the request of {source.named} came"
 
 

@@ -42,7 +42,7 @@ _PREFIXES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "email": ("ses",),
         "email-smtp": ("ses",),
         "emr-serverless-services.livy": ("emr-serverless",),
-        "emrwal.prod": ("emrwal", "elasticmapreduce"),
+        "emrwal.prod": ("elasticmapreduce",),
         "forecastquery": ("forecast",),
         "geo.maps": ("geo", "geo-maps"),
         "geo.places": ("geo", "geo-places"),

@@ -20,11 +20,12 @@ from tui.flows.clean import clean
 from tui.screen import format as fmt
 from tui.screen.asking import Asking
 from tui.screen.commands import commands
+from tui.screen.explaining import Explainer
 from tui.screen.filter_control import FilterControl
 from tui.screen.naming import Naming
 from tui.screen.options import Connected, Options
 from tui.screen.panes.flows import FlowsPane
-from tui.screen.reader import Reader
+from tui.screen.watcher import Watcher
 from tui.screen.widgets.tabs import Tabs
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 
 
-class VpcTop(Reader):
+class VpcTop(Watcher, Explainer):
     """The program's screen.
 
     `connect` is called in the feed's thread after the first paint and may raise SourceError. After `run()`, `farewell`
@@ -63,9 +64,7 @@ class VpcTop(Reader):
         """Draw first; connect, and import what is heavy, only then."""
         self.panes.flows.rows.focus()
         self.watch(self.screen, "focused", self.panes.follow, init=False)
-        self.app_resume_signal.subscribe(
-            self, lambda _: self.screen.refresh()
-        )  # else fg leaves blank what is unchanged
+        self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())  # the shell has drawn meanwhile
         self.panes.keyline.tell(self.panes.flows.keys)
         self.panes.flows.rows.say_empty("Connecting.")
         self.call_after_refresh(self._start)
@@ -76,6 +75,7 @@ class VpcTop(Reader):
 
         self.asking.start(self.post_message)
         self.filters.start()
+        self.attention.start()
         self._feed = Feed(self._connect, self.post_message)
         self._feed.start()
         self.set_interval(1 / self.options.refresh, self.tick)
@@ -95,6 +95,7 @@ class VpcTop(Reader):
         """The threads end by themselves; nobody waits for a call in flight."""
         self.asking.stop()
         self.naming.stop()
+        self.attention.stop()
         if "taking" in self.__dict__:
             self.taking.stop()
         if self._feed is not None:
@@ -114,10 +115,12 @@ class VpcTop(Reader):
         )
         self.asking.ask()
         self.naming.start(event.connected.inventory, self.post_message)
+        self.attention.learn(event.connected.source.about.states)
 
     def on_inventory_loaded(self, event: messages.InventoryLoaded) -> None:
         """Rows are told by name."""
         self.naming.learn(event)
+        self.attention.know(event.known)
 
     def on_inventory_missing(self, event: messages.InventoryMissing) -> None:
         """Ids stand for names."""
@@ -127,7 +130,7 @@ class VpcTop(Reader):
         """Remember them; the next tick shows them."""
         self.following.take(event.batch)
         if self._feed is not None:
-            self._feed.taken()
+            self.attention.take(event.batch, self._feed.taken)
 
     def on_source_stalled(self, event: messages.SourceStalled) -> None:
         """Old data stays on the screen, and the screen says how old and why."""
@@ -158,13 +161,14 @@ class VpcTop(Reader):
                 self.pages.renew()
         if event.frozen == self.following.is_frozen and not self.panes.flows.show(views.flows, event.ask):
             self.asking.ask()
+        self.show_rejects(event)
         if event.frozen == self.following.is_frozen:
             self.filters.answered(event)
         self.end_frame()
 
     def on_detail_ready(self, event: messages.DetailReady) -> None:
         """Fill the dialog that waits for it."""
-        self.pages.fill_detail(event.detail, event.around, self.panes.flows.shown.names)
+        self.pages.fill_detail(event.detail, event.around, self.panes.flows.shown.names, event.explanation)
 
     def on_view_failed(self, event: messages.ViewFailed) -> None:
         """Say it; the last good view stays."""
@@ -176,11 +180,14 @@ class VpcTop(Reader):
     def tick(self) -> None:
         """Ask for what changed, and let the header's age grow. Nothing is drawn while the terminal does not read."""
         self.following.observe(self.options.clock())
+        self.attention.beat()
         self.draw_owed()
         if not (self._is_bare or self.pages.is_live) or not self.pacer.may_send(self._driver):
             return
         self._tell_header()
         self.naming.want_unknown()
+        if self.attention.draw():
+            self.end_frame()
         self.asking.ask_if_changed()
         if not self._is_bare and self.pages.age >= 1:
             self.pages.renew()  # its ages grow also when nothing comes
@@ -194,7 +201,7 @@ class VpcTop(Reader):
     def _tell_header(self) -> None:
         now = self.options.clock()
         self.following.observe(now)
-        self.panes.header.tell(self.following.standing(now, self.options.title))
+        self.panes.header.tell(self.attention.told_by(self.following.standing(now, self.options.title)))
         text, role = self.following.remark(now)
         if self.asking.trouble and role != "stalled":
             text, role = self.asking.trouble, "stalled"
@@ -230,6 +237,7 @@ class VpcTop(Reader):
 
     def _say_frozen(self, text: str) -> None:
         self.panes.flows.say_frozen(text)
+        self.panes.rejects.say_note(self.panes.flows.note)
         self.panes.keyline.tell(self.panes.current.keys)
         self._tell_header()
 
@@ -256,6 +264,12 @@ class VpcTop(Reader):
     def on_filter_left(self, event: FlowsPane.FilterLeft) -> None:
         """Back from the conversations behind a grouped row."""
         self.filters.use(event.text)
+
+    def use_filter(self, text: str) -> str:
+        """Filter by this instead; what was applied before."""
+        before = self.filters.state.text
+        self.filters.use(text)
+        return before
 
     @on(Tabs.Pressed)
     def on_tab_pressed(self, event: Tabs.Pressed) -> None:
@@ -293,6 +307,8 @@ class VpcTop(Reader):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Where text is typed, a slash is a letter, Tab completes and ctrl-s is the bar's; over a page nothing is taken."""
         is_key = action == "next_pane" or (action, parameters) == ("filter", ("open",))
+        if (action, parameters) == ("time", ("mark",)) and self.panes.current is self.panes.alerts:
+            return False  # there, the same key mutes
         is_taken = action == "take" and parameters != ("screen",)
         if (is_key or is_taken) and not self._is_bare:
             return False

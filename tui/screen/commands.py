@@ -35,6 +35,7 @@ KEYS: list[BindingType] = [
     Binding(
         "exclamation_mark", "page('gaps')", "Gaps", id="app.gaps", tooltip="what is missing, and how the source is"
     ),
+    Binding("ctrl+l", "redraw", "Redraw", id="app.redraw", tooltip="draw all of it again", priority=True),
     Binding("ctrl+z", "suspend_process", "Suspend", id="app.suspend", tooltip="back to the shell; fg returns"),
     Binding("q,ctrl+q", "quit", "Quit", id="app.quit", tooltip="leave"),
     Binding("ctrl+c", "quit", "Quit", id="app.interrupt", tooltip="leave at once", priority=True),
@@ -76,6 +77,7 @@ def commands(columns: Iterable[Column], themes: tuple[str, ...]) -> Iterator[Com
         yield Command(f"Sort by {column.heading}", "sort the flows", f"sort('{column.key}')")
     for key, name in NAMES:
         yield Command(f"Pane {key} {name}", "go there", f"focus_pane('{key}')")
+    yield Command("Explain", "why the flow under the cursor was refused, or let through", "explain")
     yield Command("Zoom", "this pane alone, or all of them", "zoom")
     yield Command("Gaps", "what is missing, and how the source is", "page('gaps')")
     yield Command("Identity", "whose credentials, which log groups", "page('identity')")

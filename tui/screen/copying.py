@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 from collections.abc import Sequence
+from dataclasses import asdict
 
+from tui.alerts.model import Alert
 from tui.cache.columns import Column
 from tui.cache.view import Row
 from tui.flows.clean import clean
+from tui.screen.format import time_of_day
 
 # Bytes of base64 that a terminal takes in one OSC 52: xterm's limit is 100,000 with what is around it, tmux and others
 # stop at 74,994.
 MOST = 74_994
 LONGEST = 1_000_000  # characters of a value
+LONGEST_UNIT = 32
 AGAIN = 5.0  # seconds in which the same key again means: to a file
 
 
@@ -32,6 +37,22 @@ def row_json(row: Row, columns: Sequence[Column]) -> str:
     return json.dumps(
         {column.key: _plain(value) for column, value in zip(columns, row.values, strict=True)}, ensure_ascii=False
     )
+
+
+def alert_line_text(alert: Alert) -> str:
+    """The alert in a line for a chat: severity, sentence, numbers, since when, in UTC."""
+    since = time_of_day(alert.first, utc=True, pattern="%Y-%m-%d %H:%M:%SZ")
+    counted = f"{alert.count} {clean(alert.unit, LONGEST_UNIT)}"
+    return f"{alert.severity.name.lower()}: {clean(alert.sentence, LONGEST)} ({counted} since {since}, {alert.state})"
+
+
+def alert_json(alert: Alert) -> str:
+    """The alert as one JSON object; times are Unix seconds."""
+    whole = {key: _plain(value) for key, value in asdict(alert).items()}
+    whole["severity"] = alert.severity.name.lower()
+    if not math.isfinite(alert.muted_until or 0.0):
+        whole["muted_until"] = None
+    return json.dumps(whole, ensure_ascii=False)
 
 
 def _plain(value: object) -> object:

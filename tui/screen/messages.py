@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 
 from textual.message import Message
 
+from tui.alerts.model import Alert
 from tui.cache.around import Around
+from tui.cache.rejected import Explanation
 from tui.cache.view import Ask, Detail, Views
 from tui.flows.source import Batch, SourceError
 from tui.screen.names import Known
@@ -62,10 +64,21 @@ class ViewsReady(Message):
 
 @dataclass(eq=False)
 class DetailReady(Message):
-    """The view thread read the records behind a row; None when they have left the cache."""
+    """The view thread read the records behind a row; None when they have left the cache.
+
+    `explanation` is of the newest refused one, None where none of them was.
+    """
 
     detail: Detail | None
     around: Around = field(default_factory=Around)
+    explanation: Explanation | None = None
+
+
+@dataclass(eq=False)
+class ExplanationReady(Message):
+    """The view thread judged the flow of a row; None when its records have left the cache."""
+
+    explanation: Explanation | None
 
 
 @dataclass(eq=False)
@@ -88,3 +101,20 @@ class InventoryMissing(Message):
 
     reason: str
     hint: str
+
+
+@dataclass(eq=False)
+class AlertsChanged(Message):
+    """There are these alerts now, of which `calls` have not been told before; `trouble` is why some may be missing."""
+
+    alerts: tuple[Alert, ...]
+    calls: tuple[Alert, ...] = ()
+    trouble: str = ""
+
+
+@dataclass(eq=False)
+class NoticeFailed(Message):
+    """A command or a webhook, `who`, could not be told of an alert; `reason` is '' once it could again."""
+
+    who: str
+    reason: str

@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui.screen.notice import Notice
+
 if TYPE_CHECKING:
     from tui.cache.rolling import RollingCache  # brings polars, 0.2 s: the first paint comes before it
     from tui.flows.source import Source
     from tui.screen.inventory import InventorySource
+    from tui.screen.watching import Watching
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,8 @@ class Options:
 
     `filter` is applied at the start; `filters` are the reader's own, by name. What the reader chose and the filters of
     earlier sessions are kept in `state_folder`, filters saved by name in `config_folder`; None: in memory only.
+
+    `alerts` makes what watches for alerts, in its own thread; None: nothing does. `notice` is how it calls.
     """
 
     theme: str = ""
@@ -40,6 +45,8 @@ class Options:
     filters: Mapping[str, str] = field(default_factory=dict)
     state_folder: Path | None = None
     config_folder: Path | None = None
+    alerts: Callable[[], Watching] | None = None
+    notice: Notice = field(default_factory=Notice)
 
 
 @dataclass(frozen=True, slots=True)

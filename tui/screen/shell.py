@@ -9,6 +9,8 @@ from typing import Any, ClassVar
 
 from rich.color import ColorSystem
 from rich.console import RenderableType
+from textual import events
+from textual._compositor import CompositorUpdate
 from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.await_complete import AwaitComplete
@@ -23,6 +25,7 @@ from tui.screen.commands import KEYS
 from tui.screen.frame import Pacer, is_full
 from tui.screen.guard import Guard
 from tui.screen.options import Options
+from tui.screen.sent import Sent
 from tui.screen.themes import ThemeError, is_dumb, load_themes, suits, variables_of
 from tui.screen.timekeys import TAKE_KEYS, TIME_KEYS
 
@@ -54,6 +57,7 @@ class Shell(App[None]):
         self.options = options
         self.farewell = ""
         self.pacer = Pacer()
+        self.sent = Sent()
         self._guard = Guard(self._leave)
         self._is_leaving = False
         self._is_owed = False  # something was not drawn
@@ -108,6 +112,8 @@ class Shell(App[None]):
         if is_full(self._driver):
             self._is_owed = True
             return
+        if isinstance(renderable, CompositorUpdate):
+            renderable = self.sent.only_news(renderable)
         super()._display(screen, renderable)
 
     def pop_screen(self) -> AwaitComplete:
@@ -118,6 +124,16 @@ class Shell(App[None]):
         left = super().pop_screen()
         self.call_after_refresh(lambda: StylesCache.get_inner_outer.cache_clear())  # noqa: PLW0108  Textual reads signatures, and a built-in has none
         return left
+
+    def on_resize(self, event: events.Resize) -> None:
+        """A terminal moves its lines when it gets another size."""
+        del event
+        self.sent.forget()
+
+    def action_redraw(self) -> None:
+        """Send the whole screen: something else has drawn on the terminal."""
+        self.sent.forget()
+        self.screen.refresh()
 
     def draw_owed(self) -> None:
         """Draw what could not be drawn, as it is now, once the terminal reads again."""

@@ -12,8 +12,8 @@ from tui.network.place import Interface
 from tui.network.rules import GroupRule
 from tui.network.verdict.answer import GroupAnswer
 from tui.network.verdict.member import is_member
-from tui.network.verdict.packet import Packet, ports_fit, protocol_fits
-from tui.network.verdict.rulebook import Rulebook, Table
+from tui.network.verdict.packet import ICMPS, Packet
+from tui.network.verdict.rulebook import Rulebook, Table, covers
 
 # Interfaces that take no security group, by InterfaceType on the wire:
 # https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html,
@@ -61,6 +61,8 @@ def by_group(packet: Packet, interface: Interface, book: Rulebook, *, egress: bo
             doubts.append(f"a rule of {group} cannot be read")
     if doubts:
         return GroupAnswer(None, doubts=tuple(dict.fromkeys(doubts)), groups=interface.groups)
+    # A rule that cannot be read is told by its own id, which does not say whose it is.
+    weak += [f"{each} cannot be read, and may be one of theirs" for each in book.unread if each.startswith("sgr-")]
     return GroupAnswer(passes=False, doubts=tuple(dict.fromkeys(weak)), groups=interface.groups)
 
 
@@ -84,10 +86,10 @@ def _about(
             yield rule, True, ""
         elif fits is None:
             later.append((rule, None, _untold(rule, packet)))
-    for rule, sure, why in (*_of_lists(table, packet, book), *_of_groups(table, packet, interface, book)):
+    for rule, sure, why in _by_reference(table, packet, interface, book):
         if sure:
             yield rule, True, ""
-        elif why:
+        else:
             later.append((rule, sure, why))
     for rule in table.unclear:
         if rule.number is None:
@@ -100,42 +102,37 @@ def _about(
     yield from later
 
 
-def covers(rule: GroupRule, packet: Packet) -> bool | None:
-    """Whether a rule's protocol and ports are the packet's, whoever the peer is."""
-    fits = protocol_fits(rule.number, packet)
-    return ports_fit(rule.number, rule.first, rule.last, packet) if fits and rule.number is not None else fits
-
-
-def _of_lists(table: Table, packet: Packet, book: Rulebook) -> Iterator[tuple[GroupRule, bool | None, str]]:
-    for prefix_list, rules in table.by_list.items():
-        fitting = [(rule, fits) for rule in rules if (fits := covers(rule, packet)) is not False]
-        if not fitting:
-            continue
-        inside = book.lists_with(prefix_list, packet.peer)
-        for rule, fits in fitting:
-            if inside is None:
-                yield rule, None, f"{_named(rule)} refers to prefix list {prefix_list}, which is not known"
-            elif inside:
-                yield rule, fits, "" if fits else _untold(rule, packet)
-
-
-def _of_groups(
+def _by_reference(
     table: Table, packet: Packet, interface: Interface, book: Rulebook
 ) -> Iterator[tuple[GroupRule, bool | None, str]]:
-    for rules in table.by_group.values():
-        fitting = [(rule, fits) for rule in rules if (fits := covers(rule, packet)) is not False]
-        if not fitting:
+    """The rules about the packet that name a prefix list or a group, each of which is looked up once."""
+    lists: dict[str, bool | None] = {}
+    groups: dict[str, tuple[bool | None, str]] = {}
+    for rule, fits in table.covering(packet):
+        if rule.prefix_list:
+            if rule.prefix_list not in lists:
+                lists[rule.prefix_list] = book.is_listed(rule.prefix_list, packet.peer)
+            inside = lists[rule.prefix_list]
+            why = _unlisted(rule, book) if inside is None else ""
+        elif rule.peer_group:
+            if rule.peer_group not in groups:
+                groups[rule.peer_group] = is_member(rule, packet, interface, book)
+            inside, why = groups[rule.peer_group]
+        else:
             continue
-        inside, why = is_member(fitting[0][0], packet, interface, book)
-        for rule, fits in fitting:
-            if inside:
-                yield rule, fits, "" if fits else _untold(rule, packet)
-            elif why:
-                yield rule, inside, why
+        if inside:
+            yield rule, fits, "" if fits else _untold(rule, packet)
+        elif why:
+            yield rule, inside, why
+
+
+def _unlisted(rule: GroupRule, book: Rulebook) -> str:
+    lacks = book.lacks("prefix_lists", "DescribeManagedPrefixLists")
+    return f"{_named(rule)} refers to prefix list {rule.prefix_list}, which is not known{': ' + lacks if lacks else ''}"
 
 
 def _untold(rule: GroupRule, packet: Packet) -> str:
-    what = "its ICMP type" if packet.protocol in {1, 58} else "its port"
+    what = "its ICMP type" if packet.protocol in ICMPS else "its port"
     return f"{_named(rule)} lets some of it through: {what} is not told"
 
 
@@ -144,7 +141,5 @@ def _named(rule: GroupRule) -> str:
 
 
 def _unknown(group: str, book: Rulebook) -> str:
-    if book.rules.has("groups"):
-        return f"security group {group} is not known"
-    denied = next((each for each in book.rules.missing if "DescribeSecurityGroups" in each), "")
-    return denied or "the security groups have not been read"
+    lacks = book.lacks("groups", "DescribeSecurityGroups")
+    return lacks or f"security group {group} is not known"

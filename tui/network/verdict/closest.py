@@ -10,7 +10,7 @@ from tui.network.prefix import Address
 from tui.network.rules import ANY, AclEntry, GroupRule
 from tui.network.verdict.finding import Finding
 from tui.network.verdict.member import within
-from tui.network.verdict.packet import ICMPS, PORTED, TCP, UDP, Packet, icmp_fits, ports_fit, protocol_fits
+from tui.network.verdict.packet import ICMPS, PORTED, icmp_fits, protocol_fits
 from tui.network.verdict.rulebook import Rulebook, Table
 from tui.network.verdict.words import address, peer_of, rule_what, traffic, what
 
@@ -49,29 +49,31 @@ def _rule(finding: Finding, book: Rulebook) -> Near | None:
 
 
 def _nearest(table: Table, finding: Finding, book: Rulebook) -> tuple[Score, GroupRule, str] | None:
-    """The best of one group, with its score: the smaller, the nearer."""
-    packet, flow = finding.packet, finding.flow
+    """The best of one group, with its score (the smaller, the nearer) and in what it differs."""
+    packet, port = finding.packet, finding.packet.port
     same_peer = _with_peer(table, finding, book)
-    scored: list[tuple[Score, GroupRule, str]] = []
+    best: tuple[Score, GroupRule] | None = None
     for rule in same_peer:
-        apart = _apart(rule.number, rule.first, rule.last, packet)
-        if apart is not None:
-            named = f"it is {what(flow)}" if rule.number != packet.protocol else f"the port is {packet.port}"
-            if packet.protocol in ICMPS:
-                named = f"it is {what(flow)}"
-            scored.append((apart, rule, named))
-    known = {id(rule) for rule in same_peer}
-    other = address(packet.text, book, finding.interface.id)
+        score = _apart(rule, packet.protocol, port)
+        if score is not None and (best is None or score < best[0]):
+            best = score, rule
+    known = set(map(id, same_peer))
     held = bool(book.holders(packet.peer, packet.at))
-    for rule in table.rules:
-        if id(rule) not in known and _fits(rule, packet):
-            outside = (
-                f"{other} is not in it"
-                if rule.network is None
-                else f"it is {'to' if finding.egress else 'from'} {other}"
-            )
-            scored.append(((1, _distance(rule, packet.peer, held=held)), rule, outside))
-    return min(scored, key=lambda each: each[0], default=None)
+    by_port = best
+    for rule, fits in table.covering(packet):
+        if fits and id(rule) not in known:
+            score = 1, _distance(rule, packet.peer, held=held)
+            if best is None or score < best[0]:
+                best = score, rule
+    if best is None:
+        return None
+    score, rule = best
+    if best is by_port:
+        other_protocol = rule.number != packet.protocol or packet.protocol in ICMPS
+        return score, rule, f"it is {what(finding.flow)}" if other_protocol else f"the port is {port}"
+    other = address(packet.text, book, finding.interface.id)
+    way = "to" if finding.egress else "from"
+    return score, rule, f"{other} is not in it" if rule.network is None else f"it is {way} {other}"
 
 
 def _with_peer(table: Table, finding: Finding, book: Rulebook) -> list[GroupRule]:
@@ -79,7 +81,7 @@ def _with_peer(table: Table, finding: Finding, book: Rulebook) -> list[GroupRule
     packet = finding.packet
     found = list(table.about(packet.peer))
     for prefix_list, rules in table.by_list.items():
-        if book.lists_with(prefix_list, packet.peer):
+        if book.is_listed(prefix_list, packet.peer):
             found += rules
     groups = {group for each in book.holders(packet.peer, packet.at) for group in each.groups}
     for group in groups & table.by_group.keys():
@@ -87,21 +89,17 @@ def _with_peer(table: Table, finding: Finding, book: Rulebook) -> list[GroupRule
     return found
 
 
-def _fits(rule: GroupRule, packet: Packet) -> bool:
-    number = rule.number
-    if number is None or not protocol_fits(number, packet):
-        return False
-    return bool(ports_fit(number, rule.first, rule.last, packet))
-
-
-def _apart(protocol: int | None, first: int, last: int, packet: Packet) -> Score | None:
+def _apart(rule: GroupRule, protocol: int, port: int | None) -> Score | None:
     """How far a rule's ports are from the packet's; None if they have nothing in common."""
-    if protocol == packet.protocol and protocol in PORTED and packet.port is not None and first != ANY:
-        return 0 if _beside(first, last, packet.port) <= 1 else 2, _beside(first, last, packet.port)
-    if protocol == packet.protocol and protocol in ICMPS:
+    number = rule.number
+    if number == protocol:
+        if port is not None and rule.first != ANY:
+            apart = _beside(rule.first, rule.last, port)
+            return 0 if apart <= 1 else 2, apart
+        return (2, 0) if protocol in ICMPS else None
+    if port is not None and number in PORTED and rule.first <= port <= rule.last:
         return 2, 0
-    twins = {protocol, packet.protocol} == {TCP, UDP} and packet.port is not None
-    return (2, 0) if twins and first <= (packet.port or 0) <= last else None
+    return None
 
 
 def _beside(first: int, last: int, port: int) -> int:

@@ -12,18 +12,22 @@ from tui.network.verdict.model import Flow, Ruling
 from tui.network.verdict.packet import Packet, ephemeral, packet_of
 from tui.network.verdict.rulebook import Rulebook
 
-STATE = "a reply: security groups let it through by the state they keep"
+STATE = "security groups let it through by the state they keep: what it belongs to was let through"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Both answers about one packet; of what answers something, the groups are not asked."""
+    """Both answers about one packet.
+
+    Of what belongs to something that was let through (`tracked`), be it a reply or not, the groups are not asked.
+    """
 
     flow: Flow
     packet: Packet
     interface: Interface
     egress: bool
     is_reply: bool
+    tracked: bool
     groups: GroupAnswer
     acl: AclAnswer
 
@@ -54,13 +58,17 @@ class Finding:
         return "out" if self.egress else "in"
 
 
-def find(flow: Flow, interface: Interface, book: Rulebook, *, egress: bool, is_reply: bool) -> Finding | str:
-    """The finding, or why there is none: the other end is no address."""
+def find(
+    flow: Flow, interface: Interface, book: Rulebook, *, egress: bool, is_reply: bool, tracked: bool | None = None
+) -> Finding | str:
+    """The finding, or why there is none: the other end is no address. A reply is `tracked` unless told otherwise."""
     packet = packet_of(flow, egress=egress, is_reply=is_reply, reply_ports=_reply_ports(flow, book, interface))
     if packet is None:
         return f"{(flow.target if egress else flow.source) or '-'!r} is no address"
-    groups = GroupAnswer(passes=True, skipped=STATE) if is_reply else by_group(packet, interface, book, egress=egress)
-    return Finding(flow, packet, interface, egress, is_reply, groups, by_acl(packet, interface, book, egress=egress))
+    known = is_reply if tracked is None else tracked
+    groups = GroupAnswer(passes=True, skipped=STATE) if known else by_group(packet, interface, book, egress=egress)
+    acl = by_acl(packet, interface, book, egress=egress)
+    return Finding(flow, packet, interface, egress, is_reply, known, groups, acl)
 
 
 def _reply_ports(flow: Flow, book: Rulebook, interface: Interface) -> tuple[int, int]:

@@ -8,7 +8,7 @@ is refused is told too, so that nobody mends one thing only to meet the next.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tui.network.end import End, Where
 from tui.network.inventory import Inventory
@@ -18,6 +18,7 @@ from tui.network.question import ICMP, ICMPV6, Question, Service, in_version
 from tui.network.route import path_back, path_between
 from tui.network.verdict.judge_end import judge
 from tui.network.verdict.model import Confidence, Flow, Ruling, Verdict
+from tui.network.verdict.portion import refused_portion
 
 REQUEST, REPLY = "request", "reply"
 # What each ICMP message is answered with (RFC 792, RFC 4443); the others are answered with none.
@@ -36,7 +37,7 @@ _ENDING = {"alb", "clb", "elb"}
 class Step:
     """One place on the way, in order. `trip` is request or reply, `place` where, in words; `by` what decided there.
 
-    `direction` is `in` or `out` at `interface`, both '' for a part of the way between interfaces. The rest as in Verdict;
+    `direction` is `in` or `out`, at `interface`, which is '' for a part of the way between two. The rest as in Verdict;
     `doubts` are why it is not certain.
     """
 
@@ -129,8 +130,7 @@ class _Walk:
         if source.interface is not None:
             yield self._judged(REQUEST, source.interface, source.address, self.carried, egress=True)
         elif source.where is Where.VACANT:
-            sentence = f"no interface has {source.address}, so its security groups are not known"
-            yield Step(REQUEST, f"out of {source.named}", Fate.UNKNOWN, "address", source.address, sentence)
+            yield self._vacant(source, f"out of {source.named}", Fate.UNKNOWN, "so its security groups are not known")
         at = source.address
         for leg in self.there.legs:
             yield self._leg(leg)
@@ -142,12 +142,30 @@ class _Walk:
             return
         if target.interface is not None:
             yield self._judged(REQUEST, target.interface, self.there.source, target.address, egress=False)
+            yield from self._unanswered(target.interface)
         elif target.where is Where.VACANT:
-            sentence = f"no interface has {target.address}, so nobody is there to be reached"
-            yield Step(
-                REQUEST, f"into {target.named}", Fate.REFUSED, "address", target.address, sentence,
-                confidence=Confidence.LIKELY, doubts=("an interface of another account may have it",),
-            )  # fmt: skip
+            yield self._vacant(target, f"into {target.named}", Fate.REFUSED, "so nobody is there to be reached")
+
+    def _vacant(self, end: End, place: str, fate: Fate, so: str) -> Step:
+        """An address that no interface here has; where interfaces may not be read, that says nothing."""
+        if not self.inventory.has("interfaces"):
+            told = next(
+                (each for each in self.inventory.missing if "NetworkInterfaces" in each), "interfaces were not read"
+            )
+            return Step(REQUEST, place, Fate.UNKNOWN, "address", end.address, told, confidence=Confidence.UNKNOWN)
+        likely, doubt = Confidence.LIKELY, "an interface of another account, in a shared subnet, may have it"
+        confidence = likely if fate is Fate.REFUSED else Confidence.UNKNOWN
+        sentence = f"no interface has {end.address}, {so}"
+        return Step(REQUEST, place, fate, "address", end.address, sentence, confidence=confidence, doubts=(doubt,))
+
+    def _unanswered(self, at: Interface) -> Iterator[Step]:
+        """Interfaces that only pass on what others open."""
+        owner = self.inventory.index.owners[at.id]
+        if owner.kind == "nat":
+            sentence = (
+                f"{owner.label} is a NAT gateway: it passes on what others open, and nothing answers at its address"
+            )
+            yield Step(REQUEST, f"at {owner.label}", Fate.REFUSED, "NAT gateway", at.id, sentence, "in", at.id)
 
     def _reply(self) -> Iterator[Step]:
         source, target = self.source, self.target
@@ -169,9 +187,10 @@ class _Walk:
     def _leg(self, leg: Leg, trip: str = REQUEST) -> Step:
         doubtful = Confidence.LIKELY if leg.doubts else Confidence.CERTAIN
         confidence = Confidence.UNKNOWN if leg.fate is Fate.UNKNOWN else doubtful
+        comes = trip == REQUEST and self.source.where not in {Where.INTERFACE, Where.VACANT}
         return Step(
-            trip, "route", leg.fate, leg.by, leg.rule, leg.sentence, confidence=confidence, doubts=leg.doubts,
-            note=leg.note, fix=leg.fix, fix_note=leg.fix_note,
+            trip, "route", leg.fate, leg.by, leg.rule, leg.sentence, "in" if comes else "out", confidence=confidence,
+            doubts=leg.doubts, note=leg.note, fix=leg.fix, fix_note=leg.fix_note,
         )  # fmt: skip
 
     def _judged(self, trip: str, at: Interface, source: str, target: str, *, egress: bool) -> Step:
@@ -180,8 +199,15 @@ class _Walk:
         flow = self._flow(source, target, at, egress=egress, reply=reply)
         verdict = judge(flow, self.inventory, at, egress=egress, is_reply=reply)
         label = self.inventory.index.owners[at.id].label
-        place = f"{'out of' if egress else 'into'} {label}"
-        return _of_verdict(verdict, trip, place, at, "out" if egress else "in")
+        place = f"{'out of' if egress else 'into'} {label if label != at.id else at.address or at.id}"
+        step = _of_verdict(verdict, trip, place, at, "out" if egress else "in")
+        portion = (
+            refused_portion(flow, self.inventory, at, egress=egress) if reply and step.fate is Fate.REFUSED else None
+        )
+        if portion is None or not portion.is_exception:
+            return step
+        doubts = (portion.sentence,)
+        return replace(step, fate=Fate.PASS, confidence=Confidence.LIKELY, doubts=doubts, fix="", fix_note="")
 
     def _flow(self, source: str, target: str, at: Interface, *, egress: bool, reply: bool) -> Flow:
         service = self.service
@@ -251,8 +277,10 @@ def _notes(source: End, target: End, inventory: Inventory, steps: tuple[Step, ..
         owner = inventory.index.owners[target.interface.id]
         if owner.kind in _ENDING:
             yield f"{owner.label} opens connections of its own to its targets: ask about those as well"
-    if Where.INTERNET in {source.where, target.where} and any(step.by == "internet gateway" for step in steps):
-        yield "VPC Block Public Access and what the other end does are not looked at"
+    if any(step.by == "internet gateway" for step in steps):
+        if not all(each.public_access for each in inventory.subnets):
+            yield "whether VPC Block Public Access stands before the internet gateway is not told"
+        yield "what the other end does is not looked at"
     concerned = (
         "NetworkInterfaces",
         "Subnets",

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 
 from textual.binding import Binding, BindingType
 
+from tui.alerts.model import Severity
 from tui.cache.state import State
 from tui.screen import format as fmt
-from tui.screen.glyphs import Glyphs
+from tui.screen.glyphs import ASCII, Glyphs
+from tui.screen.panes.alert_line import ROLES, Style, severity_word
 from tui.screen.widgets.drawn import BLANK_LINE, Line
 
 # How keys are written that are named otherwise.
@@ -74,6 +76,10 @@ def help_lines(groups: Iterable[tuple[str, Sequence[BindingType]]], marks: Glyph
         (marks.about, "about", "", "a share of such totals"),
     ):
         lines.append(((fmt.left(f"  {mark} {word}", 22), role), (meaning, "")))
+    style = Style(marks, marks is ASCII)
+    for severity in sorted(Severity, reverse=True):
+        text = fmt.left(f"  {style.mark(severity)} {severity_word(severity)}", 22)
+        lines.append(((text, ROLES[severity]), ("an alert, in the pane 6 Alerts", "")))
     return lines
 
 

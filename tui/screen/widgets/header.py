@@ -28,6 +28,7 @@ class Standing:
     """What the header tells. `age` is of the newest record in seconds; `waiting` counts records while frozen.
 
     `credentials`: seconds until they end, once that is to be counted down. `price`: dollars an hour in this `mode`.
+    `alerts` are firing; `is_grave`: at least one of them is critical.
     """
 
     title: str = ""
@@ -39,6 +40,8 @@ class Standing:
     credentials: float | None = None
     mode: str = ""
     price: float = 0.0
+    alerts: int = 0
+    is_grave: bool = False
 
 
 class Header(Drawn):
@@ -135,8 +138,11 @@ def number_runs(standing: Standing, marks: Glyphs) -> Line:
 
 
 def extra_runs(standing: Standing, room: int) -> Line:
-    """The countdown of the credentials, then what reading costs; each of steady width, and only where it fits."""
+    """How many alerts fire, the countdown of the credentials, then what reading costs; each of steady width, and only where it fits."""
     runs: list[Run] = []
+    if standing.alerts:
+        text = f"{fmt.count(standing.alerts)} alert{'s' if standing.alerts > 1 else ' '}"
+        runs.append((GAP + text, "stalled" if standing.is_grave else "lagging"))
     if (left := standing.credentials) is not None:
         text = f"credentials {fmt.age(left):>6}" if left > 0 else "credentials ended "
         runs.append((GAP + text, "lagging" if left > 0 else "stalled"))

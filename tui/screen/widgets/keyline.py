@@ -17,6 +17,11 @@ class KeyLine(Drawn):
         self._keys: Keys = ()
         self._always = ALWAYS
 
+    @property
+    def keys(self) -> Keys:
+        """What it says."""
+        return self._keys
+
     def tell(self, keys: Keys, always: Keys = ALWAYS) -> None:
         """Show these keys; `always` are never cut."""
         if (keys, always) != (self._keys, self._always):

@@ -23,6 +23,7 @@ class Tabs(Drawn):
         super().__init__()
         self._names = names
         self._current = names[0][0]
+        self._counts: dict[str, int] = {}
 
     def mark(self, key: str) -> None:
         """The pane of this key is on the screen."""
@@ -30,11 +31,21 @@ class Tabs(Drawn):
             self._current = key
             self.refresh()
 
+    def count(self, key: str, number: int) -> None:
+        """So many things of this pane want attention."""
+        if number != self._counts.get(key, 0):
+            self._counts[key] = number
+            self.refresh()
+
+    def _told(self) -> list[tuple[str, str]]:
+        """Keys and names, with what wants attention."""
+        return [(key, f"{name} {count}" if (count := self._counts.get(key)) else name) for key, name in self._names]
+
     def line(self, y: int) -> Line:
         """The names."""
         del y
         runs: list[Run] = []
-        for key, name in self._names:
+        for key, name in self._told():
             here = key == self._current
             runs.append((f" {key} ", "key"))
             runs.append((f"{name} ", "tab" if here else "muted"))
@@ -44,7 +55,7 @@ class Tabs(Drawn):
     def on_click(self, event: events.Click) -> None:
         """On a name: that pane."""
         x = 0
-        for key, name in self._names:
+        for key, name in self._told():
             x += fmt.cells(name) + 5
             if event.x < x:
                 self.post_message(self.Pressed(key))

@@ -1,0 +1,1 @@
+"""`vpctop policy`: endpoint policies on the command line."""
