@@ -145,7 +145,7 @@ def same(step: Step, verdict: Verdict) -> None:
     assert verdict.direction == ("out" if step.egress else "in")
 
 
-QUICK = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @QUICK

@@ -279,7 +279,9 @@ class _Seeker:
 
     def _missing(self) -> None:
         region = f" of {self.inventory.region}" if self.inventory.region else ""
-        hint = "check it, --region and --profile; names are Name tags, not host names"
+        hint = "check it, --region and --profile"
+        if "." in self.text:
+            hint = "a host name is not looked up: give its address"
         if not self.inventory.has("interfaces"):
             hint = "interfaces could not be read: give an address"
         raise EndError(f"nothing{region} is called {self.shown}", hint)
