@@ -71,6 +71,8 @@ GRAMMAR = [
         "NULL_WITH_IF_EXISTS", "error", keyed("aws:userid", "true", "NullIfExists"), keyed("aws:userid", "true", "Null")
     ),
     pair("INVALID_PRINCIPAL_KEY", "error", statement(Principal={"Aws": "*"}), statement(Principal={"AWS": "*"})),
+    # IAM refuses these; whether EC2 does is not known.
+    pair("UNUSUAL_CHARACTER", "warning", statement(Sid="a\x00b"), statement(Sid="caf\u00e9")),
     pair("EMPTY_SID_VALUE", "suggestion", statement(Sid=""), statement(Sid="Read")),
     # An error elsewhere; samples for endpoints in AWS's guides have hyphens.
     pair("UNSUPPORTED_SID", "suggestion", statement(Sid="Read-archive"), statement(Sid="ReadArchive")),

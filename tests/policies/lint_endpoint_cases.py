@@ -162,6 +162,14 @@ ENDPOINT = [
         statement(Action=["s3:GetObject", "S3:PutObject"]),
         service="s3",
     ),
+    # There are gateways to S3 and DynamoDB alone.
+    pair(
+        "VPCE_ACTION_OF_OTHER_SERVICE",
+        "warning",
+        statement(Action=["s3:GetObject", "kms:Decrypt"]),
+        statement(Action=["s3:GetObject", "dynamodb:GetItem"]),
+        kind="gateway",
+    ),
     pair(
         "VPCE_RESOURCE_OF_OTHER_SERVICE",
         "warning",
