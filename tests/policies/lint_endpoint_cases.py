@@ -109,6 +109,20 @@ ENDPOINT = [
         endpoint_id="vpce-0a1b2c3d",
     ),
     pair(
+        "VPCE_OTHER_ENDPOINT",
+        "error",
+        statement(Effect="Deny", Condition={"StringNotEquals": {"aws:SourceVpce": "vpce-99999999"}}),
+        statement(Effect="Deny", Condition={"StringNotEquals": {"aws:SourceVpce": "vpce-0a1b2c3d"}}),
+        endpoint_id="vpce-0a1b2c3d",
+    ),
+    pair(
+        "VPCE_OTHER_ENDPOINT",
+        "warning",
+        statement(Effect="Deny", Condition={"StringEquals": {"aws:SourceVpce": "vpce-99999999"}}),
+        statement(Effect="Deny"),
+        endpoint_id="vpce-0a1b2c3d",
+    ),
+    pair(
         "VPCE_OTHER_VPC",
         "error",
         keyed("aws:SourceVpc", "vpc-99999999"),
