@@ -100,7 +100,7 @@ def test_what_init_writes_is_valid_and_sets_nothing(vpctop: Vpctop) -> None:
     path = Path(ran.out.strip())
     assert (ran.code, path) == (0, config_path())
     assert "0 settings" in vpctop("config", "validate").out
-    text = path.read_text().partition("# How to call you")[0]
+    text = path.read_text().partition("# Alerts:")[0]
     lines = [line for line in text.splitlines() if " = " in line or line == "# [filters]"]
     assert len(lines) == len(SETTINGS) + 3
     path.write_text("\n".join(line.removeprefix("# ") for line in lines))

@@ -86,6 +86,17 @@ def test_rules_of_which_nothing_is_known_are_no_leave_to_pass() -> None:
         assert answer.decided.because or answer.decided.sentence
 
 
+def test_where_interfaces_may_not_be_read_no_address_is_nobodys() -> None:
+    """Nothing is known of who has an address then, which is not the same as nobody."""
+    read_at = {part: at for part, at in WORLD.read_at.items() if part != "interfaces"}
+    denied = "ec2:DescribeNetworkInterfaces is denied: addresses have no names"
+    world = replace(WORLD, interfaces=(), read_at=read_at, missing=(denied,))
+    for source, target in (("10.0.1.7", "10.0.2.9:5432"), ("8.8.8.8", "10.0.0.5:443"), ("10.0.1.7", "8.8.8.8:443")):
+        answer = ask(source, target, world)
+        assert answer.fate is Fate.UNKNOWN
+        assert denied in (answer.decided.sentence, *answer.notes)
+
+
 def test_vpcs_that_overlap_in_part_are_told_apart_by_the_longest_prefix() -> None:
     """An address that two VPCs could have is not guessed at where nobody has it."""
     world = replace(WORLD, vpcs=(*WORLD.vpcs, Vpc("vpc-wide", "wide", (ip_network("10.0.0.0/8"),))))

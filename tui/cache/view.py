@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from tui.cache.columns import SHAPES, Column, Grouping
+from tui.cache.rejected import RejectsAsk, RejectTable
 from tui.flows.filter.model import Filter, Kind, Network
 from tui.flows.filter.surroundings import Directory, NoDirectory
 
@@ -82,7 +83,7 @@ class Ask:
     `interval` is the span, in seconds, over which rates are taken: the source's longest aggregation interval. Only
     records that `filter` keeps and whose capture window reaches into [`since`, `until`), Unix seconds, are looked at.
     `columns` are the keys of the columns wanted, in their order; records may show any field by Amazon's name; () is the
-    grouping's own choice.
+    grouping's own choice. `rejects` is what the Rejects pane wants, None while it is not on the screen.
     """
 
     grouping: Grouping = Grouping.CONVERSATIONS
@@ -95,6 +96,7 @@ class Ask:
     until: float | None = None
     columns: tuple[str, ...] = ()
     names: Names = field(default_factory=lambda: NO_NAMES, compare=False)
+    rejects: RejectsAsk | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,18 +187,20 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Views:
-    """All panes' answers of one tick."""
+    """All panes' answers of one tick; None for a pane that was not asked for."""
 
     flows: FlowTable
     strip: Strip
     summary: Summary
+    rejects: RejectTable | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RecordDetail:
     """One raw record: the line as it came, and each field's name, heading, value as text and meaning.
 
-    `again`: another flow log has delivered the very same record before, so totals leave this one out.
+    `again`: another flow log has delivered the very same record before, so totals leave this one out. `serial` is the
+    number it is found again by.
     """
 
     line: str
@@ -206,6 +210,12 @@ class RecordDetail:
     late: bool
     fields: tuple[tuple[str, str, str], ...]  # name, value as text ("-" when absent), meaning
     again: bool = False
+    serial: int = 0
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether its action is REJECT."""
+        return ("action", "REJECT") in ((name, value) for name, value, _ in self.fields)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,10 @@ import polars as pl
 
 from tui.cache.columns import SHAPES, Column, Grouping, record_column
 from tui.cache.digest import AGAIN
+from tui.cache.judging import Judging
 from tui.cache.ledger import open_gaps
+from tui.cache.rejected import RejectTable
+from tui.cache.rejects import rejects
 from tui.cache.rolling import Held
 from tui.cache.selecting import core_of, kept_frames, told_apart, with_side
 from tui.cache.shaping import KEY, MORE, shaped
@@ -26,12 +29,20 @@ MOST_RECORDS = 10_000
 _LONGEST_NAME = 512  # characters of a log group or stream
 
 
-def answer(held: Held, ask: Ask) -> Views:
-    """Everything the panes show, for one ask."""
+def answer(held: Held, ask: Ask, judging: Judging | None = None) -> Views:
+    """Everything the panes show, for one ask; `judging` remembers the verdicts of the Rejects pane."""
     gaps = open_gaps(held.gaps)
     table, frames = _flows(held, ask, gaps)
     told = held if ask.filter.is_everything else replace(held, tallies=tallies_of(held, frames))
-    return Views(table, strip_of(told, gaps), summary_of(held, gaps))
+    refused = None if ask.rejects is None else _rejects(held, ask, frames, judging)
+    return Views(table, strip_of(told, gaps), summary_of(held, gaps), refused)
+
+
+def _rejects(held: Held, ask: Ask, frames: Sequence[pl.DataFrame], judging: Judging | None) -> RejectTable:
+    """The refused flows, with the verdicts that are known by now and some more."""
+    table = rejects(held, ask, frames)
+    near = ask.rejects.near if ask.rejects else None
+    return table if judging is None else judging.judged(held, ask.names, table, near)
 
 
 def detail(held: Held, grouping: Grouping, key: Key, limit: int = 200) -> Detail | None:
@@ -163,6 +174,7 @@ def _record_details(layout: Layout, frame: pl.DataFrame) -> list[RecordDetail]:
                 ingestion=row[INGESTION] if INGESTION in have else None,
                 late=bool(row.get(LATE)),
                 again=bool(row.get(AGAIN)),
+                serial=row["serial"],
                 fields=fields,
             )
         )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from tui.cli import alert
 from tui.cli.ending import DONE, FINDING, Refused
 from tui.cli.filtering import configured_filters
 from tui.cli.notice import EXPLAINED, NoticeSettings, read_notice
@@ -60,7 +61,7 @@ def show() -> int:
 def init() -> int:
     """Write a config.toml in which every setting is explained and none is set."""
     path = config_path()
-    text = "\n".join([_HEAD, *map(_explained, SETTINGS), _FILTERS, EXPLAINED])
+    text = "\n".join([_HEAD, *map(_explained, SETTINGS), _FILTERS, alert.EXPLAINED, EXPLAINED])
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123 - a descriptor, not a path
@@ -83,12 +84,14 @@ def validate(file: Path | None) -> int:
     try:
         found = read_config(path)
         filters = configured_filters(path)
+        alerts = [each for each in alert.read_alerts(path, filters) if not each.is_default]
         read_notice(path)
     except ConfigError as error:
         click.echo(f"vpctop: {error.format_message()}", err=True)
         return FINDING
-    named = f" and {len(filters)} filters" if filters else ""
-    print(f"{path}: {len(found)} settings{named}, all well")
+    counts = {"settings": len(found), "filters": len(filters), "alerts": len(alerts)}
+    named = [f"{number} {what}" for what, number in counts.items() if number or what == "settings"]
+    print(f"{path}: {' and '.join(named)}, all well")
     return DONE
 
 

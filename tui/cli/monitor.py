@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tui.cli.alert import watch_of
 from tui.cli.ending import DONE, Refused, say
 from tui.cli.filtering import chosen_filter, configured_filters, filter_option, saved_filters
 from tui.cli.notice import notice_of, read_notice
@@ -75,6 +76,7 @@ def show(
     from tui.screen.options import Options
     from tui.screen.themes import ThemeError
 
+    saved = configured_filters(config_path())
     options = Options(
         theme=settings.theme or "",
         theme_folder=config_path().parent / "themes",
@@ -85,10 +87,11 @@ def show(
         log_path=str(log_path),
         title=title,
         filter=filter_text,
-        filters=configured_filters(config_path()),
+        filters=saved,
         state_folder=state_folder(),
         config_folder=config_path().parent,
         notice=notice,
+        alerts=watch_of(config_path(), saved, settings.window),
     )
     try:
         app = VpcTop(connect, options)

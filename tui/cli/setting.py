@@ -139,8 +139,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ascii", _yes, False, "Draw with ASCII only.", flag=True),
     Setting("log-file", _path, None, "Where the program's own log goes.", "PATH"),
 )
-# What the file holds besides settings: tui/cli/filtering.py and tui/cli/notice.py read these.
-_TABLES = {"filters", "notice"}
+# What the file holds besides settings: tui/cli/filtering.py, tui/cli/alert.py and tui/cli/notice.py read these.
+_TABLES = {"filters", "alert", "notice"}
 BY_KEY = {setting.key: setting for setting in SETTINGS}
 
 

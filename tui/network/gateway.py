@@ -197,7 +197,8 @@ def _endpoint(heading: Heading, at: End, choice: Choice) -> Leg:
     if found is not None and found.state not in {"", "available"}:
         return Leg("vpce", Fate.UNKNOWN, "endpoint", route.target, f"{choice.said}{named}, which is {found.state}")
     note = "what the endpoint's policy denies is answered with HTTP 403, not refused here"
-    return Leg("vpce", Fate.PASS, "gateway endpoint", route.target, choice.said + named, note=note)
+    doubts = () if found is not None else (f"endpoint {route.target} is not known here, nor whether it is available",)
+    return Leg("vpce", Fate.PASS, "gateway endpoint", route.target, choice.said + named, doubts=doubts, note=note)
 
 
 def _appliance(heading: Heading, _at: End, choice: Choice) -> Leg:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from tui.alerts.model import Alert, State
+from tui.alerts.model import Alert
 from tui.screen.messages import AlertsChanged
+from tui.screen.waiting import Taken, Waiting
+from tui.screen.watching import Memory, Step, Watching
 
 if TYPE_CHECKING:
     from tui.alerts.observation import Observation
@@ -29,54 +31,33 @@ PERIOD = 0.5
 MOST_FAILURES = 3
 # Seconds between two tracebacks in the log when every batch meets the same error, and that trouble is told at least.
 LOG_PERIOD = 60.0
-PAST = 200  # alerts that are over and were remembered by a watch that had to be made anew
-
-Step = Callable[["Watching"], object]
-
-
-class Watching(Protocol):
-    """What watches: tui.alerts.engine keeps this promise. Used by one thread of its own."""
-
-    def observe(self, seen: Observation, /) -> None:
-        """Take in a batch, what is known of the network, or that time went on."""
-
-    def alerts(self) -> tuple[Alert, ...]:
-        """All: firing first, then by severity and newest; those that are over are the history."""
-
-    def calls(self) -> tuple[Alert, ...]:
-        """Those that call out since last asked: newly raised, or raised to a worse severity."""
-
-    def acknowledge(self, alert: str, /) -> None:
-        """The reader has seen the alert of this id."""
-
-    def mute(self, alert: str, until: float, /) -> None:
-        """It calls nobody until this time of the data, Unix seconds; infinity for as long as the program runs."""
-
-    def unmute(self, alert: str, /) -> None:
-        """It may call again."""
+TOGETHER = 8  # batches observed together at most: as many as may be under way
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something to do with the watch; `done` is called behind it, whatever came of it. `is_asked`: the reader waits."""
+    """Something to do with the watch; `is_asked`: the reader waits for it."""
 
     step: Step
-    done: Callable[[], object] = lambda: None
     is_asked: bool = False
-    is_batch: bool = False
 
 
 class Alerting:
     """A daemon thread of its own, so that no rule holds a key or a frame.
 
+    What comes first is observed only once the network is known, or it has been waited for `patience` seconds: rules that ask
+    what is our own would raise alerts of what is not. Meanwhile the source goes on.
+
     Nothing that is handed over is dropped: whoever hands over a batch is told when it has been observed, and can hold the
     next one back until then. An error of a rule is logged and said, and the next batch is observed all the same.
     """
 
-    def __init__(self, make: Callable[[], Watching], post: Callable[[Message], object]) -> None:
+    def __init__(self, make: Callable[[], Watching], post: Callable[[Message], object], patience: float = 0.0) -> None:
         self._make = make
         self._post = post
-        self._jobs: SimpleQueue[Job | None] = SimpleQueue()
+        self._jobs: SimpleQueue[Job | Taken | None] = SimpleQueue()
+        self._kept: Job | None = None  # met behind batches
+        self._waiting = Waiting(patience)
         self._stop = threading.Event()
         self._memory = Memory()
         self._watch: Watching | None = None
@@ -105,18 +86,19 @@ class Alerting:
         return self._thread.is_alive()
 
     def take(self, batch: Batch, done: Callable[[], object], *, catching_up: bool = False) -> None:
-        """A batch came; `done` is called from the thread once the watch has seen it."""
+        """A batch came; `done` is called from the thread once the watch has seen it.
 
-        def step(watch: Watching) -> None:
-            """Until all of the past is read, nobody is called for it."""
-            seen = self._observer_now().see(batch)
-            watch.observe(replace(seen, catching_up=seen.catching_up or catching_up))
-
-        self._jobs.put(Job(step, done, is_batch=True))
+        Until all of the past is read (`catching_up`), nobody is called for it.
+        """
+        self._jobs.put(Taken(batch, done, catching_up))
 
     def learn(self, inventory: Inventory) -> None:
         """The network is known, or is another one now."""
-        self._jobs.put(Job(lambda watch: self._learn(watch, self._observer_now().learn(inventory))))
+        self._jobs.put(Job(lambda watch: self._learn_network(watch, inventory)))
+
+    def go_ahead(self) -> None:
+        """Nothing more is to be known of the network."""
+        self._jobs.put(Job(lambda _: self._observe(self._waiting.end())))
 
     def learn_states(self, states: tuple[FlowLogState, ...], at: float) -> None:
         """These are the flow logs, at this time of the data."""
@@ -150,7 +132,15 @@ class Alerting:
 
     def _pass_time(self, watch: Watching, at: float, *, answered: bool, catching_up: bool) -> None:
         self._is_time_told = True
+        self._observe(self._waiting.held(()))
         watch.observe(replace(self._observation(at), answered=answered, catching_up=catching_up))
+
+    def _learn_network(self, watch: Watching, inventory: Inventory) -> None:
+        from tui.network.inventory import PARTS
+
+        self._learn(watch, self._observer_now().learn(inventory))
+        if inventory.trouble or len(inventory.read_at) + len(inventory.missing) >= len(PARTS):
+            self._observe(self._waiting.end())
 
     def _learn(self, watch: Watching, seen: Observation) -> None:
         """Tell it, and remember it for a watch made anew."""
@@ -175,23 +165,65 @@ class Alerting:
             job = self._next()
             if job is None:
                 return
+            batches = self._with_more(job) if isinstance(job, Taken) else []
             try:
-                job.step(self._watch_now())
-                self._forgive(is_batch=job.is_batch)
-                self._look(is_asked=job.is_asked)
+                if isinstance(job, Job):
+                    job.step(self._watch_now())
+                else:
+                    self._observe(self._waiting.held(batches))
+                self._look(is_asked=isinstance(job, Job) and job.is_asked)
             except Exception as error:  # noqa: BLE001  a bug in a rule must not end the watch in an incident
                 self._fail(error)
             finally:
-                job.done()
+                for taken in batches:
+                    taken.done()
 
-    def _next(self) -> Job | None:
+    def _next(self) -> Job | Taken | None:
         """Wait for a job; while something is owed to the app, no longer than until it may be told."""
+        if (kept := self._kept) is not None:
+            self._kept = None
+            return kept
         if not self._is_owed:
             return self._jobs.get()
         try:
             return self._jobs.get(timeout=max(0.0, self._told_at + PERIOD - time.monotonic()))
         except Empty:
             return Job(lambda watch: watch)
+
+    def _with_more(self, first: Taken) -> list[Taken]:
+        """The batches that wait: to judge them together costs little more than to judge one."""
+        batches = [first]
+        while len(batches) < TOGETHER and self._kept is None:
+            try:
+                more = self._jobs.get_nowait()
+            except Empty:
+                break
+            if more is None:
+                self._stop.set()
+                break
+            if isinstance(more, Taken):
+                batches.append(more)
+            else:
+                self._kept = more
+        return batches
+
+    def _observe(self, batches: Sequence[Taken]) -> None:
+        """Observe them as one: the watch asks when records were, not when they came."""
+        if not batches:
+            return
+        seen = [self._observer_now().see(each.batch) for each in batches]
+        flow_logs = next((each.flow_logs for each in reversed(seen) if each.flow_logs is not None), None)
+        self._watch_now().observe(
+            replace(
+                seen[-1],
+                records=tuple(records for each in seen for records in each.records),
+                flow_logs=flow_logs,
+                catching_up=seen[-1].catching_up or batches[-1].catching_up,
+            )
+        )
+        self._failures = 0
+        if self._trouble and time.monotonic() - self._failed_at >= LOG_PERIOD:
+            self._trouble, self._most_failures = "", MOST_FAILURES  # it was on the screen for a while
 
     def _watch_now(self) -> Watching:
         if self._watch is None:
@@ -221,12 +253,6 @@ class Alerting:
         except RuntimeError:  # the app's loop is closed: it has quit
             self._stop.set()
 
-    def _forgive(self, *, is_batch: bool) -> None:
-        """It went well: the trouble is over, once it has been on the screen for a while."""
-        self._failures = 0 if is_batch else self._failures
-        if is_batch and self._trouble and time.monotonic() - self._failed_at >= LOG_PERIOD:
-            self._trouble, self._most_failures = "", MOST_FAILURES
-
     def _fail(self, error: Exception) -> None:
         """Log it, say it, and go on; with another watch where this one fails again and again."""
         now = time.monotonic()
@@ -242,43 +268,3 @@ class Alerting:
             self._failures, self._most_failures, self._watch = 0, 2 * self._most_failures, None
             self._memory.keep(self._told[0])
         self._tell(self._told[0], ())
-
-
-class Memory:
-    """What outlives a watch that is made anew: what it was told, the history, who was called for, what the reader did."""
-
-    def __init__(self) -> None:
-        self.learned: dict[str, Observation] = {}  # the newest inventory, the newest flow logs
-        self.settled: dict[str, Step] = {}  # by alert, what the reader did last
-        self._again: dict[str, Step] = {}
-        self._called: dict[str, int] = {}  # by alert, the severity it was told with
-        self._past: tuple[Alert, ...] = ()
-
-    def learn(self, seen: Observation) -> None:
-        """This was told, and stands until the next of its kind."""
-        self.learned["network" if seen.flow_logs is None else "flow logs"] = seen
-
-    def keep(self, alerts: tuple[Alert, ...]) -> None:
-        """The watch that told these is given up."""
-        self._past = tuple(alert for alert in alerts if alert.state is State.OVER)[:PAST]
-        self._called = {alert.id: alert.severity for alert in alerts if alert.state is not State.OVER}
-        self._again = {alert.id: self.settled[alert.id] for alert in alerts if alert.id in self.settled}
-
-    def new(self, calls: tuple[Alert, ...]) -> tuple[Alert, ...]:
-        """Those of the calls that were not told before, with this severity."""
-        return tuple(alert for alert in calls if self._called.pop(alert.id, 0) < alert.severity)
-
-    def settle(self, watch: Watching) -> None:
-        """Do again what the reader did, for alerts that a watch made anew has raised again."""
-        if not self._again:
-            return
-        for alert in watch.alerts():
-            if alert.state is State.FIRING and (step := self._again.pop(alert.id, None)) is not None:
-                step(watch)
-
-    def whole(self, alerts: tuple[Alert, ...]) -> tuple[Alert, ...]:
-        """These, and those of before that they do not tell."""
-        if not self._past:
-            return alerts
-        known = {(alert.id, alert.first) for alert in alerts}
-        return (*alerts, *(alert for alert in self._past if (alert.id, alert.first) not in known))

@@ -20,6 +20,7 @@ from tui.flows.clean import clean
 from tui.screen import format as fmt
 from tui.screen.asking import Asking
 from tui.screen.commands import commands
+from tui.screen.explaining import Explainer
 from tui.screen.filter_control import FilterControl
 from tui.screen.naming import Naming
 from tui.screen.options import Connected, Options
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 
 
-class VpcTop(Watcher):
+class VpcTop(Watcher, Explainer):
     """The program's screen.
 
     `connect` is called in the feed's thread after the first paint and may raise SourceError. After `run()`, `farewell`
@@ -114,7 +115,7 @@ class VpcTop(Watcher):
         )
         self.asking.ask()
         self.naming.start(event.connected.inventory, self.post_message)
-        self.attention.learn(event.connected.source.about.states)
+        self.attention.open(event.connected)
 
     def on_inventory_loaded(self, event: messages.InventoryLoaded) -> None:
         """Rows are told by name."""
@@ -124,6 +125,7 @@ class VpcTop(Watcher):
     def on_inventory_missing(self, event: messages.InventoryMissing) -> None:
         """Ids stand for names."""
         self.naming.miss(event)
+        self.attention.miss()
 
     def on_records_arrived(self, event: messages.RecordsArrived) -> None:
         """Remember them; the next tick shows them."""
@@ -160,13 +162,14 @@ class VpcTop(Watcher):
                 self.pages.renew()
         if event.frozen == self.following.is_frozen and not self.panes.flows.show(views.flows, event.ask):
             self.asking.ask()
+        self.show_rejects(event)
         if event.frozen == self.following.is_frozen:
             self.filters.answered(event)
         self.end_frame()
 
     def on_detail_ready(self, event: messages.DetailReady) -> None:
         """Fill the dialog that waits for it."""
-        self.pages.fill_detail(event.detail, event.around, self.panes.flows.shown.names)
+        self.pages.fill_detail(event.detail, event.around, self.panes.flows.shown.names, event.explanation)
 
     def on_view_failed(self, event: messages.ViewFailed) -> None:
         """Say it; the last good view stays."""
@@ -235,6 +238,7 @@ class VpcTop(Watcher):
 
     def _say_frozen(self, text: str) -> None:
         self.panes.flows.say_frozen(text)
+        self.panes.rejects.say_note(self.panes.flows.note)
         self.panes.keyline.tell(self.panes.current.keys)
         self._tell_header()
 

@@ -81,6 +81,16 @@ class Asking:
         self._viewer.ask_detail(held, self._now_wanted(), grouping, key)
         return True
 
+    def ask_explanation(self, serial: int | None, grouping: Grouping = Grouping.RECORDS, key: Key = ()) -> bool:
+        """Ask why a flow was refused: of a record, or of a row of the Flows pane; False while there are none."""
+        from tui.screen.viewer import ExplanationAsk
+
+        held = self._following.shown
+        if held is None or self._viewer is None:
+            return False
+        self._viewer.ask_explanation(ExplanationAsk(held, self._now_wanted(), serial, grouping, key))
+        return True
+
     def answered(self) -> None:
         """What was asked of what is held was answered."""
         self._is_asked = False

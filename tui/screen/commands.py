@@ -77,6 +77,7 @@ def commands(columns: Iterable[Column], themes: tuple[str, ...]) -> Iterator[Com
         yield Command(f"Sort by {column.heading}", "sort the flows", f"sort('{column.key}')")
     for key, name in NAMES:
         yield Command(f"Pane {key} {name}", "go there", f"focus_pane('{key}')")
+    yield Command("Explain", "why the flow under the cursor was refused, or let through", "explain")
     yield Command("Zoom", "this pane alone, or all of them", "zoom")
     yield Command("Gaps", "what is missing, and how the source is", "page('gaps')")
     yield Command("Identity", "whose credentials, which log groups", "page('identity')")

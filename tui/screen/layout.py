@@ -15,6 +15,7 @@ from tui.screen.panes.alerts import AlertsPane
 from tui.screen.panes.chosen import Chosen
 from tui.screen.panes.flows import FlowsPane
 from tui.screen.panes.pane import COMING, LATER, NAMES, Pane, Sentence
+from tui.screen.panes.rejects import RejectsPane
 from tui.screen.widgets.header import Header
 from tui.screen.widgets.hint import Hint
 from tui.screen.widgets.keyline import KeyLine
@@ -35,13 +36,14 @@ class Layout:
         self.hint = Hint()
         self.tabs = Tabs(NAMES)
         self.flows = FlowsPane(utc=options.utc, chosen=Chosen(options.state_folder))
+        self.rejects = RejectsPane(self.flows.rows.words, utc=options.utc)
         self.coming = [Pane(key, title, Sentence(text)) for key, title, text in COMING]
         for pane in self.coming:
             pane.rule.said = (LATER,)
         self.alerts = AlertsPane(utc=options.utc)
         self.timeline = Timeline(utc=options.utc)
         self.keyline = KeyLine()
-        self.side = Vertical(*self.coming, self.alerts, id="side")
+        self.side = Vertical(self.rejects, *self.coming, self.alerts, id="side")
         self.grid = Horizontal(self.flows, self.side, id="panes")
         self.current: Pane = self.flows
         self._is_zoomed = False
@@ -51,7 +53,7 @@ class Layout:
     @property
     def panes(self) -> list[Pane]:
         """All panes in the order of their keys."""
-        return [self.flows, *self.coming, self.alerts]
+        return [self.flows, self.rejects, *self.coming, self.alerts]
 
     def widgets(self) -> Iterator[Widget]:
         """The screen from top to bottom."""
@@ -60,6 +62,10 @@ class Layout:
     def pane(self, key: str) -> Pane:
         """The pane of that key."""
         return next(pane for pane in self.panes if pane.key == key)
+
+    def is_shown(self, pane: Pane) -> bool:
+        """Whether a pane is on the screen."""
+        return pane is self.current or not (self._is_small or self._is_zoomed)
 
     def after(self, step: int) -> Pane:
         """The pane so many further than the current one, round and round."""
@@ -73,6 +79,8 @@ class Layout:
 
     def show(self, pane: Pane) -> None:
         """Make this the current pane; where there is one at a time, it is the one shown."""
+        if self.current is self.rejects is not pane:
+            self.rejects.look_away()
         self.current = pane
         for other in self.panes:
             if other.has_class("-current") is not (other is pane):

@@ -11,6 +11,7 @@ from textual.message import Message
 
 from tui.alerts.model import Alert
 from tui.cache.around import Around
+from tui.cache.rejected import Explanation
 from tui.cache.view import Ask, Detail, Views
 from tui.flows.source import Batch, SourceError
 from tui.screen.names import Known
@@ -63,10 +64,21 @@ class ViewsReady(Message):
 
 @dataclass(eq=False)
 class DetailReady(Message):
-    """The view thread read the records behind a row; None when they have left the cache."""
+    """The view thread read the records behind a row; None when they have left the cache.
+
+    `explanation` is of the newest refused one, None where none of them was.
+    """
 
     detail: Detail | None
     around: Around = field(default_factory=Around)
+    explanation: Explanation | None = None
+
+
+@dataclass(eq=False)
+class ExplanationReady(Message):
+    """The view thread judged the flow of a row; None when its records have left the cache."""
+
+    explanation: Explanation | None
 
 
 @dataclass(eq=False)

@@ -72,5 +72,5 @@ def notification(terminal: str, title: str, body: str, environ: Mapping[str, str
 
 def _plain(text: str) -> str:
     """Text that is no part of a sequence. A byte of 9C would end one on terminals that read bytes: ASCII alone is sure."""
-    cleaned = clean(text, LONGEST).replace(";", ",").replace("…", "...")
+    cleaned = clean(text, LONGEST).replace(";", ",").replace("…", "...").replace("→", "->")
     return cleaned.encode("ascii", "replace").decode()

@@ -13,8 +13,8 @@ from tui.screen.notice import Notice
 if TYPE_CHECKING:
     from tui.cache.rolling import RollingCache  # brings polars, 0.2 s: the first paint comes before it
     from tui.flows.source import Source
-    from tui.screen.alerting import Watching
     from tui.screen.inventory import InventorySource
+    from tui.screen.watching import Watching
 
 
 @dataclass(frozen=True, slots=True)

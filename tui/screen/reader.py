@@ -74,7 +74,10 @@ class Reader(Shell):
 
     def action_take_offer(self, what: str) -> None:
         """What an open detail offers, to the clipboard."""
-        if text := self.pages.offered.get(what):
+        offered = self.pages.offered
+        if what == "filter" and "fix" in offered:
+            self.taking.copy(offered["fix"], "the command")
+        elif text := offered.get(what):
             self.taking.copy(text, f"the {what}")
 
     @on(Timeline.EdgeMoved)

@@ -13,9 +13,10 @@ from textual.message import Message
 
 from tui.cache.columns import Grouping
 from tui.cache.view import Ask, Key
-from tui.screen.messages import DetailReady, ViewFailed, ViewsReady
+from tui.screen.messages import DetailReady, ExplanationReady, ViewFailed, ViewsReady
 
 if TYPE_CHECKING:
+    from tui.cache.judging import Judging
     from tui.cache.rolling import Held
 
 LOG = logging.getLogger(__name__)
@@ -40,12 +41,27 @@ class DetailAsk:
     key: Key
 
 
+@dataclass(frozen=True, slots=True)
+class ExplanationAsk:
+    """Which flow to judge: the record of this serial number, or what tells most of this row of the Flows pane."""
+
+    held: Held
+    ask: Ask
+    serial: int | None
+    grouping: Grouping = Grouping.RECORDS
+    key: Key = ()
+
+
+AnyAsk = ViewAsk | DetailAsk | ExplanationAsk
+
+
 class Viewer:
     """Answers one ask at a time; of several of one kind that wait, only the latest."""
 
     def __init__(self, post: Callable[[Message], object]) -> None:
         self._post = post
-        self._asks: SimpleQueue[ViewAsk | DetailAsk | None] = SimpleQueue()
+        self._asks: SimpleQueue[AnyAsk | None] = SimpleQueue()
+        self._judging: Judging | None = None  # made and used by the thread
         self._thread = threading.Thread(target=self._run, name="viewer", daemon=True)
 
     def start(self) -> None:
@@ -64,11 +80,16 @@ class Viewer:
         """Ask for the records behind a row; a DetailReady or a ViewFailed answers."""
         self._asks.put(DetailAsk(held, ask, grouping, key))
 
+    def ask_explanation(self, ask: ExplanationAsk) -> None:
+        """Ask why a flow was refused; an ExplanationReady or a ViewFailed answers."""
+        self._asks.put(ask)
+
     def _run(self) -> None:
         while (latest := self._latest()) is not None:
             for ask in latest:
                 try:
-                    self._post(answer_to(ask))
+                    self._judging = self._judging or new_judging()
+                    self._post(answer_to(ask, self._judging))
                 except RuntimeError as error:
                     if not self._tell_failure(error):
                         return
@@ -85,7 +106,7 @@ class Viewer:
             return False
         return True
 
-    def _latest(self) -> list[ViewAsk | DetailAsk] | None:
+    def _latest(self) -> list[AnyAsk] | None:
         """Wait for an ask; the last of each kind of all that wait, or None to end."""
         waiting = [self._asks.get()]
         while True:
@@ -93,20 +114,34 @@ class Viewer:
                 waiting.append(self._asks.get_nowait())
             except Empty:
                 break
-        kinds: dict[object, ViewAsk | DetailAsk] = {}
+        kinds: dict[object, AnyAsk] = {}
         for ask in waiting:
             if ask is None:
                 return None
-            kinds[ask.frozen if isinstance(ask, ViewAsk) else "detail"] = ask
+            kinds[ask.frozen if isinstance(ask, ViewAsk) else type(ask)] = ask
         return list(kinds.values())
 
 
-def answer_to(ask: ViewAsk | DetailAsk) -> Message:
+def new_judging() -> Judging:
+    """What remembers verdicts."""
+    from tui.cache.judging import Judging
+    from tui.network.verdict.explain import explain
+
+    return Judging(explain)
+
+
+def answer_to(ask: AnyAsk, judging: Judging) -> Message:
     """The message that answers an ask."""
     from tui.cache import detailing, selecting, views  # polars takes 0.2 s to import; the first paint is past by now
+    from tui.cache.judging import record_of
 
-    if isinstance(ask, DetailAsk):
-        held = selecting.within_span(ask.held, ask.ask)
-        found = views.detail(held, ask.grouping, ask.key)
-        return DetailReady(found, detailing.around(held, found))
-    return ViewsReady(views.answer(ask.held, ask.ask), ask.ask, ask.frozen)
+    if isinstance(ask, ViewAsk):
+        return ViewsReady(views.answer(ask.held, ask.ask, judging), ask.ask, ask.frozen)
+    held = selecting.within_span(ask.held, ask.ask)
+    if isinstance(ask, ExplanationAsk):
+        serial = record_of(held, ask.grouping, ask.key) if ask.serial is None else ask.serial
+        return ExplanationReady(None if serial is None else judging.explained(held, ask.ask.names, serial))
+    found = views.detail(held, ask.grouping, ask.key)
+    refused = None if found is None else next((each for each in found.records if each.is_refused), None)
+    explained = None if refused is None else judging.explained(held, ask.ask.names, refused.serial)
+    return DetailReady(found, detailing.around(held, found), explained)

@@ -112,7 +112,7 @@ class Watcher(Reader):
             self.attention.decide(alert, self.options.clock() + span if span else 0.0)
             return ""
 
-        subject = fmt.end(subject_text(alert), 48)
+        subject = fmt.end(subject_text(alert, self.panes.alerts.rows.style_now), 48)
         text = f"{subject} calls nobody for so long; it goes on being counted. Or write 30m, 2h."
         question = Question(
             "Mute", text, answer, words[0], words, chosen=lambda _, at: words[at], keys="Enter mutes, Esc leaves"

@@ -37,7 +37,7 @@ _ENDING = {"alb", "clb", "elb"}
 class Step:
     """One place on the way, in order. `trip` is request or reply, `place` where, in words; `by` what decided there.
 
-    `direction` is `in` or `out` at `interface`, both '' for a part of the way between interfaces. The rest as in Verdict;
+    `direction` is `in` or `out`, at `interface`, which is '' for a part of the way between two. The rest as in Verdict;
     `doubts` are why it is not certain.
     """
 
@@ -130,8 +130,7 @@ class _Walk:
         if source.interface is not None:
             yield self._judged(REQUEST, source.interface, source.address, self.carried, egress=True)
         elif source.where is Where.VACANT:
-            sentence = f"no interface has {source.address}, so its security groups are not known"
-            yield Step(REQUEST, f"out of {source.named}", Fate.UNKNOWN, "address", source.address, sentence)
+            yield self._vacant(source, f"out of {source.named}", Fate.UNKNOWN, "so its security groups are not known")
         at = source.address
         for leg in self.there.legs:
             yield self._leg(leg)
@@ -145,11 +144,19 @@ class _Walk:
             yield self._judged(REQUEST, target.interface, self.there.source, target.address, egress=False)
             yield from self._unanswered(target.interface)
         elif target.where is Where.VACANT:
-            sentence = f"no interface has {target.address}, so nobody is there to be reached"
-            yield Step(
-                REQUEST, f"into {target.named}", Fate.REFUSED, "address", target.address, sentence,
-                confidence=Confidence.LIKELY, doubts=("an interface of another account may have it",),
-            )  # fmt: skip
+            yield self._vacant(target, f"into {target.named}", Fate.REFUSED, "so nobody is there to be reached")
+
+    def _vacant(self, end: End, place: str, fate: Fate, so: str) -> Step:
+        """An address that no interface here has; where interfaces may not be read, that says nothing."""
+        if not self.inventory.has("interfaces"):
+            told = next(
+                (each for each in self.inventory.missing if "NetworkInterfaces" in each), "interfaces were not read"
+            )
+            return Step(REQUEST, place, Fate.UNKNOWN, "address", end.address, told, confidence=Confidence.UNKNOWN)
+        likely, doubt = Confidence.LIKELY, "an interface of another account, in a shared subnet, may have it"
+        confidence = likely if fate is Fate.REFUSED else Confidence.UNKNOWN
+        sentence = f"no interface has {end.address}, {so}"
+        return Step(REQUEST, place, fate, "address", end.address, sentence, confidence=confidence, doubts=(doubt,))
 
     def _unanswered(self, at: Interface) -> Iterator[Step]:
         """Interfaces that only pass on what others open."""
@@ -180,9 +187,10 @@ class _Walk:
     def _leg(self, leg: Leg, trip: str = REQUEST) -> Step:
         doubtful = Confidence.LIKELY if leg.doubts else Confidence.CERTAIN
         confidence = Confidence.UNKNOWN if leg.fate is Fate.UNKNOWN else doubtful
+        comes = trip == REQUEST and self.source.where not in {Where.INTERFACE, Where.VACANT}
         return Step(
-            trip, "route", leg.fate, leg.by, leg.rule, leg.sentence, confidence=confidence, doubts=leg.doubts,
-            note=leg.note, fix=leg.fix, fix_note=leg.fix_note,
+            trip, "route", leg.fate, leg.by, leg.rule, leg.sentence, "in" if comes else "out", confidence=confidence,
+            doubts=leg.doubts, note=leg.note, fix=leg.fix, fix_note=leg.fix_note,
         )  # fmt: skip
 
     def _judged(self, trip: str, at: Interface, source: str, target: str, *, egress: bool) -> Step:

@@ -42,7 +42,7 @@ class Portion:
         ports = str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
         if self.stranger and not self.usual:
             return f"a client that calls from one of the ports {ports}, as through NAT, gets no reply"
-        return f"{self.refused:,} of the {self.total:,} ports the client may call from ({ports}) get no reply"
+        return f"of the {self.total:,} ports the client may call from, {self.refused:,} ({ports}) cannot be replied to"
 
 
 def refused_portion(flow: Flow, inventory: Inventory, at: Interface, *, egress: bool) -> Portion | None:

@@ -30,9 +30,9 @@ def alert_lines(alert: Alert | None, style: Style) -> list[Line]:
         return list(GONE)
     severity = f"{style.mark(alert.severity)} {severity_word(alert.severity)}"
     lines: list[Line] = [
-        ((severity, ROLES[alert.severity]), (f"  {subject_text(alert)}", "title")),
+        ((severity, ROLES[alert.severity]), (f"  {subject_text(alert, style)}", "title")),
         BLANK_LINE,
-        ((sentence_text(alert), ""),),
+        ((sentence_text(alert, style), ""),),
         BLANK_LINE,
     ]
     lines += [((f"  {name:<13}", "muted"), (text, "")) for name, text in _numbers(alert, style)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from tui.cache.around import Around
+from tui.cache.rejected import Explanation
 from tui.cache.view import Detail, RecordDetail
 from tui.flows.clean import clean
 from tui.flows.console import Spot, console_link, filter_command
@@ -97,6 +98,7 @@ class Behind:
     around: Around
     names: object = None
     about: About | None = None
+    explanation: Explanation | None = None
 
     @property
     def newest(self) -> RecordDetail:

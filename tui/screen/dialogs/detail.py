@@ -14,6 +14,7 @@ from tui.screen.dialogs.behind import (
     reverse_lines,
     spark_lines,
 )
+from tui.screen.dialogs.explanation import verdict_lines
 from tui.screen.panes.cell import Look
 from tui.screen.widgets.drawn import BLANK_LINE, Line
 
@@ -45,6 +46,7 @@ def detail_lines(detail: Detail | None, look: Look, behind: Behind | None = None
 def _above(behind: Behind, look: Look) -> list[Line]:
     """What is told before the records."""
     lines = [
+        *verdict_lines(behind.explanation, look),
         *spark_lines(behind.around, look, utc=look.utc),
         *answer_lines(behind.around, look),
         *interface_lines(behind),

@@ -27,6 +27,7 @@ class Page(Drawn, can_focus=True):
         Binding("pageup,ctrl+u", "scroll_pages(-1)", "Page up", id="page.page-up", tooltip="a page up"),
         Binding("home,g", "go_to(0)", "Top", id="page.top", tooltip="to the top"),
         Binding("end,G", "go_to(1)", "End", id="page.end", tooltip="to the end"),
+        Binding("enter", "read_on", "Read on", id="page.read-on", show=False),
     ]
 
     def __init__(self) -> None:
@@ -34,6 +35,7 @@ class Page(Drawn, can_focus=True):
         self.given: Sequence[Line] = ()
         self._lines: list[Line] = []
         self.top = 0
+        self.reads_on = False  # Enter turns the page; else it closes
 
     def show(self, lines: Sequence[Line]) -> None:
         """Show these lines from the top."""
@@ -108,6 +110,14 @@ class Page(Drawn, can_focus=True):
         """A page down or up."""
         self._go(self.top + pages * max(1, self.size.height - 1))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Enter is the dialog's, unless this is a page to read on in."""
+        return self.reads_on if action == "read_on" else super().check_action(action, parameters)
+
+    def action_read_on(self) -> None:
+        """A page down."""
+        self.action_scroll_pages(1)
+
     def action_go_to(self, end: int) -> None:
         """To the top or the end."""
         self._go(end * len(self._lines))
@@ -130,6 +140,7 @@ class Dialog(ModalScreen[None]):
         Binding("escape,q,enter", "app.close_dialog", "Close", id="dialog.close", tooltip="close"),
         Binding("c", "app.take_offer('filter')", "Filter", id="detail.filter", tooltip="copy the filter of a detail"),
         Binding("u", "app.take_offer('link')", "Link", id="detail.link", tooltip="copy its link to the console"),
+        Binding("e", "app.explain_detail", "Explain", id="detail.explain", tooltip="explain the row of a detail"),
         Binding("x", "app.take_offer('command')", "Command", id="detail.command", tooltip="copy its aws command"),
         Binding("f", "app.alert('flows')", "Flows", id="detail.flows", tooltip="the flows of an alert"),
     ]

@@ -8,13 +8,16 @@ from collections.abc import Callable, Sequence
 from textual.binding import Binding
 
 from tui.cache.around import Around
-from tui.cache.view import Detail
+from tui.cache.columns import Grouping
+from tui.cache.rejected import Explanation, RejectRow
+from tui.cache.view import Detail, Key
 from tui.flows.clean import clean
 from tui.screen.commands import KEYS
 from tui.screen.dialogs.behind import OFFERS, Behind, offers
 from tui.screen.dialogs.columns import ColumnsChooser
 from tui.screen.dialogs.detail import READING, detail_lines
 from tui.screen.dialogs.dialog import Dialog, Page
+from tui.screen.dialogs.explanation import JUDGING, explanation_lines
 from tui.screen.dialogs.gaps import gap_lines
 from tui.screen.dialogs.help import help_lines
 from tui.screen.dialogs.identity import identity_lines
@@ -24,6 +27,7 @@ from tui.screen.panes.alerts import AlertsPane
 from tui.screen.panes.cell import Look
 from tui.screen.panes.flows import FlowsPane
 from tui.screen.panes.groupings import QUESTIONS
+from tui.screen.panes.rejects import RejectsPane
 from tui.screen.shell import Shell
 from tui.screen.timekeys import TAKE_KEYS, TIME_KEYS
 from tui.screen.widgets.drawn import Line
@@ -43,6 +47,8 @@ class Pages:
         self._look = look
         self._following = following
         self.offered: dict[str, str] = {}  # what can be copied from the detail that is open, by name
+        self.opened: tuple[Grouping, Key, str] | None = None  # the row whose detail is open, and its title
+        self._explained: RejectRow | None = None
         self._made: dict[str, tuple[str, Callable[[], list[Line]]]] = {
             "help": ("Help", self._help),
             "identity": ("Identity", lambda: identity_lines(following.about, app.options)),
@@ -87,20 +93,37 @@ class Pages:
         """What is behind a row; filled when it has been read."""
         self._open(title, READING)
 
-    def fill_detail(self, detail: Detail | None, around: Around, names: object) -> None:
+    def fill_detail(
+        self, detail: Detail | None, around: Around, names: object, explanation: Explanation | None = None
+    ) -> None:
         """The records have been read."""
         if self._app.screen is not self._dialog or self._dialog.lines is not READING:
             return
         has = detail is not None and detail.records
-        behind = Behind(detail, around, names, self._following.about) if detail is not None and has else None
+        behind = Behind(detail, around, names, self._following.about, explanation) if detail and has else None
+        self.opened = (detail.grouping, detail.key, self._dialog.rule.title) if detail and has else None
         self.offered = offers(behind) if behind else {}
         keys = ", ".join(f"{key} {name}" for key, name in OFFERS if name in self.offered)
         self._dialog.keys = f"copy: {keys}" if keys else ""
         self._dialog.fill(detail_lines(detail, self._look, behind))
 
+    def explanation(self, title: str, row: RejectRow | None = None) -> None:
+        """Why a flow was refused; filled when it has been judged."""
+        self._open(title, JUDGING)
+        self._explained, self._dialog.page.reads_on = row, True
+
+    def fill_explanation(self, explanation: Explanation | None) -> None:
+        """It has been judged."""
+        if self._app.screen is not self._dialog or self._dialog.lines is not JUDGING:
+            return
+        fix = clean(explanation.verdict.fix, 4_000) if explanation and explanation.verdict else ""
+        self.offered = {"fix": fix} if fix else {}
+        self._dialog.keys = "c the command" if fix else ""
+        self._dialog.fill(explanation_lines(explanation, self._look, self._explained))
+
     def fail(self, reason: str) -> None:
         """The records could not be read."""
-        if self._app.screen is self._dialog and self._dialog.lines is READING:
+        if self._app.screen is self._dialog and self._dialog.lines in (READING, JUDGING):
             self._dialog.fill(
                 (((f"The records could not be read ({clean(reason)}); the log has the details.", "stalled"),),)
             )
@@ -130,6 +153,7 @@ class Pages:
         groups = (
             ("Anywhere", KEYS),
             ("Flows", FlowsPane.BINDINGS),
+            ("Rejects", RejectsPane.BINDINGS),
             ("Rows", LineTable.BINDINGS),
             ("Group by", [Binding(f"a {key}", "", tooltip=question) for key, _, question in QUESTIONS]),
             ("Columns", ColumnsChooser.BINDINGS),
@@ -144,6 +168,7 @@ class Pages:
 
     def _open(self, title: str, lines: Sequence[Line], keys: str = "") -> None:
         self._lines, self.offered, self._dialog.keys = None, {}, keys
+        self.opened, self._explained, self._dialog.page.reads_on = None, None, False
         self._dialog.show(title, lines)
         if self._app.screen is not self._dialog:
             self._push(self._dialog)

@@ -23,7 +23,7 @@ LONGEST_SENTENCE = 1_000
 LONGEST_UNIT = 16
 ONE = {"addresses": "address"}  # of other units one goes without its s
 NARROW = 60  # cells below which there is room for severity, subject and age alone
-SUBJECT = (16, 34)  # cells that a subject gets at least, and at most
+SUBJECT = (16, 26)  # cells that a subject gets at least, and at most
 SENTENCE = (20, 34)  # cells that a sentence gets at least before important columns are let in, and before others
 HEAVY = 3  # the weight from which on a column is one of those
 
@@ -77,14 +77,21 @@ def state_text(alert: Alert, style: Style) -> str:
     return word
 
 
-def subject_text(alert: Alert) -> str:
+def subject_text(alert: Alert, style: Style) -> str:
     """What it is about, harmless."""
-    return clean(alert.subject, LONGEST_SUBJECT)
+    return _drawn(clean(alert.subject, LONGEST_SUBJECT), style)
 
 
-def sentence_text(alert: Alert) -> str:
+def sentence_text(alert: Alert, style: Style) -> str:
     """What happened, harmless."""
-    return clean(alert.sentence, LONGEST_SENTENCE)
+    return _drawn(clean(alert.sentence, LONGEST_SENTENCE), style)
+
+
+def _drawn(text: str, style: Style) -> str:
+    """With the marks of our own that are in it as they are to be drawn."""
+    if not style.is_ascii:
+        return text
+    return text.replace("\N{RIGHTWARDS ARROW}", "->").replace("\N{HORIZONTAL ELLIPSIS}", "...")
 
 
 def counted(number: float, alert: Alert) -> str:
@@ -124,7 +131,7 @@ def arrange(width: int, need: int) -> Places:
     if width < NARROW:
         age = next(column for column in COLUMNS if column.heading == "For")
         return Places(max(4, room - age.width - 1), 0, (age,))
-    subject = min(max(SUBJECT[0], need), SUBJECT[1])
+    subject = min(max(SUBJECT[0], need), SUBJECT[1], width // 4)
     left = room - subject - 1
     shown = []
     for column in sorted(COLUMNS, key=lambda column: column.weight):
@@ -149,10 +156,10 @@ def alert_line(alert: Alert, places: Places, style: Style) -> Line:
     is_over = alert.state is State.OVER
     text, role = severity_run(alert, style)
     quiet = "muted" if is_over else ""
-    subject = fmt.left(fmt.end(subject_text(alert), places.subject, ellipsis), places.subject)
+    subject = fmt.left(fmt.end(subject_text(alert, style), places.subject, ellipsis), places.subject)
     runs: list[Run] = [(fmt.left(text, SEVERITY.width), role), (f"  {subject}", "muted" if is_over else "title")]
     if places.sentence:
-        sentence = fmt.end(sentence_text(alert), places.sentence, ellipsis)
+        sentence = fmt.end(sentence_text(alert, style), places.sentence, ellipsis)
         runs.append((f" {fmt.left(sentence, places.sentence)}", quiet))
     for at, column in enumerate(places.columns):
         text, role = column.text(alert, style)

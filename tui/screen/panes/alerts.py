@@ -54,7 +54,7 @@ class AlertRows(LineTable):
         """Show these; the reader stays on the alert under the cursor."""
         at = self.alert_at_cursor if self.is_pinned else None
         self.alerts, self._trouble = alerts, clean(trouble, 400)
-        self._need = max([self._need, *(fmt.cells(subject_text(alert)) for alert in alerts)])
+        self._need = max([self._need, *(fmt.cells(subject_text(alert, self.style_now)) for alert in alerts)])
         self._empty = self._trouble or NONE_YET
         self.place(len(alerts), self._place_of(at))
 
@@ -82,7 +82,7 @@ class AlertRows(LineTable):
         alert = self.alert_at_cursor
         if alert is None or not self.has_focus:
             return BLANK_LINE
-        return ((fmt.end(sentence_text(alert), width - 2, self.glyphs.ellipsis), "muted"),)
+        return ((fmt.end(sentence_text(alert, self.style_now), width - 2, self.glyphs.ellipsis), "muted"),)
 
     def draw_heading(self, width: int) -> Line:
         """The headings, where there is room for more than the rows themselves."""

@@ -45,6 +45,9 @@ class FlowsPane(Pane):
         Binding("o", "choose_columns", "columns", id="flows.columns", tooltip="choose the columns and their order"),
         Binding("n", "next_style", "names", id="flows.names", tooltip="names, ids, or both"),
         Binding(
+            "e", "explain", "explain", id="flows.explain", tooltip="explain a flow: which rule refuses it, or lets it"
+        ),
+        Binding(
             "space", "toggle_freeze", "freeze", id="flows.freeze", tooltip="freeze or go on; collecting never stops"
         ),
         *FILTER_KEYS,
@@ -86,6 +89,9 @@ class FlowsPane(Pane):
             self.key = key
             self.title = title
             super().__init__()
+
+    class ExplanationWanted(DetailWanted):
+        """The reader wants to know why."""
 
     class FilterWanted(Message):
         """The reader opened a grouped row: the conversations that this filter keeps are behind it."""
@@ -147,7 +153,7 @@ class FlowsPane(Pane):
         opens = ("enter", "detail" if self._ask.grouping in SINGLE else "its flows")
         back = (("esc", "back"),) if self._trail and not self.frozen else ()
         most = (freeze, *back, opens, ("/", "filter"), ("a", "group"), ("s", "sort"), ("S", "reverse"))
-        return (*most, ("o", "columns"), ("n", "names"), *ELSEWHERE)
+        return (*most, ("e", "explain"), ("o", "columns"), ("n", "names"), *ELSEWHERE)
 
     def show(self, table: FlowTable, ask: Ask) -> bool:
         """Show an answer; False when the reader has moved on since and it must be asked again."""
@@ -175,11 +181,15 @@ class FlowsPane(Pane):
             self.when = when
             self.tell_place()
 
+    @property
+    def note(self) -> str:
+        """Where in time the reader is, and that the rows stand still."""
+        return f" {self.rows.glyphs.dot} ".join(part for part in (self.when, self.frozen) if part)
+
     @on(LineTable.Repainted)
     def tell_place(self) -> None:
         """Say on the edge which rows are in sight, of how many, in which order."""
-        table = self.rows.table
-        note = f" {self.rows.glyphs.dot} ".join(part for part in (self.when, self.frozen) if part)
+        table, note = self.rows.table, self.note
         if table is None:
             self.rule.say(note)
             return
@@ -222,6 +232,13 @@ class FlowsPane(Pane):
             self.post_message(self.FilterWanted(text))
         else:
             self.notify("No filter tells the records of this row from the others.", timeout=4)
+
+    def action_explain(self) -> None:
+        """Why the flow under the cursor was refused, or let through; asking is reading: hold still."""
+        if (key := self.rows.key_at_cursor) is not None:
+            self.rows.is_pinned = True
+            self.post_message(self.FreezeWanted("opened a row"))
+            self.post_message(self.ExplanationWanted(self._ask.grouping, key, self.rows.title_at_cursor()))
 
     @on(LineTable.HeadingPressed)
     def on_heading_pressed(self, event: LineTable.HeadingPressed) -> None:
@@ -305,6 +322,7 @@ class FlowsPane(Pane):
         self.notify(
             f"Shown: {words.style.value}" + ("" if words.known else "; no inventory tells names yet"), timeout=3
         )
+        self.post_message(self.AskChanged())
 
     def _change(self, ask: Ask) -> None:
         self._ask = ask
