@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui.cli.ending import DONE, FINDING, Refused
+from tui.cli.ending import DONE, FINDING, Refused, say
 from tui.cli.policy.reading import as_json, read_policy_file, shown
 
 if TYPE_CHECKING:
@@ -57,10 +57,13 @@ def test_policy(file: str | None, cases: str | None, output: str, **asked: str |
         raise click.UsageError("give the FILE of a policy, or --cases")
     from tui.policies.combine import combine
     from tui.policies.context import Way
+    from tui.policies.operations import doubt_of
 
     layers = _layers(file, asked)
     kind = str(asked["kind"] or "").lower()
     combined = combine(layers, _request(asked), Way("gateway" if kind == "gateway" else "interface" if kind else ""))
+    if doubt := doubt_of(str(asked["action"])):
+        say(doubt)
     click.echo(as_json(told(combined)) if output == "json" else "\n".join(_lines(combined)))
     return DONE if combined.decision == "allowed" else FINDING
 
