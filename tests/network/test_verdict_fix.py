@@ -165,6 +165,10 @@ CLOSEST = {
         record(DB, "in tcp 172.31.16.139:40000 172.31.32.9:5433", flags=2), NETWORK,
         f"sgr-sql of {DB_GROUP} (db) allows tcp/5432 from {WEB_GROUP} (web): the port is 5433",
     ),
+    "the nearest port of several": (
+        SSH, with_groups(WEB_GROUP, *(rule(f"sgr-{port}", WEB_GROUP, "tcp", str(port), "0.0.0.0/0") for port in (443, 25, 8080))),
+        f"sgr-25 of {WEB_GROUP} (web) allows tcp/25 from 0.0.0.0/0: the port is 22",
+    ),
     "the peer": (
         SSH, NETWORK, f"sgr-ssh of {WEB_GROUP} (web) allows tcp/22 from 172.31.16.0/20: it is from {INTERNET} (partners)",
     ),

@@ -61,7 +61,8 @@ def _stranger(rule: GroupRule, packet: Packet, vpc: str, book: Rulebook, *, own:
     if not book.known.has("interfaces"):
         return None, f"{_refers(rule)}, and the network interfaces have not been read"
     places = _places(rule, vpc, book)
-    if places and not within(packet.peer, places):
+    # Within its own VPC any group may be meant: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-assoc.html
+    if places and not own and not within(packet.peer, places):
         return False, ""
     if own or places:
         return (

@@ -28,9 +28,8 @@ class _Case:
 
     @property
     def refused(self) -> list[tuple[Version, Finding]]:
-        """Those that refuse it; of these, those whose ACL does if any does, for nobody doubts an ACL."""
-        found = [each for each in self.tried if each[1].passes is False]
-        return [each for each in found if each[1].acl.passes is False] or found
+        """Those that refuse it."""
+        return [each for each in self.tried if each[1].passes is False]
 
     def again(self, book: Rulebook) -> Finding | None:
         """What other rules would say of it."""
