@@ -120,6 +120,7 @@ def test_hostile_ids_are_quoted() -> None:
     [
         (replace(SSH, target_port=None), with_groups(WEB_GROUP), "The port is not told"),
         (record(WEB, f"in icmp {INTERNET} 172.31.16.139"), NETWORK, "does not tell the ICMP type"),
+        (record(WEB, "in tcp 192.0.2.9:40000 172.31.16.139:22", flags=2), NETWORK, "192.0.2.9 is a stranger on the internet"),
         (SSH, with_acl(OPEN[0]), "The reply would be stopped then: entry * of"),
         (SSH, replace(NETWORK, interfaces=(*NETWORK.interfaces, interface(30, WEB.subnet, "172.31.16.99", WEB_GROUP))), "2 more interfaces are in this group"),
         (
