@@ -17,14 +17,14 @@ def main() -> None:
     text = large(STATEMENTS)
     first = _timed(text)
     again = median(_timed(text) for _ in range(ROUNDS))
-    begin = time.perf_counter()
+    begin = time.process_time()
     json.loads(text)
-    parsed = time.perf_counter() - begin
+    parsed = time.process_time() - begin
     print(f"lint of {len(text):,} characters: {again * 1e3:.0f} ms, the first time {first * 1e3:.0f} ms")
     print(f"json.loads of the same: {parsed * 1e3:.2f} ms, a ratio of {again / parsed:.0f}")
 
 
 def _timed(text: str) -> float:
-    begin = time.perf_counter()
+    begin = time.process_time()
     lint(text, "gateway", "s3")
-    return time.perf_counter() - begin
+    return time.process_time() - begin

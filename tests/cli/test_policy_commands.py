@@ -171,3 +171,23 @@ def test_hostile_names_reach_the_terminal_harmless(tmp_path: Path) -> None:
         out = run(args[0], written(tmp_path / "h.json", hostile), *args[1:])[1]
         assert "\x1b" not in out
         assert "\x07" not in out
+
+
+def test_two_versions_are_compared(endpoint: str, tmp_path: Path) -> None:
+    """0 where they mean the same, 1 where not; each change's request changes its verdict when it is tested."""
+    rewritten = json.loads(json.dumps(ENDPOINT))
+    rewritten["Statement"][0] |= {"Sid": "Other", "Principal": {"AWS": "*"}, "Action": ["S3:getobject"]}
+    assert run("diff", endpoint, written(tmp_path / "same.json", rewritten)) == (0, "both mean the same\n")
+    rewritten["Statement"][0]["Action"] = ["s3:GetObject", "s3:PutObject"]
+    code, out = run("diff", endpoint, "-", "-o", "json", stdin=json.dumps(rewritten))
+    told = json.loads(out)
+    assert (code, told["same"]) == (1, False)
+    for change in told["changes"]:
+        assert change["change"] == "newly-allowed"
+        for document, side in ((ENDPOINT, "old"), (rewritten, "new")):
+            line = json.dumps({"policy": document, "request": change["request"], "type": "interface"})
+            judged = json.loads(run("test", "--cases", "-", stdin=line)[1])
+            assert judged["decision"] == change[side]["decision"]
+    text = run("diff", endpoint, "-", stdin=json.dumps(rewritten))[1]
+    assert text.startswith("Newly allowed: role example of account 111122223333")
+    assert run("diff", "-", "-")[0] == 2

@@ -90,6 +90,28 @@ def test_what_is_refused_twice_has_two_commands(demo: EmbeddedAws, ec2: Any, vpc
             each()
 
 
+def test_s3_that_lost_its_endpoint_goes_around_it(demo: EmbeddedAws, ec2: Any, vpctop: Vpctop) -> None:
+    """The incident's second act: S3 goes over NAT and passes; what the note says leads it to the endpoint again."""
+    assert demo.scope
+    lost = vpctop("why", "app-2", "52.216.1.1:443", "-o", "json")
+    assert lost.code == 0
+    answer = json.loads(lost.out)
+    assert [step["place"] for step in answer["steps"] if step["trip"] == "request"] == [
+        "out of app-2", "route", "into nat-b", "out of nat-b", "route",
+    ]  # fmt: skip
+    (note,) = (each for each in answer["notes"] if "goes around" in each)
+    words = note.split()
+    endpoint, table = (words[words.index(each) + 1] for each in ("--vpc-endpoint-id", "--add-route-table-ids"))
+    ec2.modify_vpc_endpoint(VpcEndpointId=endpoint, AddRouteTableIds=[table])
+    try:
+        mended = vpctop("why", "app-2", "52.216.1.1:443")
+        assert mended.code == 0
+        assert "nat" not in mended.out
+        assert f"{endpoint} (s3)" in mended.out.replace("\n                 ", " ")
+    finally:
+        ec2.modify_vpc_endpoint(VpcEndpointId=endpoint, RemoveRouteTableIds=[table])
+
+
 @pytest.fixture(name="peers")
 def peers_fixture(aws: EmbeddedAws, client: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> Any:
     """Three small VPCs in an empty account, two of the same range; the first and the last peer, with half of the routes.

@@ -34,6 +34,7 @@ def to(target: str, network: str, **more: str) -> Route:
         ((to("local", "10.0.0.0/16"), to("pcx-1", "172.31.0.0/16"), to("igw-1", "0.0.0.0/0")), "172.31.0.9", "pcx-1"),
         ((to("local", "10.0.0.0/16"), to("igw-1", "0.0.0.0/0")), "10.0.9.9", "local"),
         ((to("local", "10.0.0.0/16"), to("igw-1", "0.0.0.0/0")), "8.8.8.8", "igw-1"),
+        ((to("local", "10.0.0.0/16"), to("tgw-1", "10.0.0.0/8")), "10.0.9.9", "local"),
         # "IPv4 and IPv6 traffic are treated separately".
         ((to("local", "10.0.0.0/16"), to("igw-1", "0.0.0.0/0")), "2001:db8::1", ""),
         ((to("eigw-1", "::/0"), to("local", "2001:db8::/56")), "2001:db8:0:100::1", "eigw-1"),

@@ -149,6 +149,13 @@ def test_what_is_not_here_is_told(source: str, target: str, says: str) -> None:
     assert told.value.reason.isprintable()
 
 
+def test_a_host_name_is_asked_back_for_its_address() -> None:
+    """What DNS says depends on who asks: it is not looked up here."""
+    with pytest.raises(EndError) as told:
+        ends("web", "db.abc123.eu-west-1.rds.amazonaws.com")
+    assert told.value.hint == "a host name is not looked up: give its address"
+
+
 def test_gone_interfaces_are_nobodys() -> None:
     """What was asked for is what is there now."""
     world = replace(WORLD, interfaces=(replace(WEB, gone=1.0), DB), peerings=(PEERING,))

@@ -133,7 +133,8 @@ def test_a_lost_way_back_has_its_command() -> None:
     world = with_table(replace(SHARED, routes=SHARED.routes[:1]))
     answer = ask("web", "wiki:443", world)
     assert told(answer) == ("refused", "route table", "rtb-shared", "certain")
-    assert answer.decided.trip == REPLY
+    assert (answer.decided.trip, answer.decided.direction) == (REPLY, "out")
+    assert ask("8.8.8.8", "web:443").decided.direction == "in"
     (command,) = answer.fixes
     assert command == (
         "aws ec2 create-route --region eu-west-1 --route-table-id rtb-shared --destination-cidr-block 10.0.1.7/32 "

@@ -143,11 +143,17 @@ def test_hostile_policies_end() -> None:
     """A megabyte of statements, of wildcards, of actions that nobody knows: none of them takes for ever."""
     stars = ["s3:" + "a*" * 400 + str(number) for number in range(20)]
     wild = ["*?" * 50 + str(number) for number in range(150)]
+    covering = [f"s3:*{'a' * 90}b{number}" for number in range(300)] + [
+        f"s3:{'a' * 95}{number}" for number in range(300)
+    ]
+    shapes = [f"arn:aws:ec2:*:*:*{'*/' * 220}{number}*" for number in range(12)]
     hostile = (
         large(1000),
         policy(statement(Action=stars, Resource="arn:aws:s3:::" + "*a" * 3000)),
         policy(statement(Action=[f"s3:GetObjek{number}" for number in range(900)])),
         policy(statement(Condition={"StringLike": {"aws:userid": wild}})),
+        policy(statement(Action=covering)),
+        policy(statement(Resource=shapes)),
         '{"a":' + '[{"a":1},' * 100_000,
     )
     for text in hostile:

@@ -1,10 +1,15 @@
 """Patterns with `*` (any characters) and `?` (one character), as policies write them; no other character is special.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
-No regular expressions here: `a*a*a*…b` would make them search for ever.
+A pattern is never made into one regular expression: `a*a*a*…b` would make it search for ever.
 """
 
 from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
 
 
 def has_wildcard(text: str) -> bool:
@@ -14,54 +19,87 @@ def has_wildcard(text: str) -> bool:
 
 def matches(pattern: str, text: str) -> bool:
     """Whether a pattern matches a text; in a text, `*` and `?` are characters like others."""
-    return _covers(pattern, text, literal=True)
+    return _fits(_pieces(pattern, any_sign="."), text)
 
 
 def covers(pattern: str, other: str) -> bool:
     """Whether a pattern matches whatever another matches. True is certain; False may be too careful."""
-    return _covers(pattern, other, literal=False)
+    return _fits(_pieces(pattern, any_sign="[^*]"), other)
 
 
-def _covers(pattern: str, text: str, *, literal: bool) -> bool:
-    """Greedy, with one place to go back to: the last star. Steps at most len(pattern) * len(text)."""
-    at, place, star, retry = 0, 0, -1, 0
-    while place < len(text):
-        here = pattern[at] if at < len(pattern) else ""
-        if here == "*":
-            star, retry = at, place
-            at += 1
-        elif here == text[place] or (here == "?" and (literal or text[place] != "*")):
-            at, place = at + 1, place + 1
-        elif star >= 0:
-            retry += 1
-            at, place = star + 1, retry
-        else:
+class _Piece(NamedTuple):
+    """What stands between two stars: it matches as many characters as it has."""
+
+    length: int
+    sign: re.Pattern[str]
+
+
+@lru_cache(maxsize=8192)
+def _pieces(pattern: str, any_sign: str) -> tuple[_Piece, ...]:
+    """The pieces of a pattern; `any_sign` is what a question mark stands for."""
+    made = []
+    for part in re.split(r"\*+", pattern):
+        source = "".join(any_sign if char == "?" else re.escape(char) for char in part)
+        made.append(_Piece(len(part), re.compile(source, re.DOTALL)))
+    return tuple(made)
+
+
+def _fits(pieces: tuple[_Piece, ...], text: str) -> bool:
+    """The first piece at the start, the last at the end, the others where they are found first: later is never better."""
+    first, *others = pieces
+    if not others:
+        return first.sign.fullmatch(text) is not None
+    *middle, last = others
+    place, end = first.length, len(text) - last.length
+    if place > end or not first.sign.match(text) or not last.sign.fullmatch(text, end):
+        return False
+    for piece in middle:
+        found = piece.sign.search(text, place, end)
+        if found is None:
             return False
-    return pattern[at:].strip("*") == ""
+        place = found.end()
+    return True
+
+
+class _Places(NamedTuple):
+    """A pattern as bits: bit n is the place before its character n.
+
+    `by_sign` are the places before each character that it names, `any_one` those before its question marks, `stars`
+    those before its stars, of which no two stand side by side.
+    """
+
+    length: int
+    by_sign: Mapping[str, int]
+    any_one: int
+    stars: int
+
+
+@lru_cache(maxsize=8192)
+def _places(pattern: str) -> _Places:
+    single = re.sub(r"\*+", "*", pattern)
+    by_sign: dict[str, int] = {}
+    for place, char in enumerate(single):
+        by_sign[char] = by_sign.get(char, 0) | 1 << place
+    return _Places(len(single), by_sign, by_sign.pop("?", 0), by_sign.pop("*", 0))
 
 
 def intersects(first: str, second: str) -> bool:
     """Whether some text is matched by both patterns."""
     if not _begin_alike(first, second) or not _begin_alike(first[::-1], second[::-1]):
         return False  # most pairs end here
-    reached = {0}  # places in `second` that can be reached with what was read of `first`
-    reached = _over_stars(second, reached)
+    length, by_sign, any_one, stars = _places(second)
+    everywhere = (1 << length + 1) - 1
+    reached = 1 | (stars & 1) << 1  # places of `second` that can be reached with what was read of `first`
     for char in first:
         if char == "*":
-            reached = set(range(min(reached), len(second) + 1))
-        else:
-            after = set()
-            for place in reached:
-                if place == len(second):
-                    continue
-                if second[place] == "*":
-                    after.add(place)
-                elif second[place] in {char, "?"} or char == "?":
-                    after.add(place + 1)
-            reached = _over_stars(second, after)
+            reached = everywhere & -(reached & -reached)  # from the lowest on
+            continue
+        step = reached & ~stars if char == "?" else reached & (by_sign.get(char, 0) | any_one)
+        reached = (step << 1 | reached & stars) & everywhere
+        reached |= (reached & stars) << 1  # a star may match nothing
         if not reached:
             return False
-    return len(second) in reached
+    return bool(reached >> length & 1)
 
 
 def _begin_alike(first: str, second: str) -> bool:
@@ -70,17 +108,6 @@ def _begin_alike(first: str, second: str) -> bool:
     if fixed == first and other == second:
         return first == second
     return fixed.startswith(other) or other.startswith(fixed)
-
-
-def _over_stars(pattern: str, places: set[int]) -> set[int]:
-    """These places, and those behind the stars that stand there: a star may match nothing."""
-    out = set(places)
-    for place in places:
-        behind = place
-        while behind < len(pattern) and pattern[behind] == "*":
-            behind += 1
-            out.add(behind)
-    return out
 
 
 def _without_variables(text: str) -> str:

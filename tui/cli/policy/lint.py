@@ -10,7 +10,7 @@ import click
 
 from tui.cli.ending import DONE, FINDING, say
 from tui.cli.option import ACCESS, setting_options, settle
-from tui.cli.policy.read import read_written
+from tui.cli.policy.written import read_written
 
 _EPILOG = (
     "Findings go to stdout, talk to stderr. Exit codes: 0 no error and no security finding, 1 at least one, 2 wrong use or no such "

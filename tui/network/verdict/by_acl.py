@@ -15,6 +15,7 @@ from tui.network.verdict.answer import AclAnswer
 from tui.network.verdict.member import within
 from tui.network.verdict.packet import ICMPS, LAST_PORT, PORTED, Packet, Ports, icmp_fits, protocol_fits
 from tui.network.verdict.rulebook import Entry, Rulebook
+from tui.network.verdict.transit import unseen_way
 
 _NOTHING: Ports = (1, 0)
 
@@ -46,9 +47,10 @@ def by_acl(packet: Packet, interface: Interface, book: Rulebook, *, egress: bool
     if acl is None:
         return AclAnswer(None, doubts=(_unknown(interface, book),))
     answer = _asked(packet, acl, book, egress=egress)
-    if same is None and answer.passes is False:
-        return AclAnswer(None, acl, answer.entry, (why, *answer.doubts))
-    return answer
+    if answer.passes is not False:
+        return answer
+    why = why or unseen_way(packet, interface, book, egress=egress)
+    return AclAnswer(None, acl, answer.entry, (why, *answer.doubts)) if why else answer
 
 
 def _asked(packet: Packet, acl: NetworkAcl, book: Rulebook, *, egress: bool) -> AclAnswer:
@@ -136,15 +138,14 @@ def _same_subnet(packet: Packet, interface: Interface, book: Rulebook) -> tuple[
     subnet = book.known.index.subnets.get(interface.subnet)
     if subnet is not None and subnet.networks:
         return within(packet.peer, subnet.networks), ""
-    place = f"the subnet of {interface.id}" if not interface.subnet else f"subnet {interface.subnet}"
-    return None, f"{place} is not known, so nobody can tell whether {packet.text} is in it"
+    lacks = book.lacks("subnets", "DescribeSubnets")
+    place = f"subnet {interface.subnet}" if interface.subnet else f"the subnet of {interface.id}"
+    return None, f"{lacks or place + ' is not known'}, so nobody can tell whether {packet.text} is in it"
 
 
 def _unknown(interface: Interface, book: Rulebook) -> str:
-    if book.known.has("acls"):
-        return f"the network ACL of subnet {interface.subnet or '-'} is not known"
-    denied = next((each for each in book.known.missing if "DescribeNetworkAcls" in each), "")
-    return denied or "the network ACLs have not been read"
+    lacks = book.lacks("acls", "DescribeNetworkAcls")
+    return lacks or f"the network ACL of subnet {interface.subnet or '-'} is not known"
 
 
 def _doubt(acl: NetworkAcl, entry: AclEntry, packet: Packet) -> str:

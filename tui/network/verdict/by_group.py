@@ -61,6 +61,8 @@ def by_group(packet: Packet, interface: Interface, book: Rulebook, *, egress: bo
             doubts.append(f"a rule of {group} cannot be read")
     if doubts:
         return GroupAnswer(None, doubts=tuple(dict.fromkeys(doubts)), groups=interface.groups)
+    # A rule that cannot be read is told by its own id, which does not say whose it is.
+    weak += [f"{each} cannot be read, and may be one of theirs" for each in book.unread if each.startswith("sgr-")]
     return GroupAnswer(passes=False, doubts=tuple(dict.fromkeys(weak)), groups=interface.groups)
 
 
@@ -111,9 +113,7 @@ def _by_reference(
             if rule.prefix_list not in lists:
                 lists[rule.prefix_list] = book.is_listed(rule.prefix_list, packet.peer)
             inside = lists[rule.prefix_list]
-            why = (
-                f"{_named(rule)} refers to prefix list {rule.prefix_list}, which is not known" if inside is None else ""
-            )
+            why = _unlisted(rule, book) if inside is None else ""
         elif rule.peer_group:
             if rule.peer_group not in groups:
                 groups[rule.peer_group] = is_member(rule, packet, interface, book)
@@ -126,6 +126,11 @@ def _by_reference(
             yield rule, inside, why
 
 
+def _unlisted(rule: GroupRule, book: Rulebook) -> str:
+    lacks = book.lacks("prefix_lists", "DescribeManagedPrefixLists")
+    return f"{_named(rule)} refers to prefix list {rule.prefix_list}, which is not known{': ' + lacks if lacks else ''}"
+
+
 def _untold(rule: GroupRule, packet: Packet) -> str:
     what = "its ICMP type" if packet.protocol in ICMPS else "its port"
     return f"{_named(rule)} lets some of it through: {what} is not told"
@@ -136,7 +141,5 @@ def _named(rule: GroupRule) -> str:
 
 
 def _unknown(group: str, book: Rulebook) -> str:
-    if book.known.has("groups"):
-        return f"security group {group} is not known"
-    denied = next((each for each in book.known.missing if "DescribeSecurityGroups" in each), "")
-    return denied or "the security groups have not been read"
+    lacks = book.lacks("groups", "DescribeSecurityGroups")
+    return lacks or f"security group {group} is not known"

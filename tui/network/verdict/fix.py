@@ -7,14 +7,18 @@ https://docs.aws.amazon.com/cli/latest/reference/ec2/create-network-acl-entry.ht
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 
 from tui.network.rules import ANY, AclEntry
+from tui.network.verdict.by_acl import by_acl
 from tui.network.verdict.closest import Near, smallest
 from tui.network.verdict.finding import Finding
-from tui.network.verdict.packet import ICMPS, PORTED, Packet, Ports, ephemeral
+from tui.network.verdict.packet import ICMPS, PORTED, Packet, Ports, ephemeral, packet_of
 from tui.network.verdict.rulebook import CLOSING, Rulebook
-from tui.network.verdict.words import moment, ports_text
+from tui.network.verdict.words import moment, number, ports_text
 
+# https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-nacls
+_USUAL_ENTRIES = 20
 _WORDS = {6: "tcp", 17: "udp", 1: "icmp", 58: "icmpv6"}
 
 
@@ -46,7 +50,27 @@ def fix(finding: Finding, book: Rulebook, near: Near | None = None) -> tuple[str
         notes.append(note)
     if packet.protocol in ICMPS and packet.icmp_type is None:
         notes.append("A flow record does not tell the ICMP type, so every type from this address is let through")
+    notes += _reply_note(finding, book)
     return " && ".join(commands), ". ".join(notes) + "."
+
+
+def _reply_note(finding: Finding, book: Rulebook) -> list[str]:
+    """That an ACL would stop the reply, if it would: what is let through alone does not make a conversation."""
+    flow = finding.flow
+    if finding.is_reply or finding.tracked:
+        return []
+    back = replace(
+        flow, source=flow.target, target=flow.source, source_port=flow.target_port, target_port=flow.source_port
+    )
+    usual = ephemeral(book.known.named(back.target, finding.interface.id).kind)
+    packet = packet_of(back, egress=not finding.egress, is_reply=True, reply_ports=usual)
+    if packet is None or packet.protocol in ICMPS:
+        return []
+    answer = by_acl(packet, finding.interface, book, egress=not finding.egress)
+    if answer.passes is not False or answer.acl is None:
+        return []
+    way = "in" if finding.egress else "out"
+    return [f"The reply would be stopped then: entry {number(answer.entry)} of {answer.acl.id} denies it {way}"]
 
 
 def _authorize(finding: Finding, group: str, book: Rulebook) -> str:
@@ -80,16 +104,16 @@ def _create(finding: Finding, book: Rulebook) -> tuple[str, str]:
     acl, packet = finding.acl.acl, finding.packet
     assert acl is not None
     used = [each.entry.number for each in book.entries(acl, egress=finding.egress)]
-    number = free_number(used, finding.acl.entry)
-    if number is None:
+    free = free_number(used, finding.acl.entry)
+    if free is None:
         return "", f"No number is free before entry {used[0]} of {acl.id}: give that one a higher number first."
     protocol = packet.protocol
     parts = [
-        "--network-acl-id", acl.id, "--egress" if finding.egress else "--ingress", "--rule-number", str(number),
+        "--network-acl-id", acl.id, "--egress" if finding.egress else "--ingress", "--rule-number", str(free),
         "--protocol", str(protocol), "--rule-action", "allow",
         "--cidr-block" if packet.peer.version == 4 else "--ipv6-cidr-block", _alone(packet),
     ]  # fmt: skip
-    notes = [f"Adds entry {number} to {acl.id}, for {_alone(packet)} alone, before what denies it"]
+    notes = [f"Adds entry {free} to {acl.id}, for {_alone(packet)} alone, before what denies it"]
     if protocol in PORTED:
         ports = _ports(finding, book)
         parts += ["--port-range", f"From={ports[0]},To={ports[1]}"]
@@ -101,6 +125,8 @@ def _create(finding: Finding, book: Rulebook) -> tuple[str, str]:
         kind = ANY if packet.icmp_type is None else packet.icmp_type
         code = ANY if kind == ANY or packet.icmp_code is None else packet.icmp_code
         parts += ["--icmp-type-code", f"Code={code},Type={kind}"]
+    if sum(each < CLOSING for each in used) >= _USUAL_ENTRIES:
+        notes.append(f"It has {len(used) - 1} entries this way; AWS allows {_USUAL_ENTRIES} unless asked for more")
     return _command("create-network-acl-entry", book, *parts), ". ".join(notes)
 
 

@@ -37,7 +37,7 @@ _ENDING = {"alb", "clb", "elb"}
 class Step:
     """One place on the way, in order. `trip` is request or reply, `place` where, in words; `by` what decided there.
 
-    `direction` is `in` or `out` at `interface`, both '' for a part of the way between interfaces. The rest as in Verdict;
+    `direction` is `in` or `out`, at `interface`, which is '' for a part of the way between two. The rest as in Verdict;
     `doubts` are why it is not certain.
     """
 
@@ -187,9 +187,10 @@ class _Walk:
     def _leg(self, leg: Leg, trip: str = REQUEST) -> Step:
         doubtful = Confidence.LIKELY if leg.doubts else Confidence.CERTAIN
         confidence = Confidence.UNKNOWN if leg.fate is Fate.UNKNOWN else doubtful
+        comes = trip == REQUEST and self.source.where not in {Where.INTERFACE, Where.VACANT}
         return Step(
-            trip, "route", leg.fate, leg.by, leg.rule, leg.sentence, confidence=confidence, doubts=leg.doubts,
-            note=leg.note, fix=leg.fix, fix_note=leg.fix_note,
+            trip, "route", leg.fate, leg.by, leg.rule, leg.sentence, "in" if comes else "out", confidence=confidence,
+            doubts=leg.doubts, note=leg.note, fix=leg.fix, fix_note=leg.fix_note,
         )  # fmt: skip
 
     def _judged(self, trip: str, at: Interface, source: str, target: str, *, egress: bool) -> Step:

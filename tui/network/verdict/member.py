@@ -26,12 +26,10 @@ def is_member(rule: GroupRule, packet: Packet, interface: Interface, book: Ruleb
     """
     holders = book.holders(packet.peer, packet.at)
     vpc = interface.vpc
-    own = within(packet.peer, _networks_of(vpc, book))
-    if own:  # the route within the VPC is always the nearest: an address of it is no other VPC's
-        holders = [each for each in holders if each.vpc == vpc]
-    else:
-        holders = [each for each in holders if each.vpc != vpc or not _networks_of(vpc, book)]
-        holders = _reachable(holders, vpc, book) or holders
+    # The route within the VPC is always the nearest: an address of it is no other VPC's.
+    here = [each for each in holders if each.vpc == vpc]
+    own = bool(here) or within(packet.peer, _networks_of(vpc, book))
+    holders = here if own else _reachable(holders, vpc, book) or holders
     if holders:
         return _agreed(holders, rule, packet, interface, book)
     return _stranger(rule, packet, vpc, book, own=own)

@@ -141,7 +141,9 @@ def _unexplained(case: _Case) -> Verdict:
         return replace(also(verdict, *told), evidence=_evidence(case))
     seen = case.flow.end if case.flow.end is not None else case.flow.start
     read = min(case.book.known.read_at.get(part, 0.0) for part in ("groups", "acls"))
-    if seen is not None and read < seen:
+    if found.packet.peer.is_multicast or found.packet.text == "255.255.255.255":
+        why = f"{found.packet.text} stands for many at once, which a VPC does not carry, whatever the rules say"
+    elif seen is not None and read < seen:
         why = f"the rules as they were read at {moment(read)} UTC let it through, and it was refused after that"
     else:
         why = "the rules let it through, and no change of them is known"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
+from math import inf
 from typing import TYPE_CHECKING, TypeVar
 
 from tui.network.change import Change
@@ -24,6 +25,7 @@ CLOSING = 32_767  # the entry `*` of a network ACL, for IPv6 32768: nobody can w
 
 _KEPT = 10_000  # groups, ACLs, prefix lists and moments that are kept laid out, each
 _LISTS = "prefix lists"
+_PARTS = {"acls": "network ACLs", "groups": "security groups", "prefix_lists": "prefix lists"}
 
 
 class Table:
@@ -174,9 +176,21 @@ class Rulebook:
             _keep(self._prefixes, id(whole), found)
         return found[1].find(address) is not None
 
+    def attachment_in(self, subnet: str) -> str:
+        """The interface of a transit gateway in a subnet, '' if there is none."""
+        return self._base._attachments.get(subnet, "")  # noqa: SLF001  # another of us
+
+    @cached_property
+    def _attachments(self) -> dict[str, str]:
+        return {
+            each.subnet: each.id
+            for each in self.known.interfaces
+            if each.kind == "transit_gateway" and each.gone is None
+        }
+
     @cached_property
     def unread(self) -> frozenset[str]:
-        """The ids of what AWS told something about that cannot be used, by the notes of the inventory."""
+        """The ids of what AWS told something of that cannot be used, by the notes of the inventory."""
         return frozenset(note.partition(" ")[0] for note in self.known.notes)
 
     def past(self, at: float) -> Rulebook:
@@ -226,17 +240,31 @@ class Rulebook:
         return {group: tuple(interfaces) for group, interfaces in found.items()}
 
     def holders(self, address: Address, at: float | None) -> list[Interface]:
-        """The interfaces that had a private address at a time, now if it is None; in whatever VPC."""
-        found = self.known.index.holders(address)
+        """The interfaces that had a private address at a time, now if it is None: one of each VPC, mostly of one.
+
+        Of those that had it one after another, the one that went first after that time did then.
+        """
         text = str(address)
-        return [
-            each for each in found if (each.gone is None or (at is not None and at < each.gone)) and is_own(each, text)
-        ]
+        found: dict[str, Interface] = {}
+        for each in self.known.index.holders(address):  # those that are there first
+            if (each.gone is not None and (at is None or at >= each.gone)) or not is_own(each, text):
+                continue
+            other = found.get(each.vpc)
+            if other is None or (each.gone or inf) < (other.gone or inf):
+                found[each.vpc] = each
+        return list(found.values())
 
     def name(self, identity: str) -> str:
         """An id with its name, if it has one: `sg-1 (web)`."""
         there = self.group(identity) or self.prefix_list(identity)
         return f"{identity} ({there.name})" if there and there.name else identity
+
+    def lacks(self, part: str, action: str) -> str:
+        """Why nothing is known of a part of the inventory: the call that is denied, or that it was not read; '' if it was."""
+        if self.known.has(part):
+            return ""
+        denied = next((each for each in self.known.missing if action in each), "")
+        return denied or f"the {_PARTS.get(part, part)} have not been read"
 
 
 def _by_subnet(acls: Iterable[NetworkAcl]) -> dict[str, list[NetworkAcl]]:

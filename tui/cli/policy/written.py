@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 
 from tui.cli.ending import Refused
 from tui.cli.option import Settings
+from tui.cli.policy.reading import read_file
 
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcEndpoint.html; early ones have eight digits.
 ENDPOINT_ID = re.compile(r"vpce-[0-9a-f]{8,17}")
-_LONGEST = 4 * ((1 << 20) + 1)  # bytes: more characters than anybody looks at
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +38,7 @@ def read_written(name: str, settings: Settings) -> Written:
     """
     if ENDPOINT_ID.fullmatch(name):
         return _of_endpoint(name, settings)
-    if name == "-":
-        return Written("standard input", sys.stdin.buffer.read(_LONGEST))
-    try:
-        with Path(name).open("rb") as file:
-            return Written(name, file.read(_LONGEST))
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        raise Refused(f"{name}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    return Written("standard input" if name == "-" else name, read_file(name))
 
 
 def _of_endpoint(name: str, settings: Settings) -> Written:

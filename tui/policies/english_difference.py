@@ -1,0 +1,54 @@
+"""A change between two policies in plain English, with its request."""
+
+from __future__ import annotations
+
+from tui.policies.arn import Caller, CallerKind
+from tui.policies.difference import Change, Kind
+from tui.policies.english_conditions import listed
+from tui.policies.evaluate import Verdict
+
+_HEADS = {
+    Kind.NEWLY_ALLOWED: "Newly allowed",
+    Kind.NO_LONGER_ALLOWED: "No longer allowed",
+    Kind.NOW_ONLY_IF: "Still allowed, but no longer in this case",
+    Kind.NOW_ALSO_IF: "Allowed before, and now in this case too",
+}
+
+
+def change_in_words(change: Change) -> str:
+    """The change as one sentence about its request."""
+    request = change.request
+    others = len(change.actions) - 1
+    more = f" (and {others} more action{'s' if others > 1 else ''})" if others else ""
+    callers = len(change.callers) - 1
+    also = f" (and {callers} more kind{'s' if callers > 1 else ''} of caller)" if callers else ""
+    context = _context(change)
+    when = f" with {context}" if context else ""
+    who = f"{_who(request.caller)}{also}"
+    before, after = _side(change.old), _side(change.new)
+    return (
+        f"{_HEADS[change.kind]}: {who}, {request.action}{more} on {request.resource}{when}. "
+        f"Before: {before}. Now: {after}."
+    )
+
+
+def _who(caller: Caller) -> str:
+    if caller.kind is CallerKind.ANONYMOUS:
+        return "an anonymous caller"
+    return f"{caller.kind.value} {caller.name} of account {caller.account}" if caller.name else caller.text
+
+
+def _context(change: Change) -> str:
+    told = []
+    for key, values in change.request.context.items():
+        if values is None:
+            told.append(f"no {key}")
+        else:
+            told.append(f"{key} {listed(values, 'and') or '(empty)'}")
+    return listed(told, "and")
+
+
+def _side(verdict: Verdict) -> str:
+    if verdict.deciding is None:
+        return "no statement allows it"
+    return verdict.because
