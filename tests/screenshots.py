@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC
 from pathlib import Path
 from threading import Event
 
@@ -12,11 +13,16 @@ from textual.keys import _character_to_key as character_to_key  # as Textual's o
 from textual.pilot import Pilot
 
 from tests.screen.picture import shows
+from tui.alerts.engine import Watch
+from tui.alerts.model import Alert
+from tui.alerts.observation import Observation
+from tui.alerts.reading import read_rules
 from tui.aws.inventory import AwsInventory
 from tui.aws.session import Access
 from tui.aws.tail import Tail, TailOptions, open_tail
 from tui.cache.rolling import RollingCache
 from tui.demo.embedded import EmbeddedAws
+from tui.flows.filter.value import Now
 from tui.flows.source import Batch
 from tui.network.inventory import PARTS, Inventory
 from tui.screen.app import VpcTop
@@ -41,6 +47,7 @@ PICTURES = (
     ("small", 80, 24, "dark", ()),
     ("filter", 120, 40, "dark", ("slash", *keys_of("name:web-* port 5432 action=reject"))),
     ("owners", 120, 40, "dark", ("a", "n")),
+    ("alerts", 120, 40, "dark", ("6", "z")),
 )
 
 
@@ -85,6 +92,30 @@ class Known:
         """There is no more to know."""
 
 
+class Watched(Watch):
+    """The default rules; it calls nobody, since how long a notice stands depends on how fast a picture is drawn."""
+
+    def __init__(self) -> None:
+        super().__init__([each.rule for each in read_rules([], {}, Now(AT, UTC)) if not each.off])
+        self.is_done = False
+        self._wanted = {"records", "known"}
+
+    def observe(self, seen: Observation) -> None:
+        """It is done once the records and the inventory were there."""
+        super().observe(seen)
+        self._wanted -= {part for part in self._wanted if getattr(seen, part)}
+
+    def alerts(self) -> tuple[Alert, ...]:
+        """All that there will be, when it is done."""
+        alerts = super().alerts()
+        self.is_done = not self._wanted
+        return alerts
+
+    def calls(self) -> tuple[Alert, ...]:
+        """Nobody."""
+        return ()
+
+
 def connect_to(aws: EmbeddedAws) -> Callable[[], Connected]:
     """How the program connects to it."""
     key, secret = aws.access_keys
@@ -94,14 +125,21 @@ def connect_to(aws: EmbeddedAws) -> Callable[[], Connected]:
     return lambda: Connected(Prepared(open_tail([aws.scope], access, options)), RollingCache(), Known(inventory))
 
 
-async def settled(pilot: Pilot[None], app: VpcTop) -> None:
-    """Wait until every record that is in the cache is on the screen."""
+async def settled(pilot: Pilot[None], app: VpcTop, watch: Watched | None = None) -> None:
+    """Wait until every record that is in the cache is on the screen, and every alert that `watch` finds in it."""
+
+    def has_all_alerts() -> bool:
+        """Whether those that are on the screen are those that there will be."""
+        rows = app.panes.alerts.rows
+        return watch is None or (watch.is_done and rows.alerts == app.attention.alerts == watch.alerts())
+
     async with asyncio.timeout(60):
         while not (
             app.following.pulse.caught_up
             and (held := app.following.held()) is not None
             and app.following.summary.records == held.records > 0
             and app.panes.flows.rows.words.known is not None
+            and has_all_alerts()
         ):
             await pilot.pause(0.05)
     await pilot.pause()
@@ -109,9 +147,11 @@ async def settled(pilot: Pilot[None], app: VpcTop) -> None:
 
 async def draw(aws: EmbeddedAws, columns: int, rows: int, theme: str, keys: tuple[str, ...]) -> str:
     """One picture, as SVG."""
-    app = VpcTop(connect_to(aws), Options(theme=theme, clock=lambda: AT, utc=True, title="demo"))
+    watch = Watched()
+    look = Options(theme=theme, clock=lambda: AT, utc=True, title="demo", alerts=lambda: watch)
+    app = VpcTop(connect_to(aws), look)
     async with app.run_test(size=(columns, rows)) as pilot:
-        await settled(pilot, app)
+        await settled(pilot, app, watch)
         for key in keys:
             await pilot.press(key)
         async with asyncio.timeout(60):

@@ -12,9 +12,10 @@ from tui.aws.session import Access, Clients
 from tui.demo.backend import Moto
 from tui.demo.front import Front
 from tui.demo.listener import listen
-from tui.demo.world import incident
 from tui.demo.world.feed import Feed
+from tui.demo.world.incident import Scan
 from tui.demo.world.plant import plant
+from tui.demo.world.topology import Interface
 from tui.flows.logformat import read_log_format
 from tui.flows.parse import LineParser
 from tui.flows.source import (
@@ -32,6 +33,14 @@ from tui.network.inventory import Inventory
 ACCOUNT, REGION, START = "123456789012", "eu-west-1", 1_772_443_200
 
 
+class _NoScan(Scan):
+    """Nobody scans."""
+
+    def probes(self, second: int) -> list[tuple[Interface, int]]:  # noqa: ARG002 - the scan's own
+        """None."""
+        return []
+
+
 class DemoWorld:
     """The demo, `calm` or with its incident, which begins at START. `batch(until)` brings what arrived since the last."""
 
@@ -41,20 +50,11 @@ class DemoWorld:
         self._front = Front(ACCOUNT, REGION, lambda: self.now, moto)
         self.url = listen(self._front)
         self.topology = plant(seed, ACCOUNT, REGION)
-        acts = incident.ACTS
-        begins = incident.SCAN_BEGINS
+        self.feed = Feed(self.topology, seed, rate, START, history, moto.lock)
         if calm:
-            incident_of_none: tuple[incident.Act, ...] = ()
-            from tui.demo.world import feed
-
-            feed.ACTS = incident_of_none  # type: ignore[misc]  # put back below
-            incident.SCAN_BEGINS = 1 << 40
-        try:
-            self.feed = Feed(self.topology, seed, rate, START, history, moto.lock)
-        finally:
-            if calm:
-                feed.ACTS = acts  # type: ignore[misc]  # as it was
-        self._begins = begins
+            self.feed._acts.clear()
+            self.feed._cut()
+            self.feed._scan = _NoScan(self.topology, seed, rate)
         self._logs = [
             log
             for log in self.topology.flow_logs
@@ -69,9 +69,7 @@ class DemoWorld:
         source = self._source
         if source._reader is None:
             source._reader = Reader(Clients(source._access), Event())
-        source._due.update(dict.fromkeys(source._due, 0.0))
-        for _ in source._round(source._reader):
-            pass
+            self.inventory()  # the first look finds the peer, whose rules are read from then on
         source._due.update(dict.fromkeys(source._due, 0.0))
         for _ in source._round(source._reader):
             pass

@@ -71,6 +71,8 @@ GRAMMAR = [
         "NULL_WITH_IF_EXISTS", "error", keyed("aws:userid", "true", "NullIfExists"), keyed("aws:userid", "true", "Null")
     ),
     pair("INVALID_PRINCIPAL_KEY", "error", statement(Principal={"Aws": "*"}), statement(Principal={"AWS": "*"})),
+    # IAM refuses these; whether EC2 does is not known.
+    pair("UNUSUAL_CHARACTER", "warning", statement(Sid="a\x00b"), statement(Sid="caf\u00e9")),
     pair("EMPTY_SID_VALUE", "suggestion", statement(Sid=""), statement(Sid="Read")),
     # An error elsewhere; samples for endpoints in AWS's guides have hyphens.
     pair("UNSUPPORTED_SID", "suggestion", statement(Sid="Read-archive"), statement(Sid="ReadArchive")),
@@ -228,6 +230,13 @@ RESOURCES = [
         statement(Resource="arn:awss:s3:::archive"),
         statement(Resource="arn:aws-cn:s3:::archive"),
     ),
+    # May be one that is to come.
+    pair(
+        "INVALID_PARTITION",
+        "warning",
+        statement(Resource="arn:aws-moon:s3:::archive"),
+        statement(Resource="arn:*:s3:::archive"),
+    ),
     pair("INVALID_ARN_SERVICE_CASE", "error", statement(Resource="arn:aws:S3:::archive"), statement()),
     pair("INVALID_SERVICE", "warning", statement(Resource="arn:aws:s33:::archive"), statement()),
     pair("INVALID_SERVICE", "error", statement(Resource="arn:aws::::archive"), statement()),
@@ -247,7 +256,7 @@ RESOURCES = [
     pair("INVALID_ARN_ACCOUNT", "error", statement(Resource=TABLE.replace("3333", "33")), statement(Resource=TABLE)),
     pair(
         "INVALID_ARN_ACCOUNT",
-        "error",
+        "warning",
         statement(Resource=TABLE.replace("111122223333", "")),
         statement(Resource=TABLE.replace("111122223333", "*")),
     ),

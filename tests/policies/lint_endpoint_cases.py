@@ -109,6 +109,20 @@ ENDPOINT = [
         endpoint_id="vpce-0a1b2c3d",
     ),
     pair(
+        "VPCE_OTHER_ENDPOINT",
+        "error",
+        statement(Effect="Deny", Condition={"StringNotEquals": {"aws:SourceVpce": "vpce-99999999"}}),
+        statement(Effect="Deny", Condition={"StringNotEquals": {"aws:SourceVpce": "vpce-0a1b2c3d"}}),
+        endpoint_id="vpce-0a1b2c3d",
+    ),
+    pair(
+        "VPCE_OTHER_ENDPOINT",
+        "warning",
+        statement(Effect="Deny", Condition={"StringEquals": {"aws:SourceVpce": "vpce-99999999"}}),
+        statement(Effect="Deny"),
+        endpoint_id="vpce-0a1b2c3d",
+    ),
+    pair(
         "VPCE_OTHER_VPC",
         "error",
         keyed("aws:SourceVpc", "vpc-99999999"),
@@ -161,6 +175,14 @@ ENDPOINT = [
         statement(Action=["s3:GetObject", "kms:Decrypt"]),
         statement(Action=["s3:GetObject", "S3:PutObject"]),
         service="s3",
+    ),
+    # There are gateways to S3 and DynamoDB alone.
+    pair(
+        "VPCE_ACTION_OF_OTHER_SERVICE",
+        "warning",
+        statement(Action=["s3:GetObject", "kms:Decrypt"]),
+        statement(Action=["s3:GetObject", "dynamodb:GetItem"]),
+        kind="gateway",
     ),
     pair(
         "VPCE_RESOURCE_OF_OTHER_SERVICE",

@@ -15,7 +15,8 @@ from tests.screen.alert_feed import ALERTS, NEW, OVER, REJECTS, SCAN, ScriptedWa
 from tests.screen.flow_feed import NOW, batch, talks
 from tests.screen.picture import line_with, shows, until
 from tui.alerts.model import Alert, State
-from tui.screen import alerting
+from tui.network.inventory import PARTS, Inventory
+from tui.screen import alerting, waiting
 from tui.screen.alerting import MOST_FAILURES, Alerting
 from tui.screen.messages import AlertsChanged
 from tui.screen.watching import Memory
@@ -287,3 +288,59 @@ async def test_without_rules_nothing_is_watched() -> None:
     """An app that is given no watch says so, and takes its batches all the same."""
     async with alerted(TALKS, TALKS, watch=None, alerts=None, shown="No alert rules are in use.") as (app, pilot):
         await until(pilot, lambda: app.following.pulse.caught_up)
+
+
+def test_the_first_records_wait_for_the_network() -> None:
+    """Rules that ask what is our own see no record before that is known; the source goes on meanwhile."""
+    watch = ScriptedWatch(ALERTS)
+    thread = Alerting(lambda: watch, Ears().post, patience=60)
+    thread.start()
+    take(thread, 3)
+    thread.pass_time(NOW, answered=True, catching_up=True)
+    wait_for(lambda: thread._is_time_told)
+    assert not any(seen.records for seen in watch.seen)
+    thread.learn(Inventory(read_at={"vpcs": NOW}))
+    thread.learn(Inventory(read_at=dict.fromkeys(PARTS, NOW)))
+    wait_for(lambda: any(seen.records for seen in watch.seen))
+    assert [seen.known is not None for seen in watch.seen[-3:]] == [True, True, False]
+    assert len(watch.seen[-1].records) == 3
+    take(thread)
+    assert len(watch.seen[-1].records) == 1
+    thread.stop()
+
+
+@pytest.mark.parametrize("how", ["late", "denied", "failed", "missing"])
+def test_the_first_records_do_not_wait_for_ever(how: str) -> None:
+    """An inventory that comes too late, is denied in part, fails, or is none."""
+    watch = ScriptedWatch(ALERTS)
+    thread = Alerting(lambda: watch, Ears().post, patience=0.2 if how == "late" else 60)
+    thread.start()
+    take(thread)
+    if how == "late":
+        time.sleep(0.2)
+        thread.pass_time(NOW, answered=True, catching_up=True)
+    elif how == "denied":
+        thread.learn(Inventory(read_at=dict.fromkeys(PARTS[:-1], NOW), missing=("route tables cannot be read",)))
+    elif how == "failed":
+        thread.learn(Inventory(trouble="no answer"))
+    elif how == "missing":
+        thread.go_ahead()
+    wait_for(lambda: any(seen.records for seen in watch.seen))
+    thread.stop()
+
+
+def test_more_than_can_be_held_holds_the_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once so many records wait for the network, the source does too; nothing is lost."""
+    monkeypatch.setattr(waiting, "MOST_HELD", 10)
+    watch, done = ScriptedWatch(ALERTS), threading.Semaphore(0)
+    thread = Alerting(lambda: watch, Ears().post, patience=60)
+    thread.start()
+    take(thread)
+    for _ in range(3):
+        thread.take(TALKS, done.release)
+    assert not done.acquire(timeout=0.2)
+    thread.go_ahead()
+    for _ in range(3):
+        assert done.acquire(timeout=10)
+    assert sum(len(seen.records) for seen in watch.seen) == 4
+    thread.stop()

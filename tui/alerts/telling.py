@@ -80,7 +80,7 @@ def subject_of(values: Mapping[By, str]) -> str:
         else:
             told[last] = f"[{told[last]}]:{port}" if ":" in told[last] else f"{told[last]}:{port}"
     ways = [told.pop(by) for by in (By.SOURCE, By.CLIENT, By.TARGET, By.SERVER) if by in told]
-    return " ".join(part for part in (*told.values(), " → ".join(ways)) if part)
+    return " ".join(part for part in (" → ".join(ways), *told.values()) if part)
 
 
 def said_of(rule: AlertRule, values: Mapping[By, str], known: Known) -> str:

@@ -147,7 +147,7 @@ class _Once:
         return tuple(found)
 
     def _vpcs_of(self, names: Sequence[str], vpcs: Sequence[Vpc]) -> tuple[str, ...]:
-        """The VPCs that names are in; empty, for the whole Region, where one of them is not found so quickly."""
+        """The VPCs that names are in, as far as filters find them; empty, for the whole Region, where none is."""
         if not vpcs:
             return ()
         found: dict[str, None] = {}
@@ -159,8 +159,6 @@ class _Once:
                 ids = self._looked_up(lambda name=name: self._reader.vpcs_of([name]))  # type: ignore[misc]  # bound now
             else:
                 ids = self._vpcs_named(name)
-                if not ids:
-                    return ()  # a load balancer or a service has a name that no filter finds
             found.update(dict.fromkeys(ids))
         return tuple(found)
 
@@ -171,9 +169,11 @@ class _Once:
         return self._vpcs_by({"association.public-ip": [str(address)]})
 
     def _vpcs_named(self, name: str) -> tuple[str, ...]:
+        """By the Name tag of an instance or an interface, or as a load balancer, whose interfaces carry its name."""
         instances = self._looked_up(lambda: self._reader.instances({"tag:Name": [name]}))
-        of_instances = tuple(each.vpc for each in instances if each.vpc)
-        return of_instances or self._vpcs_by({"tag:Name": [name]})
+        found = tuple(each.vpc for each in instances if each.vpc) or self._vpcs_by({"tag:Name": [name]})
+        balancers = [f"ELB net/{name}/*", f"ELB app/{name}/*", f"ELB gwy/{name}/*", f"ELB {name}"]
+        return found or self._vpcs_by({"description": balancers})
 
     def _vpcs_by(self, filters: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
         found = self._looked_up(lambda: self._reader.interfaces(filters))

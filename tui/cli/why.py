@@ -6,6 +6,7 @@ import inspect
 import json
 import threading
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,12 +17,15 @@ from tui.cli.quantity import QuantityError, parse_duration
 from tui.network.question import Question, QuestionError, read_question
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from tui.aws.session import Access
     from tui.network.inventory import Inventory
+    from tui.network.verdict.journey import Journey
 
 _PATIENCE = 2.0  # seconds between two words on what is being read
+# Parts of the names of actions without which something that is there may seem not to be.
+_NAMING = ("NetworkInterfaces", "Instances", "Vpcs", "Subnets")
 _EXAMPLES = """
 \b
 Examples:
@@ -88,18 +92,19 @@ def why(source: str, target: str, port: str, source_port: int | None, scope: tup
     log_to_file(settings.log_file)
     access = Access(settings.profile, settings.region, settings.endpoint_url)
     resolve_credentials(access)
-    inventory = _read(access, question, scope, given["timeout"])
-    return _tell(question, inventory, scope, given["output"], plain=settings.ascii)
+    inventory, journey = _answer(access, question, scope, given["timeout"])
+    return _tell(journey, inventory, given["output"], plain=settings.ascii)
 
 
 why.help = f"{inspect.cleandoc(why.help or '')}\n{_EXAMPLES}"
 
 
-def _read(access: Access, question: Question, scope: Sequence[str], limit: float) -> Inventory:
-    """The inventory, within the limit, which ctrl-C cuts short; what takes long is told on stderr."""
+def _answer(access: Access, question: Question, scope: Sequence[str], limit: float) -> tuple[Inventory, Journey]:
+    """The answer and what it is from, within the limit, which ctrl-C cuts short; what takes long is told on stderr."""
     from tui.aws.inventory_once import read_once
+    from tui.network.end import EndError, ends_of
+    from tui.network.verdict.journey import journey_of, unknown
 
-    stop = threading.Event()
     began = told = time.monotonic()
 
     def progress(what: str) -> None:
@@ -109,32 +114,41 @@ def _read(access: Access, question: Question, scope: Sequence[str], limit: float
             told = now
             say(f"reading {what} ({now - began:.0f} s)")
 
+    with _within(limit) as stop:
+        inventory = read_once(access, (question.source, question.target), scope, stop, progress)
+        while True:
+            try:
+                ends = ends_of(question, inventory, inventory.scope if scope else ())
+            except EndError as error:
+                if error.missing and inventory.scope and not scope:  # it may be in a VPC that no filter led to
+                    inventory = read_once(access, (), (), stop, progress)
+                    continue
+                if error.missing and any(word in each for each in inventory.missing for word in _NAMING):
+                    return inventory, unknown(error.reason, inventory)
+                raise Refused(f"{error.reason}; {error.hint}" if error.hint else error.reason) from None
+            return inventory, journey_of(question, *ends, inventory)
+
+
+@contextmanager
+def _within(limit: float) -> Iterator[threading.Event]:
+    """An event that is set when so many seconds have passed, or what is within has ended."""
+    stop = threading.Event()
     timer = threading.Timer(limit, stop.set)
     timer.daemon = True
     timer.start()
     try:
-        return read_once(access, (question.source, question.target), scope, stop, progress)
+        yield stop
     finally:
         timer.cancel()
         stop.set()
 
 
-def _tell(question: Question, inventory: Inventory, scope: Sequence[str], output: str, *, plain: bool) -> int:
+def _tell(journey: Journey, inventory: Inventory, output: str, *, plain: bool) -> int:
     """The answer on stdout, and the exit code."""
     from tui.cli.terminal import columns, is_coloured
     from tui.cli.why_output import WIDTH, as_json, as_text
-    from tui.network.end import EndError, ends_of
     from tui.network.leg import Fate
-    from tui.network.verdict.journey import journey_of, unknown
 
-    try:
-        ends = ends_of(question, inventory, inventory.scope if scope else ())
-    except EndError as error:
-        if not inventory.missing:
-            raise Refused(f"{error.reason}; {error.hint}" if error.hint else error.reason) from None
-        journey = unknown(error.reason, inventory)
-    else:
-        journey = journey_of(question, *ends, inventory)
     if output == "json":
         click.echo(json.dumps(as_json(journey, inventory)))
     else:

@@ -21,12 +21,16 @@ _LISTED = 6
 
 
 class EndError(ValueError):
-    """An end that is not there, or may be several things: `reason` and what to do about it."""
+    """An end that is not there, or may be several things: `reason` and what to do about it.
 
-    def __init__(self, reason: str, hint: str = "") -> None:
+    `missing`: it is not in the inventory, and might be in one that has more.
+    """
+
+    def __init__(self, reason: str, hint: str = "", *, missing: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.hint = hint
+        self.missing = missing
 
 
 class Where(Enum):
@@ -96,11 +100,13 @@ def ends_of(question: Question, inventory: Inventory, scope: Sequence[str] = ())
         raise EndError(
             f"neither {first.named} nor {second.named} is in a VPC of this account and Region",
             "check --region and --profile; one end must be an interface, instance or address here",
+            missing=True,
         )
     if first.vpc == second.vpc == "":
         raise EndError(
             f"no VPC here has {first.named} or {second.named}",
             "check --region and --profile, or give an id (eni-… i-…)",
+            missing=True,
         )
     if first.interface is not None and first.interface == second.interface and not second.by_public:
         where = (
@@ -284,4 +290,4 @@ class _Seeker:
             hint = "a host name is not looked up: give its address"
         if not self.inventory.has("interfaces"):
             hint = "interfaces could not be read: give an address"
-        raise EndError(f"nothing{region} is called {self.shown}", hint)
+        raise EndError(f"nothing{region} is called {self.shown}", hint, missing=True)

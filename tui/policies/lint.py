@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
-from tui.policies.case import Case
+from tui.policies.case import GATEWAY, Case
 from tui.policies.checks import (
     action,
     allowed,
@@ -24,7 +24,7 @@ from tui.policies.checks import (
 from tui.policies.finding import SEVERITIES, Finding
 from tui.policies.grammar import finding_at, read_document
 from tui.policies.json_reader import read_bytes, read_json
-from tui.policies.services import read_service
+from tui.policies.services import GATEWAY_SERVICE, read_service
 from tui.policies.text import Document
 
 MOST_FINDINGS = 1000
@@ -32,6 +32,7 @@ MUCH_TOO_LONG = 5 * endpoint.LONGEST  # characters; of a longer text only JSON a
 
 CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     statement.check_version,
+    statement.check_characters,
     statement.check_sids,
     statement.check_empty_elements,
     statement.check_empty_values,
@@ -89,7 +90,8 @@ def lint(
     """
     document = read_bytes(text) if isinstance(text, bytes) else read_json(text)
     reading = read_document(document)
-    case = Case(document, reading.draft, kind.lower(), read_service(service), endpoint_id, vpc, takes_policy)
+    known = GATEWAY_SERVICE if kind.lower() == GATEWAY and not service else read_service(service)
+    case = Case(document, reading.draft, kind.lower(), known, endpoint_id, vpc, takes_policy)
     found = [*reading.findings, *endpoint.check_size(document)]
     if document.root is not None and len(document.text) <= MUCH_TOO_LONG:
         for check in CHECKS:

@@ -103,6 +103,8 @@ class Service:
 
 
 ANY_SERVICE = Service()
+# https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html: there are gateways to no others.
+GATEWAY_SERVICE = Service("S3 or DynamoDB", ("s3", "dynamodb", "s3express", "s3-object-lambda"))
 
 
 def read_service(text: str) -> Service:

@@ -14,6 +14,7 @@ from textual.message import Message
 
 from tui.alerts.model import Alert
 from tui.screen.messages import AlertsChanged
+from tui.screen.waiting import Taken, Waiting
 from tui.screen.watching import Memory, Step, Watching
 
 if TYPE_CHECKING:
@@ -41,27 +42,23 @@ class Job:
     is_asked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A batch to observe; `done` is called behind it, whatever came of it."""
-
-    batch: Batch
-    done: Callable[[], object]
-    catching_up: bool
-
-
 class Alerting:
     """A daemon thread of its own, so that no rule holds a key or a frame.
+
+    What comes first is observed only once the network is known, or it has been waited for `patience` seconds: rules that ask
+    what is our own would raise alerts of what is not. Meanwhile the source goes on.
 
     Nothing that is handed over is dropped: whoever hands over a batch is told when it has been observed, and can hold the
     next one back until then. An error of a rule is logged and said, and the next batch is observed all the same.
     """
 
-    def __init__(self, make: Callable[[], Watching], post: Callable[[Message], object]) -> None:
+    def __init__(self, make: Callable[[], Watching], post: Callable[[Message], object], patience: float = 0.0) -> None:
         self._make = make
         self._post = post
         self._jobs: SimpleQueue[Job | Taken | None] = SimpleQueue()
         self._kept: Job | None = None  # met behind batches
+        self._waiting = Waiting(patience)
+        self._owing: list[Taken] = []  # those whose `done` is to be called
         self._stop = threading.Event()
         self._memory = Memory()
         self._watch: Watching | None = None
@@ -98,7 +95,11 @@ class Alerting:
 
     def learn(self, inventory: Inventory) -> None:
         """The network is known, or is another one now."""
-        self._jobs.put(Job(lambda watch: self._learn(watch, self._observer_now().learn(inventory))))
+        self._jobs.put(Job(lambda watch: self._learn_network(watch, inventory)))
+
+    def go_ahead(self) -> None:
+        """Nothing more is to be known of the network."""
+        self._jobs.put(Job(lambda _: self._observe(self._waiting.end())))
 
     def learn_states(self, states: tuple[FlowLogState, ...], at: float) -> None:
         """These are the flow logs, at this time of the data."""
@@ -132,7 +133,15 @@ class Alerting:
 
     def _pass_time(self, watch: Watching, at: float, *, answered: bool, catching_up: bool) -> None:
         self._is_time_told = True
+        self._observe(self._waiting.held(()))
         watch.observe(replace(self._observation(at), answered=answered, catching_up=catching_up))
+
+    def _learn_network(self, watch: Watching, inventory: Inventory) -> None:
+        from tui.network.inventory import PARTS
+
+        self._learn(watch, self._observer_now().learn(inventory))
+        if inventory.trouble or len(inventory.read_at) + len(inventory.missing) >= len(PARTS):
+            self._observe(self._waiting.end())
 
     def _learn(self, watch: Watching, seen: Observation) -> None:
         """Tell it, and remember it for a watch made anew."""
@@ -162,13 +171,16 @@ class Alerting:
                 if isinstance(job, Job):
                     job.step(self._watch_now())
                 else:
-                    self._observe(batches)
+                    self._observe(self._waiting.held(batches))
                 self._look(is_asked=isinstance(job, Job) and job.is_asked)
             except Exception as error:  # noqa: BLE001  a bug in a rule must not end the watch in an incident
                 self._fail(error)
             finally:
-                for taken in batches:
-                    taken.done()
+                self._owing += batches
+                if not self._waiting.is_full:  # else whoever hands them over waits, too
+                    for taken in self._owing:
+                        taken.done()
+                    self._owing = []
 
     def _next(self) -> Job | Taken | None:
         """Wait for a job; while something is owed to the app, no longer than until it may be told."""
@@ -201,6 +213,8 @@ class Alerting:
 
     def _observe(self, batches: Sequence[Taken]) -> None:
         """Observe them as one: the watch asks when records were, not when they came."""
+        if not batches:
+            return
         seen = [self._observer_now().see(each.batch) for each in batches]
         flow_logs = next((each.flow_logs for each in reversed(seen) if each.flow_logs is not None), None)
         self._watch_now().observe(

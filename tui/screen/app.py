@@ -115,7 +115,7 @@ class VpcTop(Watcher, Explainer):
         )
         self.asking.ask()
         self.naming.start(event.connected.inventory, self.post_message)
-        self.attention.learn(event.connected.source.about.states)
+        self.attention.open(event.connected)
 
     def on_inventory_loaded(self, event: messages.InventoryLoaded) -> None:
         """Rows are told by name."""
@@ -125,6 +125,7 @@ class VpcTop(Watcher, Explainer):
     def on_inventory_missing(self, event: messages.InventoryMissing) -> None:
         """Ids stand for names."""
         self.naming.miss(event)
+        self.attention.miss()
 
     def on_records_arrived(self, event: messages.RecordsArrived) -> None:
         """Remember them; the next tick shows them."""

@@ -16,18 +16,20 @@ from tui.screen.panes.alert_line import MARKS, tally
 from tui.screen.widgets.header import Standing
 
 if TYPE_CHECKING:
-    from tui.flows.source import Batch, FlowLogState
+    from tui.flows.source import Batch
     from tui.screen.alerting import Alerting
     from tui.screen.following import Following
     from tui.screen.layout import Layout
     from tui.screen.messages import AlertsChanged
     from tui.screen.names import Known
+    from tui.screen.options import Connected
     from tui.screen.shell import Shell
     from tui.screen.widgets.keyline import Keys
 
 SHOWN = 10.0  # seconds that a notice stands where the keys are told
 HELP = 24  # cells of the line that tell how to get help and how to leave, and of the gaps between
 CALM = 5.0  # seconds between two calls of the terminal; what comes meanwhile is one call
+PATIENCE = 20.0  # seconds that the first records wait for the network to be known
 BEAT = 1.0  # seconds between two tellings that time went on
 
 
@@ -60,7 +62,7 @@ class Attention:
             from tui.screen.alerting import Alerting
 
             self._panes.alerts.show(())
-            self._alerting = Alerting(options.alerts, self._app.post_message)
+            self._alerting = Alerting(options.alerts, self._app.post_message, PATIENCE)
             self._alerting.start()
 
     def stop(self) -> None:
@@ -85,11 +87,20 @@ class Attention:
 
         if self._alerting is not None and isinstance(known, Inventory):
             self._alerting.learn(known)
+        elif self._alerting is not None:
+            self._alerting.go_ahead()  # names alone: rules can ask them nothing
 
-    def learn(self, states: tuple[FlowLogState, ...]) -> None:
-        """These are the flow logs."""
+    def open(self, connected: Connected) -> None:
+        """The source answered: these are the flow logs; without an inventory none is waited for."""
         if self._alerting is not None:
-            self._alerting.learn_states(states, self._app.options.clock())
+            self._alerting.learn_states(connected.source.about.states, self._app.options.clock())
+            if connected.inventory is None:
+                self._alerting.go_ahead()
+
+    def miss(self) -> None:
+        """The network cannot be known now."""
+        if self._alerting is not None:
+            self._alerting.go_ahead()
 
     def beat(self) -> None:
         """Time went on, and the terminal may read again."""
@@ -117,9 +128,10 @@ class Attention:
         self._call()
 
     def failed(self, who: str, reason: str) -> None:
-        """He could not be told, for this reason; '' when he could again."""
+        """He could not be told, for this reason; '' when he could again. It is said once, and in no alert's place."""
+        is_new = bool(reason) and not self._failures.get(who)
         self._failures[who], self._is_owed = reason, True
-        if reason:
+        if is_new and self._to_say is None and self._panes.keyline.keys != self._said:
             self._say(reason, "!")
 
     def draw(self) -> bool:

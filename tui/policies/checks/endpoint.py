@@ -188,9 +188,11 @@ def _other(case: Case, effect: str, condition: Condition, own: str, code: str) -
         return
     if any(own == value or _WILD.search(value) or "${" in value for value in condition.values) or not condition.values:
         return
-    never = condition.operator != "StringNotEquals"
-    does = {"Allow": "allows", "Deny": "denies"}.get(effect, "matches")
-    told = f"every request here has {condition.key} {own}: this {'never' if never else 'always'} {does} anything"
-    told = told if never else f"every request here has {condition.key} {own}: the condition always holds"
-    # A Deny that never denies leaves open what it was to close; one that always does closes the endpoint.
-    yield case.error(code, condition.value_nodes[0], told, f"Write {own}, or remove the key.")
+    holds = condition.operator == "StringNotEquals"
+    told = f"every request here has {condition.key} {own}: the condition {'always' if holds else 'never'} holds"
+    fix = f"Write {own}, or remove the key."
+    node = condition.value_nodes[0]
+    if holds == (effect == "Deny"):  # what it allows is never allowed, what it denies always denied
+        yield case.error(code, node, told, fix)
+    else:
+        yield case.warning(code, node, told, fix)

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -16,7 +17,8 @@ from tui.policies.text import Node, shown
 from tui.policies.wildcard import has_wildcard, intersects
 from tui.policies.written_arn import ACCOUNT, PARTITIONS, REGION, REGIONS, Arn, is_fixed, read_arn, split_arn
 
-_LONGEST = 2048  # characters of an ARN that are compared with the shapes that are known
+_PARTITION = re.compile(r"aws(-[a-z]+)+")
+_LONGEST = 512  # characters of an ARN that are compared with the shapes that are known
 
 
 def check_resources(case: Case) -> Iterator[Finding]:
@@ -54,9 +56,12 @@ def _check(case: Case, node: Node) -> Iterator[Finding]:
 
 
 def _check_parts(case: Case, node: Node, arn: Arn) -> Iterator[Finding]:
-    if (is_fixed(arn.partition) and arn.partition not in PARTITIONS) or not arn.partition:
-        told = f"{shown(arn.partition)} is no partition"
-        yield case.error("INVALID_PARTITION", node, told, f"Write one of {', '.join(PARTITIONS[:3])}.")
+    if arn.partition not in PARTITIONS and (is_fixed(arn.partition) or not arn.partition):
+        told, fix = f"{shown(arn.partition)} is no partition", f"Write one of {', '.join(PARTITIONS[:3])}."
+        if _PARTITION.fullmatch(arn.partition):  # one that is to come
+            yield case.warning("INVALID_PARTITION", node, f"{told} that is known", fix)
+        else:
+            yield case.error("INVALID_PARTITION", node, told, fix)
     if has_wildcard(arn.service):
         told = f"the service {shown(arn.service)} has a wildcard: it also stands for services yet to come"
         yield case.suggestion("WILDCARD_IN_SERVICE_NAME", node, told, "Name the service.")
@@ -122,8 +127,9 @@ def _check_shape(case: Case, node: Node, arn: Arn) -> Iterator[Finding]:
         told = f"the ARN of {name} has no account, so that it never matches"
         yield case.error("ARN_ACCOUNT_NOT_ALLOWED", node, told, "Leave the account empty and keep its colons.")
     if not arn.account and all(known.account == "*" for known in like):
-        told = f"the ARN of {name} has an account, so that it never matches"
-        yield case.error("INVALID_ARN_ACCOUNT", node, told, "Write the account's 12 digits, or *.")
+        # No error: public parameters of Systems Manager have none, whatever the reference says.
+        told = f"the ARN of {name} has an account"
+        yield case.warning("INVALID_ARN_ACCOUNT", node, told, "Write the account's 12 digits, or *.")
 
 
 @lru_cache(maxsize=512)

@@ -10,6 +10,8 @@ from tui.policies.finding import Finding
 from tui.policies.model import NEW_VERSION, Condition, Statement
 from tui.policies.text import Node, shown
 
+# https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html, PolicyDocument
+_UNUSUAL = re.compile(r"[^\t\n\r\u0020-\u00ff]")
 _SID = re.compile(r"[A-Za-z0-9]*")
 
 
@@ -18,6 +20,17 @@ def check_version(case: Case) -> Iterator[Finding]:
     if case.policy.node.kind == "object" and case.policy.node.get("Version") is None:
         told = "the policy has no Version, so that policy variables in it are plain text"
         yield case.warning("MISSING_VERSION", case.policy.node, told, f'Begin with "Version": "{NEW_VERSION}".')
+
+
+def check_characters(case: Case) -> Iterator[Finding]:
+    """UNUSUAL_CHARACTER: what IAM takes in none of its policies; whether EC2 does is not known. One finding a string."""
+    for node in case.policy.node.walk():
+        found = _UNUSUAL.search(node.text)
+        if found is not None:
+            told = f"{shown(node.text)} has the character U+{ord(found.group()):04X}, which IAM refuses in its policies"
+            yield case.warning(
+                "UNUSUAL_CHARACTER", node, told, "Write it without; look for quotes and spaces that were pasted."
+            )
 
 
 def check_sids(case: Case) -> Iterator[Finding]:

@@ -131,7 +131,7 @@ def arrange(width: int, need: int) -> Places:
     if width < NARROW:
         age = next(column for column in COLUMNS if column.heading == "For")
         return Places(max(4, room - age.width - 1), 0, (age,))
-    subject = min(max(SUBJECT[0], need), SUBJECT[1])
+    subject = min(max(SUBJECT[0], need), SUBJECT[1], width // 4)
     left = room - subject - 1
     shown = []
     for column in sorted(COLUMNS, key=lambda column: column.weight):

@@ -20,6 +20,7 @@ TCP = 6
 ONE_LINE = 76  # cells from which on a row is one line
 NEW = "new"
 RATE = 5
+VERDICT = 26  # a verdict's mark and its few words
 LONGEST = 64
 # What became of a flow: which mark, and its role.
 REFUSED = {Ruling.NO_RULE, Ruling.ACL_ENTRY, Ruling.ACL_RETURN, Ruling.PUBLIC_ACCESS}
@@ -39,7 +40,7 @@ class Widths:
 
 def widths_of(width: int) -> Widths:
     """What fits; `width` is without the cursor's mark."""
-    trend, verdict, since, last, count = (6, 23, 5, 0, 6) if width < 96 else (12, 30, 8, 8, 8)
+    trend, verdict, since, last, count = (5, VERDICT, 5, 0, 6) if width < 96 else (12, VERDICT + 7, 8, 8, 8)
     taken = RATE + trend + verdict + since + last + count + 5 + (last > 0)
     return Widths(trend, width - taken, verdict, since, last, count)
 
@@ -94,10 +95,12 @@ def _two_lines(row: RejectRow, width: int, look: Look, verdict: Run, count: str,
         (trend_of(row.trend, trend, marks), "reject"),
         (f" {rate_text(row.rate, marks):>{RATE}}", "" if row.rate else "muted"),
     ]
-    told = f"{count} since {moment(row.first, look, '%H:%M')}"
-    why = max(4, width - fmt.cells(told) - 3)
+    first = moment(row.first, look, "%H:%M")
+    room = width - min(VERDICT, fmt.cells(verdict[0])) - 2
+    told = next((text for text in (f"{count} since {first}", f"{count} {first}") if fmt.cells(text) <= room), count)
+    why = max(4, width - fmt.cells(told) - 2)
     below: list[Run] = [
-        (f"  {fmt.left(fmt.end(verdict[0], why, marks.ellipsis), why)} ", verdict[1]),
+        (f" {fmt.left(fmt.end(verdict[0], why, marks.ellipsis), why)} ", verdict[1]),
         (told, "muted"),
     ]
     return [tuple(run for run in above if run[0]), tuple(below)]

@@ -98,9 +98,9 @@ class RejectsPane(Pane):
         if table.unfolded != self.unfolded:
             return False
         self.shown = ask
-        empty = (
-            "Nothing was refused in what is held." if ask.filter.is_everything else "Nothing refused passes the filter."
-        )
+        empty = "Nothing was refused in what is held." if table.newest else "No flow records yet."
+        if not ask.filter.is_everything:
+            empty = "Nothing refused passes the filter."
         self.rows.say_empty(empty)
         self.rows.show(table)
         if self.rows.looked is None and is_whole and table.newest:
