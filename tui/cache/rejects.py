@@ -166,7 +166,7 @@ def _with_owners(frame: pl.DataFrame, known: Belonging) -> pl.DataFrame:
 def _filled(table: RejectTable, groups: _Groups, gaps: Spans) -> RejectTable:
     """With its rows and sums."""
     own, noise = groups.frame.filter(~pl.col("noise")), groups.frame.filter("noise")
-    shown = [_busiest(own), *([_busiest(noise)] if table.unfolded else [])]
+    shown = [_busiest(own, groups.known), *([_busiest(noise, groups.known)] if table.unfolded else [])]
     return replace(
         table,
         rows=tuple(_rows(pl.concat(shown), groups, gaps)),
@@ -175,11 +175,13 @@ def _filled(table: RejectTable, groups: _Groups, gaps: Spans) -> RejectTable:
     )
 
 
-def _busiest(frame: pl.DataFrame) -> pl.DataFrame:
+def _busiest(frame: pl.DataFrame, known: Belonging) -> pl.DataFrame:
     """The rows that are shown, in their order: those refused most now, then most in all; equal ones keep theirs."""
+    named = frame.with_columns(known.shades(frame[name]).alias(f"{name}_shade") for name in GROUP[:2])
+    tie = pl.struct("client_owner_shade", "server_owner_shade", *GROUP[2:]).hash(seed=1) / 2.0**94
     # By one number: a quarter of a million rows by five columns take six times as long.
-    score = pl.col("rate") * 1e3 + pl.col("count").clip(upper_bound=1e9) / 1e9 + pl.struct(GROUP).hash(seed=1) / 2.0**94
-    return frame.with_columns(score.alias("score")).top_k(MOST_ROWS, by="score").sort("score", descending=True)
+    score = pl.col("rate") * 1e3 + pl.col("count").clip(upper_bound=1e9) / 1e9 + tie
+    return named.with_columns(score.alias("score")).top_k(MOST_ROWS, by="score").sort("score", descending=True)
 
 
 def _sum(frame: pl.DataFrame) -> Sum:
