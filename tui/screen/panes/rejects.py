@@ -17,7 +17,7 @@ from tui.screen.names import Words
 from tui.screen.panes.flows import FlowsPane
 from tui.screen.panes.pane import ELSEWHERE, Pane
 from tui.screen.panes.reject_line import rate_text, who_of
-from tui.screen.panes.reject_table import NOISE, RejectRows
+from tui.screen.panes.reject_table import NOISE, SERVED, RejectRows
 from tui.screen.widgets.keyline import Keys
 from tui.screen.widgets.line_table import LineTable
 
@@ -162,7 +162,7 @@ class RejectsPane(Pane):
             self.rows.is_pinned = True
             self.post_message(FlowsPane.FreezeWanted("opened a row"))
             self.post_message(self.ExplanationWanted(row, who_of(row, LONGEST_TITLE, self.rows.look)))
-        elif self.rows.entry == NOISE:
+        elif self.rows.entry == NOISE or (isinstance(self.rows.entry, tuple) and self.rows.entry[0] == SERVED):
             self.action_unfold()
 
     def action_unfold(self) -> None:
