@@ -125,16 +125,21 @@ def connect_to(aws: EmbeddedAws) -> Callable[[], Connected]:
     return lambda: Connected(Prepared(open_tail([aws.scope], access, options)), RollingCache(), Known(inventory))
 
 
-async def settled(pilot: Pilot[None], app: VpcTop, watch: Watched) -> None:
-    """Wait until every record that is in the cache is on the screen, and every alert of it."""
+async def settled(pilot: Pilot[None], app: VpcTop, watch: Watched | None = None) -> None:
+    """Wait until every record that is in the cache is on the screen, and every alert that `watch` finds in it."""
+
+    def has_all_alerts() -> bool:
+        """Whether those that are on the screen are those that there will be."""
+        rows = app.panes.alerts.rows
+        return watch is None or (watch.is_done and rows.alerts == app.attention.alerts == watch.alerts())
+
     async with asyncio.timeout(60):
         while not (
             app.following.pulse.caught_up
             and (held := app.following.held()) is not None
             and app.following.summary.records == held.records > 0
             and app.panes.flows.rows.words.known is not None
-            and watch.is_done
-            and app.panes.alerts.rows.alerts == app.attention.alerts == watch.alerts()
+            and has_all_alerts()
         ):
             await pilot.pause(0.05)
     await pilot.pause()

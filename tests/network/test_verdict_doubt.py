@@ -100,6 +100,12 @@ DOUBTS: dict[str, tuple[Flow, Inventory, str]] = {
         record(DB, f"in tcp {INTERNET}:40000 172.31.32.9:5439", flags=2), replace(NETWORK, prefix_lists=()),
         "sgr-partners refers to prefix list pl-0aaaaaaaaaaaaaaa1, which is not known",
     ),
+    "a prefix list known by name only": (
+        record(DB, f"in tcp {INTERNET}:40000 172.31.32.9:5439", flags=2),
+        replace(NETWORK, prefix_lists=(replace(NETWORK.prefix_lists[0], entries=()),),
+                missing=("ec2:GetManagedPrefixListEntries is denied: prefix lists are known by name only",)),
+        "ec2:GetManagedPrefixListEntries is denied",
+    ),
     "a rule with a protocol nobody knows": (
         SSH, with_groups(DB_GROUP, rule("sgr-odd", DB_GROUP, "quic", "-", "0.0.0.0/0")), "the protocol of sgr-odd is 'quic'",
     ),
@@ -157,7 +163,7 @@ DOUBTS: dict[str, tuple[Flow, Inventory, str]] = {
     "what is for many at once": (
         record(WEB, "out udp 172.31.16.139:5353 224.0.0.251:5353"), NETWORK, "a VPC does not carry",
     ),
-    "a way that the ACL does not see": (FAR_PEER, ON_TGW, "no network ACL sees"),
+    "a way that the ACL does not see, and the group lets it in": (FAR_PEER, ON_TGW, "no network ACL sees"),
     "interfaces never read": (SQL, without("interfaces"), "the network interfaces have not been read"),
     "groups never read": (SQL, without("groups"), "the security groups have not been read"),
     "groups denied": (
@@ -236,6 +242,26 @@ def test_a_doubt_that_makes_no_difference_is_no_excuse(name: str) -> None:
     verdict = explain(flow, inventory)
     assert refused(verdict) == (ruling, confidence), verdict
     assert verdict.direction == "in"
+    gone = any(each.id == verdict.interface and each.gone for each in inventory.interfaces)
+    assert gone == any("is gone since 00:05 UTC" in each for each in verdict.because)
+
+
+def test_what_a_transit_gateway_hands_over_in_its_own_subnet_no_acl_sees() -> None:
+    """https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html: inbound entries are not asked there; outbound ones are."""
+    passing = judge(FAR_PEER, ON_TGW, DB, egress=False, is_reply=False)
+    assert (passing.ruling, passing.confidence) == (Ruling.ALLOWED, LIKELY)
+    elsewhere = replace(ON_TGW, interfaces=NETWORK.interfaces)
+    assert judge(FAR_PEER, elsewhere, DB, egress=False, is_reply=False).ruling is ACL_ENTRY
+    reply = replace(FAR_PEER, source=FAR_PEER.target, target=FAR_PEER.source, target_port=40000)
+    stopped = with_acl(closing("out"), subnet=DATA, inventory=ON_TGW)
+    assert judge(reply, stopped, DB, egress=True, is_reply=True).ruling is Ruling.ACL_RETURN
+
+
+def test_an_address_of_the_own_vpc_is_no_other_vpcs() -> None:
+    """A VPC that nothing connects has an interface with the same address, in the group of another."""
+    twin = replace(WEB, id="eni-twin", vpc=TWIN_VPC, groups=("sg-other",))
+    inventory = with_interface(twin, inventory=with_acl(closing("in"), subnet=DATA))
+    assert explain(SQL, inventory).ruling is ACL_ENTRY
 
 
 def test_who_had_an_address_then_is_asked() -> None:

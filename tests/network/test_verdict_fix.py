@@ -120,6 +120,7 @@ def test_hostile_ids_are_quoted() -> None:
     [
         (replace(SSH, target_port=None), with_groups(WEB_GROUP), "The port is not told"),
         (record(WEB, f"in icmp {INTERNET} 172.31.16.139"), NETWORK, "does not tell the ICMP type"),
+        (record(WEB, "in tcp 192.0.2.9:40000 172.31.16.139:22", flags=2), NETWORK, "192.0.2.9 is a stranger on the internet"),
         (SSH, with_acl(OPEN[0]), "The reply would be stopped then: entry * of"),
         (SSH, replace(NETWORK, interfaces=(*NETWORK.interfaces, interface(30, WEB.subnet, "172.31.16.99", WEB_GROUP))), "2 more interfaces are in this group"),
         (
@@ -164,6 +165,10 @@ CLOSEST = {
     "the port": (
         record(DB, "in tcp 172.31.16.139:40000 172.31.32.9:5433", flags=2), NETWORK,
         f"sgr-sql of {DB_GROUP} (db) allows tcp/5432 from {WEB_GROUP} (web): the port is 5433",
+    ),
+    "the nearest port of several": (
+        SSH, with_groups(WEB_GROUP, *(rule(f"sgr-{port}", WEB_GROUP, "tcp", str(port), "0.0.0.0/0") for port in (443, 25, 8080))),
+        f"sgr-25 of {WEB_GROUP} (web) allows tcp/25 from 0.0.0.0/0: the port is 22",
     ),
     "the peer": (
         SSH, NETWORK, f"sgr-ssh of {WEB_GROUP} (web) allows tcp/22 from 172.31.16.0/20: it is from {INTERNET} (partners)",

@@ -82,6 +82,13 @@ def test_a_record_from_about_the_edit_is_explained_by_the_rules_that_refuse() ->
     assert (verdict.ruling, verdict.confidence) == (Ruling.CHANGED, Confidence.LIKELY)
 
 
+def test_rules_that_could_not_be_read_for_long_are_doubted() -> None:
+    """The record is half an hour younger than what is known."""
+    verdict = explain(shown(SQL, EDIT + 1800), read(WITHOUT_RULE, EDIT))
+    assert (verdict.ruling, verdict.confidence) == (Ruling.NO_RULE, Confidence.LIKELY)
+    assert verdict.because[-1] == "The rules are as they were read at 01:00 UTC, 31 minutes before the record."
+
+
 def test_refused_then_and_now_for_another_reason() -> None:
     """The group had no rule then; it has one now, but an ACL denies: the command is about today."""
     now = with_acl(entry(50, "in", "deny", "6", "5432"), *OPEN, subnet=DATA)

@@ -51,6 +51,8 @@ DENIES_RDP = with_acl(
 )
 NO_EGRESS = with_groups(WEB_GROUP, *WEB_RULES[:3])
 
+NOWHERE = replace(record(WEB, "- tcp 172.31.16.21:40000 172.31.16.139:3389"), interface="")
+
 # What the record is, the inventory, what came before it; the ruling, the rule, how sure, in how many words.
 CASES = {
     # RECORDS "Accepted and rejected traffic": RDP to an instance whose groups do not have it; one REJECT, no reply.
@@ -90,6 +92,18 @@ CASES = {
     "REJECT out from a port that serves, request not seen": (
         record(WEB, HTTPS_REPLY.replace("out", "-", 1)), NO_REPLY_OUT, (),
         Ruling.ACL_RETURN, f"{PUBLIC_ACL} 32767", LIKELY, "ACL * denies reply",
+    ),
+    # In the middle of a connection (flags 0), at a group that has no outbound rule: state would let it out, the ACL does not.
+    "REJECT out in the middle of a connection, request not seen": (
+        record(DB, "out tcp 172.31.32.9:5432 172.31.16.139:40000", flags=0),
+        with_acl(*OPEN[:1], entry(100, "out", "allow", "6", "1024-32767"), subnet=DATA), (),
+        Ruling.ACL_RETURN, f"{DATA_ACL} 32767", LIKELY, "ACL * denies reply",
+    ),
+    # A format without interface-id and flow-direction: the ACCEPT may be the other end's, so it is no late packet.
+    "REJECT and ACCEPT of one tuple, nobody knows where": (
+        NOWHERE, NETWORK,
+        (replace(NOWHERE, action="ACCEPT"),),
+        Ruling.NO_RULE, WEB_GROUP, LIKELY, "no SG rule in",
     ),
     # RECORDS: the group has no outbound rule; the SYN never left.
     "REJECT out (SYN), no reply: security group": (
@@ -157,7 +171,7 @@ def test_a_refused_record(name: str) -> None:
     flow, inventory, history, ruling, by, confidence, short = CASES[name]
     verdict = explain(flow, inventory, history)
     assert (verdict.ruling, verdict.rule, verdict.confidence, verdict.short) == (ruling, by, confidence, short), verdict
-    assert verdict.interface == flow.interface
+    assert verdict.interface == (flow.interface or WEB.id)
     assert flow in verdict.evidence
 
 
@@ -183,6 +197,14 @@ def test_one_tuple_may_be_accepted_and_refused_in_one_window() -> None:
     history = (record(WEB, PING_IN, "ACCEPT"), record(WEB, PING_OUT, "ACCEPT", packets=1))
     verdict = explain(record(WEB, PING_OUT, packets=1), NO_REPLY_OUT, history)
     assert (verdict.ruling, verdict.rule) == (Ruling.ACL_RETURN, f"{PUBLIC_ACL} 32767")
+
+
+def test_an_interface_that_talks_to_itself_is_seen_twice() -> None:
+    """What left it was let through, what came in to its other address was not: that is one flow, and not a late packet."""
+    line = "tcp 172.31.16.139:40000 172.31.16.140:3389"
+    left = record(WEB, f"out {line}", "ACCEPT")
+    verdict = explain(record(WEB, f"in {line}"), NETWORK, (left,))
+    assert (verdict.ruling, verdict.direction) == (Ruling.NO_RULE, "in")
 
 
 # What is seen of a flow that was let through, at the instance that asks or is asked.
@@ -227,6 +249,13 @@ def test_an_answered_flow_has_nothing_more_to_tell() -> None:
     )
     assert (verdict.ruling, verdict.rule, verdict.confidence) == (Ruling.ALLOWED, "sgr-web", CERTAIN)
     assert len(verdict.because) == 2
+
+
+def test_an_accepted_reply_is_known_by_its_passing_where_its_ports_tell_nothing() -> None:
+    """No group lets it in, so it must be a reply, likely."""
+    verdict = explain(record(WEB, f"in udp {INTERNET}:60000 172.31.16.139:40000", "ACCEPT"), NETWORK)
+    assert (verdict.ruling, verdict.confidence) == (Ruling.ALLOWED, LIKELY)
+    assert "state they keep" in verdict.sentence
 
 
 @pytest.mark.parametrize(

@@ -106,11 +106,13 @@ def test_any_two_ends_are_answered_as_the_demo_judges_them(demo: _Demo) -> None:
         service = random.choice(services)
         answer = ask(inventory, client, server, service)
         fates[answer.fate] += 1
+        if answer.fate is Fate.UNKNOWN:  # the demo's judge asks an ACL of what a transit gateway brings into the subnet
+            assert "no network ACL sees" in answer.sentence
         if (answer.fate is Fate.PASS) != passes(wiring, client, server, service):
             wrong.append((answer.sentence, [(step.place, step.fate, step.sentence) for step in answer.steps]))
     assert wrong == [], "\n".join(str(each[0])[:300] for each in wrong)
     assert fates[Fate.PASS] > 100
-    assert fates[Fate.UNKNOWN] == 0
+    assert fates[Fate.UNKNOWN] < 20
 
 
 def has_way_in(client: str, server: Interface) -> bool:

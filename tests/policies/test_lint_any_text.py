@@ -91,25 +91,28 @@ def told_well(text: str, kind: str, service: str) -> None:
 
 
 @given(st.text(), KINDS, SERVICES)
+@settings(deadline=None)
 def test_any_text(text: str, kind: str, service: str) -> None:
     """Text of any characters."""
     told_well(text, kind, service)
 
 
 @given(st.binary())
+@settings(deadline=None)
 def test_any_bytes(data: bytes) -> None:
     """Bytes of any kind."""
     assert isinstance(lint(data), tuple)
 
 
 @given(ANYTHING, KINDS, SERVICES)
+@settings(deadline=None)
 def test_any_json(value: Any, kind: str, service: str) -> None:
     """JSON in which any element stands anywhere."""
     told_well(json.dumps(value, indent=1), kind, service)
 
 
 @given(NEARLY_POLICIES, KINDS, SERVICES)
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_any_statements(value: Any, kind: str, service: str) -> None:
     """Policies whose words are at the wrong places."""
     told_well(json.dumps(value, indent=1, ensure_ascii=False), kind, service)

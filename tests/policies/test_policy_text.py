@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tui.policies.json_reader import read_bytes, read_json
@@ -52,6 +52,7 @@ def surrogates(document: Document) -> bool:
 
 
 @given(VALUES, st.sampled_from([None, 0, 1, 4]), st.booleans())
+@settings(deadline=None)
 def test_what_the_json_module_writes_is_read_the_same(value: Any, indent: int | None, plain_ascii: bool) -> None:
     """Whatever the indent and however characters are escaped."""
     document = read_json(json.dumps(value, indent=indent, ensure_ascii=plain_ascii))
@@ -61,6 +62,7 @@ def test_what_the_json_module_writes_is_read_the_same(value: Any, indent: int | 
 
 
 @given(NEARLY | st.text())
+@settings(deadline=None)
 def test_it_agrees_with_the_json_module_on_what_is_json(text: str) -> None:
     """Text is read exactly if the json module reads it, and to the same values."""
     document, expected = read_json(text), strictly(text)
@@ -70,6 +72,7 @@ def test_it_agrees_with_the_json_module_on_what_is_json(text: str) -> None:
 
 
 @given(NEARLY | st.text() | VALUES.map(lambda value: json.dumps(value, indent=1)))
+@settings(deadline=None)
 def test_every_place_lies_inside_of_the_text(text: str) -> None:
     """Of each node and each complaint; and a node's own text stands where it says."""
     document = read_json(text)
@@ -84,6 +87,7 @@ def test_every_place_lies_inside_of_the_text(text: str) -> None:
 
 
 @given(st.binary(max_size=60) | st.text().map(lambda text: text.encode("utf-16")))
+@settings(deadline=None)
 def test_any_bytes_are_read_or_complained_of(data: bytes) -> None:
     """Bytes that are no UTF-8 are a complaint with its place."""
     document = read_bytes(data)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import product
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui.policies.wildcard import covers, has_wildcard, intersects, matches
@@ -21,12 +21,14 @@ def slow(pattern: str) -> re.Pattern[str]:
 
 
 @given(PATTERN, st.text("ab*?", max_size=7))
+@settings(deadline=None)
 def test_matching(pattern: str, text: str) -> None:
     """In a text * and ? are characters like others."""
     assert matches(pattern, text) == bool(slow(pattern).fullmatch(text))
 
 
 @given(PATTERN, PATTERN)
+@settings(deadline=None)
 def test_covering_is_certain(pattern: str, other: str) -> None:
     """What is covered by a pattern is matched by it, every text of it."""
     if covers(pattern, other):
@@ -34,6 +36,7 @@ def test_covering_is_certain(pattern: str, other: str) -> None:
 
 
 @given(PATTERN, PATTERN)
+@settings(deadline=None)
 def test_intersecting(first: str, second: str) -> None:
     """Two patterns meet in some text, whichever is asked first."""
     meet = any(matches(first, text) and matches(second, text) for text in TEXTS)

@@ -49,8 +49,13 @@ def by_acl(packet: Packet, interface: Interface, book: Rulebook, *, egress: bool
     answer = _asked(packet, acl, book, egress=egress)
     if answer.passes is not False:
         return answer
-    why = why or unseen_way(packet, interface, book, egress=egress)
-    return AclAnswer(None, acl, answer.entry, (why, *answer.doubts)) if why else answer
+    if why:
+        return AclAnswer(None, acl, answer.entry, (why, *answer.doubts))
+    unseen = unseen_way(packet, interface, book, egress=egress)
+    if unseen:
+        doubt = f"that {packet.text} comes that way is told by the route back to it"
+        return AclAnswer(passes=True, acl=acl, doubts=(doubt,), skipped=unseen)
+    return answer
 
 
 def _asked(packet: Packet, acl: NetworkAcl, book: Rulebook, *, egress: bool) -> AclAnswer:

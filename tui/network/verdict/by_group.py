@@ -128,6 +128,7 @@ def _by_reference(
 
 def _unlisted(rule: GroupRule, book: Rulebook) -> str:
     lacks = book.lacks("prefix_lists", "DescribeManagedPrefixLists")
+    lacks = lacks or next((each for each in book.known.missing if "PrefixListEntries" in each), "")
     return f"{_named(rule)} refers to prefix list {rule.prefix_list}, which is not known{': ' + lacks if lacks else ''}"
 
 

@@ -37,7 +37,7 @@ def explain(flow: Flow, inventory: Inventory, history: Sequence[Flow] = ()) -> V
     if flow.action == "REJECT":
         return _refused(flow, ends, inventory, history)
     if flow.action == "ACCEPT":
-        return explain_accept(flow, ends[0], inventory.rulebook, history)
+        return _accepted(flow, ends, inventory, history)
     return _asked(flow, ends, inventory, history)
 
 
@@ -50,6 +50,13 @@ def _refused(flow: Flow, ends: Sequence[Place], inventory: Inventory, history: S
     if len(clear) == 1:
         return _likely(clear[0])
     return also(_seen(cannot_tell(ends[0].told, flow.interface), flow), *(each.sentence for each in clear))
+
+
+def _accepted(flow: Flow, ends: Sequence[Place], inventory: Inventory, history: Sequence[Flow]) -> Verdict:
+    """Of several ends where it may have been let through, the first whose rules would."""
+    told = [explain_accept(flow, end, inventory.rulebook, history) for end in ends]
+    found = next((each for each in told if each.ruling is Ruling.ALLOWED), told[0])
+    return found if len(told) == 1 else _likely(also(found, ends[told.index(found)].told))
 
 
 def _asked(flow: Flow, ends: Sequence[Place], inventory: Inventory, history: Sequence[Flow]) -> Verdict:

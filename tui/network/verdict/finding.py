@@ -12,7 +12,7 @@ from tui.network.verdict.model import Flow, Ruling
 from tui.network.verdict.packet import Packet, ephemeral, packet_of
 from tui.network.verdict.rulebook import Rulebook
 
-STATE = "security groups let it through by the state they keep: what it belongs to was let through"
+STATE = "it belongs to what is under way, which security groups let through by the state they keep"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from tui.network.rules import ANY, AclEntry
 from tui.network.verdict.by_acl import by_acl
 from tui.network.verdict.closest import Near, smallest
 from tui.network.verdict.finding import Finding
+from tui.network.verdict.member import PRIVATE, within
 from tui.network.verdict.packet import ICMPS, PORTED, Packet, Ports, ephemeral, packet_of
 from tui.network.verdict.rulebook import CLOSING, Rulebook
 from tui.network.verdict.words import moment, number, ports_text
@@ -50,8 +51,18 @@ def fix(finding: Finding, book: Rulebook, near: Near | None = None) -> tuple[str
         notes.append(note)
     if packet.protocol in ICMPS and packet.icmp_type is None:
         notes.append("A flow record does not tell the ICMP type, so every type from this address is let through")
+    if not finding.egress and _is_stranger(finding, book):
+        notes.append(f"{packet.text} is a stranger on the internet: mind whether it is to get in")
     notes += _reply_note(finding, book)
     return " && ".join(commands), ". ".join(notes) + "."
+
+
+def _is_stranger(finding: Finding, book: Rulebook) -> bool:
+    """Whether nobody here knows the other end, and it is no private address."""
+    packet, known = finding.packet, book.known
+    if within(packet.peer, PRIVATE) or within(packet.peer, known.inside):
+        return False
+    return not known.named(packet.text, finding.interface.id).label
 
 
 def _reply_note(finding: Finding, book: Rulebook) -> list[str]:

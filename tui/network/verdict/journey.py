@@ -201,9 +201,8 @@ class _Walk:
         label = self.inventory.index.owners[at.id].label
         place = f"{'out of' if egress else 'into'} {label if label != at.id else at.address or at.id}"
         step = _of_verdict(verdict, trip, place, at, "out" if egress else "in")
-        portion = (
-            refused_portion(flow, self.inventory, at, egress=egress) if reply and step.fate is Fate.REFUSED else None
-        )
+        several = reply and step.fate is not Fate.PASS
+        portion = refused_portion(flow, self.inventory, at, egress=egress) if several else None
         if portion is None or not portion.is_exception:
             return step
         doubts = (portion.sentence,)
@@ -250,7 +249,8 @@ def _answer(asked: str, steps: tuple[Step, ...], notes: tuple[str, ...]) -> Jour
         decided = next((step for step in steps if step.fate is fate), None)
         if decided is not None:
             confidence = Confidence.UNKNOWN if fate is Fate.UNKNOWN else decided.confidence
-            return Journey(fate, confidence, f"{asked} {words}: {decided.sentence}", decided, steps, notes)
+            why = decided.sentence.removeprefix("Nobody can tell: ")
+            return Journey(fate, confidence, f"{asked} {words}: {why}", decided, steps, notes)
     doubtful = next((step for step in steps if step.confidence is not Confidence.CERTAIN), None)
     both = ", and its replies too" if any(step.trip == REPLY for step in steps) else ""
     # What lets it in is what an asker looks for; where the target is not ours, what lets it out.

@@ -15,7 +15,7 @@ from tui.network.verdict.packet import Packet
 from tui.network.verdict.rulebook import Rulebook
 
 # https://www.rfc-editor.org/rfc/rfc1918, rfc6598 and rfc4193: what no stranger on the internet has
-_PRIVATE = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")))
+PRIVATE = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")))
 _LIVE = {"", "active"}  # states of a peering that lets traffic through
 
 
@@ -61,7 +61,8 @@ def _stranger(rule: GroupRule, packet: Packet, vpc: str, book: Rulebook, *, own:
     if not book.known.has("interfaces"):
         return None, f"{_refers(rule)}, and the network interfaces have not been read"
     places = _places(rule, vpc, book)
-    if places and not within(packet.peer, places):
+    # Within its own VPC any group may be meant: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-assoc.html
+    if places and not own and not within(packet.peer, places):
         return False, ""
     if own or places:
         return (
@@ -69,7 +70,7 @@ def _stranger(rule: GroupRule, packet: Packet, vpc: str, book: Rulebook, *, own:
             f"{_refers(rule)}, and no interface with the address {packet.text} is known, nor what groups it has",
         )
     missing = f"{_refers(rule)}, which is not known"
-    if within(packet.peer, _PRIVATE) or within(packet.peer, book.known.inside):
+    if within(packet.peer, PRIVATE) or within(packet.peer, book.known.inside):
         return None, f"{missing}, nor whether {packet.text} is in it"
     return False, f"{missing}; {packet.text} is no private address of an interface, so it is taken not to be in it"
 

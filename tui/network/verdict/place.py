@@ -32,8 +32,6 @@ def places(flow: Flow, inventory: Inventory) -> tuple[Place, ...] | str:
     if flow.egress is not None:
         return (Place(interface, flow.egress),)
     leaves, enters = _ends_at(interface, flow.seen_source or flow.source, flow.seen_target or flow.target)
-    if leaves == enters:
-        leaves, enters = _ends_at(interface, flow.source, flow.target)
     if leaves != enters:
         return (Place(interface, leaves, f"{interface.id} has the {'source' if leaves else 'target'} address"),)
     why = "the record has no flow-direction, and its addresses do not tell it"

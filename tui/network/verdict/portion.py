@@ -18,7 +18,7 @@ _FEW = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """Of `total` ports that the client may call from, replies to `refused` do not come through.
+    """Of `total` ports that the client may call from, replies to `refused` do not come through, or nobody can tell.
 
     `first` and `last` are the lowest and the highest of these. `usual` are those refused of 32768 and above, from which
     Linux, macOS and Windows call; load balancers, NAT gateways and functions call from 1024 and above.
@@ -42,7 +42,7 @@ class Portion:
         ports = str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
         if self.stranger and not self.usual:
             return f"a client that calls from one of the ports {ports}, as through NAT, gets no reply"
-        return f"of the {self.total:,} ports the client may call from, {self.refused:,} ({ports}) cannot be replied to"
+        return f"of the {self.total:,} ports the client may call from, {self.refused:,} ({ports}) may get no reply"
 
 
 def refused_portion(flow: Flow, inventory: Inventory, at: Interface, *, egress: bool) -> Portion | None:

@@ -15,6 +15,8 @@ from tui.network.verdict.rulebook import Rulebook
 from tui.network.verdict.stale import has_no_syn, is_stale, stale
 from tui.network.verdict.words import moment, steps
 
+_AGED = 900  # seconds after which rules that were not read again are doubted; the pace of reading is minutes
+
 
 @dataclass(frozen=True, slots=True)
 class _Case:
@@ -28,9 +30,8 @@ class _Case:
 
     @property
     def refused(self) -> list[tuple[Version, Finding]]:
-        """Those that refuse it; of these, those whose ACL does if any does, for nobody doubts an ACL."""
-        found = [each for each in self.tried if each[1].passes is False]
-        return [each for each in found if each[1].acl.passes is False] or found
+        """Those that refuse it."""
+        return [each for each in self.tried if each[1].passes is False]
 
     def again(self, book: Rulebook) -> Finding | None:
         """What other rules would say of it."""
@@ -83,11 +84,28 @@ def _by_rules(case: _Case) -> Verdict:
     """A group or an ACL refused it then; what has changed since, or just before, is told."""
     role = case.role
     version, found = case.refused[0]
-    sure = _is_sure(role, found) and len(case.refused) == len(case.tried)
+    aged = _aged(case)
+    sure = _is_sure(role, found) and len(case.refused) == len(case.tried) and not aged
     verdict = verdict_of(found, version.book, None if sure else Confidence.LIKELY)
-    told = [each for each in (role.why, *_edit(case, version), case.place.told) if each]
+    told = [each for each in (role.why, *_edit(case, version), case.place.told, aged) if each]
     verdict = replace(also(verdict, *told), evidence=_evidence(case))
     return _since(case, version, verdict) if version.since else verdict
+
+
+def _times(case: _Case) -> tuple[int | None, float]:
+    """When the record was taken, and when the rules were read last."""
+    seen = case.flow.end if case.flow.end is not None else case.flow.start
+    return seen, min(case.book.known.read_at.get(part, 0.0) for part in ("groups", "acls"))
+
+
+def _aged(case: _Case) -> str:
+    """That the rules could not be read for long before the record, if so: they may have been edited."""
+    seen, read = _times(case)
+    if not read or seen is None or seen - read < _AGED:
+        return ""
+    return (
+        f"The rules are as they were read at {moment(read)} UTC, {round((seen - read) / 60)} minutes before the record"
+    )
 
 
 def _is_sure(role: Role, found: Finding) -> bool:
@@ -139,8 +157,7 @@ def _unexplained(case: _Case) -> Verdict:
         verdict = verdict_of(found, version.book)
         told = [case.role.why] if case.role.why else []
         return replace(also(verdict, *told), evidence=_evidence(case))
-    seen = case.flow.end if case.flow.end is not None else case.flow.start
-    read = min(case.book.known.read_at.get(part, 0.0) for part in ("groups", "acls"))
+    seen, read = _times(case)
     if found.packet.peer.is_multicast or found.packet.text == "255.255.255.255":
         why = f"{found.packet.text} stands for many at once, which a VPC does not carry, whatever the rules say"
     elif seen is not None and read < seen:

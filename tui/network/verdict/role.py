@@ -39,7 +39,12 @@ def role_of(flow: Flow, interface: str, history: Sequence[Flow], *, egress: bool
     earlier = [each for each in here if not _after(each, flow)]
     # An interface that talks to itself sees each flow twice, once each way.
     asked = tuple(each for each in earlier if is_reverse(each, flow) and _goes(each, not egress))
-    same = tuple(each for each in earlier if is_same(each, flow) and _goes(each, egress))
+    same = tuple(
+        each
+        for each in earlier
+        # Of a record that names neither its interface nor its way, nobody knows whether the other end took it.
+        if is_same(each, flow) and _goes(each, egress) and (each.interface or each.egress is not None)
+    )
     if opens(flow):
         return Role(
             is_reply=False, sure=True, why="it carries SYN without ACK: it opens a connection", asked=asked, same=same

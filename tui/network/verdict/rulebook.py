@@ -168,7 +168,7 @@ class Rulebook:
     def is_listed(self, prefix_list: str, address: Address) -> bool | None:
         """Whether a prefix list has the address; None if nobody knows the list."""
         whole = self.prefix_list(prefix_list)
-        if whole is None:
+        if whole is None or (not whole.entries and any("PrefixListEntries" in each for each in self.known.missing)):
             return None
         found = self._prefixes.get(id(whole))
         if found is None:

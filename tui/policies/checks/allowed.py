@@ -5,7 +5,7 @@ An endpoint policy grants nothing by itself; it only lets through. What no state
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tui.policies.case import Case
 from tui.policies.checks.endpoint import is_full_access
@@ -13,9 +13,10 @@ from tui.policies.finding import Finding
 from tui.policies.knowledge import services
 from tui.policies.model import Condition, Statement
 from tui.policies.text import Node, shown
-from tui.policies.wildcard import has_wildcard
+from tui.policies.wildcard import covers, has_wildcard
 from tui.policies.written_arn import is_fixed, read_arn
 
+_MOST_PAIRS = 10_000  # patterns that are compared
 _WHO = {
     *("aws:principalorgid", "aws:principalorgpaths", "aws:principalaccount", "aws:principalarn", "aws:userid"),
     *("aws:principalservicename", "aws:principalservicenameslist", "kms:calleraccount"),
@@ -117,15 +118,12 @@ def check_open(case: Case) -> Iterator[Finding]:
         fix = "Allow only your organization's principals and resources: aws:PrincipalOrgID, aws:ResourceOrgID."
         yield case.finding("security", "VPCE_FULL_ACCESS", case.policy.statements[0].node, told, fix)
         return
-    denied_who = any(_denies(statement, _WHO) for statement in case.policy.statements)
-    denied_what = any(_denies(statement, _WHAT) for statement in case.policy.statements)
     for statement in case.policy.statements:
         if statement.effect != "Allow" or not statement.principals:
             continue
-        who = (
-            denied_who or _named_who(statement) or any(_protects(condition, _WHO) for condition in statement.conditions)
-        )
-        what = denied_what or _named_what(statement) or any(_protects(each, _WHAT) for each in statement.conditions)
+        who = _named_who(statement) or any(_protects(condition, _WHO) for condition in statement.conditions)
+        what = _named_what(statement) or any(_protects(condition, _WHAT) for condition in statement.conditions)
+        who, what = who or _denied(case, statement, _WHO), what or _denied(case, statement, _WHAT)
         yield from _judge(case, statement, who=who, what=what)
 
 
@@ -146,10 +144,12 @@ def _judge(case: Case, statement: Statement, *, who: bool, what: bool) -> Iterat
 
 def is_service(condition: Condition) -> bool:
     """Whether it is about AWS's own services, which are let through to any resource in AWS's own samples."""
-    key = condition.key.lower()
-    return key.startswith("aws:principalservicename") or (
-        key == "aws:principalisawsservice" and [value.lower() for value in condition.values] == ["true"]
-    )
+    key, values = condition.key.lower(), [value.lower() for value in condition.values]
+    if condition.if_exists or condition.qualifier == "ForAllValues":
+        return False
+    if key == "aws:principalisawsservice":
+        return condition.operator == "Bool" and values == ["true"]
+    return key.startswith("aws:principalservicename") and condition.operator in {"StringEquals", "StringLike"}
 
 
 def _named_who(statement: Statement) -> bool:
@@ -193,18 +193,41 @@ def _is_somebody(key: str, value: str) -> bool:
     return value.strip("*?") not in {"", "o-", "arn:aws:"}
 
 
-def _denies(statement: Statement, keys: set[str]) -> bool:
-    """Whether a Deny keeps everybody out but those that it names."""
-    everyone = any(principal.value == "*" for principal in statement.principals) and not statement.not_principal
-    everything = any(action.strip("*") == "" or action.endswith(":*") for action in statement.actions)
-    anything = any(resource.strip("*") == "" for resource in statement.resources)
-    if statement.effect != "Deny" or not (everyone and everything and anything):
+def _denied(case: Case, statement: Statement, keys: set[str]) -> bool:
+    """Whether a Deny keeps everybody out of what a statement allows but those that it names."""
+    return any(_denies(case, deny, statement, keys) for deny in case.policy.statements if deny.effect == "Deny")
+
+
+def _denies(case: Case, deny: Statement, allow: Statement, keys: set[str]) -> bool:
+    everyone = any(principal.value == "*" for principal in deny.principals) and not deny.not_principal
+    if not everyone or deny.not_action or deny.not_resource:
         return False
-    return any(
-        condition.operator
-        in {"StringNotEquals", "StringNotEqualsIgnoreCase", "StringNotLike", "ArnNotEquals", "ArnNotLike"}
-        and condition.key.lower() in keys
-        and condition.qualifier != "ForAnyValue"
-        and all(_is_somebody(condition.key.lower(), value) for value in condition.values)
-        for condition in statement.conditions
-    )
+    actions = ["*"] if allow.not_action else [action.lower() for action in allow.actions]
+    if "*" in actions and case.service.prefixes:  # no others come through
+        actions = [f"{prefix}:*" for prefix in case.service.prefixes]
+    resources = ["*"] if allow.not_resource else allow.resources
+    if not _cover([action.lower() for action in deny.actions], actions) or not _cover(deny.resources, resources):
+        return False
+    named = [condition for condition in deny.conditions if not _spares_services(condition)]
+    return bool(named) and all(_is_other(condition, keys) for condition in named)
+
+
+def _cover(patterns: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether each of the others is covered by one of the patterns. Of very many only a `*` is looked for."""
+    if any(pattern.strip("*") == "" and pattern for pattern in patterns):
+        return True
+    few = len(patterns) * len(others) <= _MOST_PAIRS
+    return few and all(any(covers(pattern, other) for pattern in patterns) for other in others)
+
+
+def _is_other(condition: Condition, keys: set[str]) -> bool:
+    """Whether it holds for whoever is not named, the key absent or not."""
+    key = condition.key.lower()
+    negated = condition.operator.startswith(("StringNot", "ArnNot")) and condition.qualifier != "ForAnyValue"
+    return negated and key in keys and all(_is_somebody(key, value) for value in condition.values)
+
+
+def _spares_services(condition: Condition) -> bool:
+    """Whether it holds for everybody but AWS's own services."""
+    spared = condition.key.lower() in {"aws:principalisawsservice", "aws:viaawsservice"}
+    return spared and condition.operator == "Bool" and [value.lower() for value in condition.values] == ["false"]
