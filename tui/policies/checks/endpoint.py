@@ -119,7 +119,13 @@ def check_gateway_principals(case: Case) -> Iterator[Finding]:
         for principal in statement.principals:
             if principal.value == "*" and principal.kind in {"*", "AWS"}:
                 continue
-            if ACCOUNT.fullmatch(principal.value) or _ROOT.fullmatch(principal.value):
+            if statement.not_principal:
+                # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html has
+                # endpoint policies among those that take it, of whatever type.
+                told = f"whether a gateway endpoint knows {shown(principal.value)} under NotPrincipal is not documented"
+                fix_other = 'Write "Principal": "*" and "ArnNotEquals": {"aws:PrincipalArn": …} in the Condition.'
+                yield case.warning("VPCE_GATEWAY_PRINCIPAL", principal.node, told, fix_other)
+            elif ACCOUNT.fullmatch(principal.value) or _ROOT.fullmatch(principal.value):
                 told = f"at a gateway endpoint {shown(principal.value)} is the root user alone, not the account's users and roles"
                 fix_account = 'Write "Principal": "*" and "StringEquals": {"aws:PrincipalAccount": …} in the Condition.'
                 yield case.error("VPCE_GATEWAY_ACCOUNT_PRINCIPAL", principal.node, told, fix_account)
