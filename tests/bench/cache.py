@@ -41,8 +41,8 @@ def resident() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
 
 
-def fill() -> tuple[RollingCache, float, float]:
-    """A cache of RECORDS records; bytes of memory a record at rest, and median ms to add a page."""
+def fill(lines: Callable[[random.Random, int], list[str]] = lines) -> tuple[RollingCache, float, float]:
+    """A cache of RECORDS records, of pages of `lines`; bytes of memory a record at rest, and median ms to add a page."""
     parser, pick, cache = LineParser([DEFAULT_LAYOUT]), random.Random(7), RollingCache()
     parser.parse(lines(pick, T0))
     before, spent = resident(), []

@@ -74,3 +74,13 @@ def test_what_init_explains_can_be_used(config: Path, vpctop: Vpctop) -> None:
     names = {rule.name for rule in rules_of(read_alerts(config, {}))}
     assert "admin-from-outside" in names
     assert "port-scan" not in names
+
+
+def test_show_lists_every_rule(config: Path, vpctop: Vpctop) -> None:
+    """How severe it is, from what on, and where that was said."""
+    config.write_text('[[alert]]\nname = "port-scan"\nthreshold = 99\n[[alert]]\nname = "data-stopped"\noff = true\n')
+    lines = {words[0]: words[1:] for words in map(str.split, vpctop("config", "show").out.splitlines()) if words}
+    assert lines["alert.port-scan"] == ["warning", "from", "99", "ports", "in", "5m", str(config)]
+    assert lines["alert.data-stopped"] == ["off", str(config)]
+    assert lines["alert.new-destination"] == ["warning", "from", "100", "MB", "in", "10m", "default"]
+    assert lines["alert.delivery-failed"] == ["critical", "default"]

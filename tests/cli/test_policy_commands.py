@@ -62,6 +62,24 @@ def test_a_request_is_judged(endpoint: str) -> None:
     assert "aws:PrincipalOrgID is not in the request" in out
 
 
+@pytest.mark.parametrize(
+    ("action", "talk"),
+    [
+        ("s3:GetObject", ""),
+        ("s3:HeadObject", "s3:HeadObject is a call; policies name what it needs: s3:GetObject"),
+        ("s3:FlyObject", "no action s3:FlyObject is known"),
+        ("s4:GetObject", "no service s4 is known"),
+    ],
+)
+def test_an_action_that_policies_do_not_name_is_doubted(endpoint: str, action: str, talk: str) -> None:
+    """A call that needs another permission, a misspelt action, an unknown service: said on stderr, judged all the same."""
+    args = ["policy", "test", endpoint, *ASKED[:2], "--action", action, *ASKED[4:], "-o", "json"]
+    result = CliRunner().invoke(program, args, standalone_mode=False)
+    assert talk in result.stderr
+    assert bool(result.stderr) == bool(talk)
+    assert json.loads(result.stdout)["decision"]
+
+
 def test_other_policies_decide_with_it(endpoint: str, tmp_path: Path) -> None:
     """An identity policy that allows, and one that does not; stdin may be one of the files."""
     identity = written(tmp_path / "identity.json", IDENTITY)

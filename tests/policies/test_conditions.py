@@ -187,6 +187,16 @@ def test_what_a_caller_may_send_is_absent_until_told_and_named_as_missing() -> N
     assert (verdict.decision, verdict.missing) == (NO, ("s3:prefix",))
 
 
+def test_a_user_asks_with_its_own_keys_until_told_otherwise() -> None:
+    """Then there is no aws:MultiFactorAuthPresent; a session has it, with a value that must be told."""
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent
+    asked = policy(allow(), deny(Condition={"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}))
+    verdict = ask(asked)
+    assert (verdict.decision, verdict.missing) == ("explicit-deny", ("aws:MultiFactorAuthPresent",))
+    assert said(asked, SESSION) == OPEN
+    assert said(asked, context={"aws:MultiFactorAuthPresent": "true"}) == YES
+
+
 @pytest.mark.parametrize(
     ("principal", "key", "wanted", "decision"),
     [

@@ -228,6 +228,11 @@ async def test_who_could_not_be_told_is_told() -> None:
     caller = Notified()
     async with alerted(notice=Notice(caller=caller)) as (app, pilot):
         await pilot.press("z")
+        caller.fail("the command pager", "the command pager ended with 1")
+        await until(pilot, lambda: "trouble" in line_with(app, "6 Alerts"))
+        assert lines_of(app)[-1].startswith(" ▲ critical")  # an alert is worth more
+        await pilot.press("1", "6")
+        caller.fail("the command pager", "")
         caller.fail("the webhook at hooks", "the webhook at hooks answered 503")
         await until(pilot, lambda: lines_of(app)[-1].startswith(" ! the webhook at hooks answered 503"))
         assert "the webhook at hooks answered 503" in "".join(lines_of(app)[:-1])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.screen.picture import shows, until
-from tests.screenshots import AT, connect_to, settled, stopped_demo
+from tests.screenshots import AT, connect_to, stopped_demo
 from tui.cache.rejected import RejectRow, Section
 from tui.network.verdict.model import Confidence, Ruling
 from tui.screen.app import VpcTop
@@ -32,6 +32,22 @@ def aws() -> Iterator[EmbeddedAws]:
 def app_on(aws: EmbeddedAws) -> VpcTop:
     """The program on it."""
     return VpcTop(connect_to(aws), Options(theme="dark", clock=lambda: AT, utc=True, title="demo"))
+
+
+async def settled(pilot: Pilot[None], app: VpcTop) -> None:
+    """Wait until every record that is in the cache is on the screen, told by name."""
+
+    def is_settled() -> bool:
+        """Whether that is so."""
+        held, words = app.following.held(), app.panes.flows.rows.words
+        return (
+            app.following.pulse.caught_up
+            and held is not None
+            and app.following.summary.records == held.records > 0
+            and words.known is not None
+        )
+
+    await until(pilot, is_settled, limit=60)
 
 
 async def rows_of(pilot: Pilot[None], app: VpcTop) -> tuple[RejectRow, ...]:

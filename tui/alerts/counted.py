@@ -11,13 +11,14 @@ from tui.alerts.dividing import columns_of, keyed, rows_of
 from tui.alerts.observation import Known
 from tui.alerts.rule import AlertRule
 from tui.alerts.sheet import SLOT, Sheet
-from tui.alerts.sliding import held, new, reach, rising
+from tui.alerts.sliding import enough, held, new, reach, rising
 from tui.alerts.spell import Spell, spells
 from tui.alerts.tally import Tally
 
 MOST_SUBJECTS = 1_000  # that are followed one by one; of more only the number is told
 _MOST_BEYOND = 100_000
 _MOST_FIRST = 200_000
+_MOST_TEXTS = 16
 _FOREVER = 2**31 - 1
 
 
@@ -44,6 +45,17 @@ class Subject:
     )  # of minutes that the tally let go: n, first, last
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """For whom the rule holds: these keys (None: all), in the minutes `low` to `high`, by these rows of theirs."""
+
+    keys: pl.Series | None
+    low: int
+    high: int
+    rows: pl.LazyFrame
+    only: Mapping[int, list[Spell]] | None
+
+
 class Counted:
     """The records under one rule. `subjects` by key; `beyond` are the keys of those that are too many to follow."""
 
@@ -59,6 +71,7 @@ class Counted:
         self._texts: list[pl.DataFrame] = []
         self._first = pl.DataFrame(schema={"key": pl.UInt64(), "slot": pl.Int32()})
         self._dirty: set[int] = set()
+        self._question: Question | None = None
         self._begin = _FOREVER
         self._newest = -_FOREVER
 
@@ -67,24 +80,24 @@ class Counted:
         """Rows that are held."""
         return self._tally.size
 
-    def take(self, sheet: Sheet, known: Known) -> None:
-        """Count what the rule keeps of a sheet."""
+    def wanted(self, sheet: Sheet, known: Known) -> pl.LazyFrame | None:
+        """The rows to be counted of a sheet, to be collected together with those of other rules; None if there are none."""
         kept = sheet.of(self.rule, self._columns)
-        if kept is not None:
-            self._count(rows_of(kept, self.rule, known))
+        return None if kept is None else rows_of(kept, self.rule, known)
 
-    def _count(self, rows: pl.DataFrame) -> None:
+    def count(self, rows: pl.DataFrame) -> None:
+        """Count rows."""
         if rows.height and int(str(rows["slot"].min())) < self.floor:
             rows = rows.filter(pl.col("slot") >= self.floor)
         if not rows.height:
             return
         texts = [name for name in rows.columns if name in set(self.rule.by)]
-        self._tally.add(rows.drop(texts))
+        self._tally.add(rows[["key", "slot", "thing", "n", "m", "first", "last"]])
         self._touched.append(rows[["key", "slot"]])
         self._texts.append(rows[["key", *texts]])
 
-    def judge(self, newest: int, begin: int, only: Mapping[int, list[Spell]] | None = None) -> bool:
-        """Find out for whom the rule holds now; returns whether anything is different.
+    def ask(self, newest: int, begin: int, only: Mapping[int, list[Spell]] | None = None) -> pl.LazyFrame | None:
+        """What to find out before `judge`, to be collected together with the questions of other rules; None if nothing.
 
         Args:
             newest: the newest minute of all data.
@@ -94,20 +107,41 @@ class Counted:
         keys, low, high = self._asked(begin, only)
         self._begin = begin
         self._touched.clear()
-        if low <= high and (keys is None or len(keys)):
-            self._judge(keys, low, high, only)
+        if newest != self._newest:
+            held_since = self._newest
+            self._dirty |= {key for key, each in self.subjects.items() if each.holds and max(each.holds) >= held_since}
+            self._newest = newest
+        self._question = None
+        low = max(low, self.floor)
+        held_rows = self._tally.between(low - reach(self.rule), high) if low <= high else None
+        if held_rows is None or (keys is not None and not len(keys)):
+            return None
+        rows = held_rows.lazy()
+        if keys is not None:
+            rows = rows.filter(pl.col("key").is_in(keys.implode()))
+        self._question = Question(keys, low, high, rows, only)
+        return enough(rows, self.rule, low, high)
+
+    def judge(self, some: pl.DataFrame | None) -> None:
+        """Find out for whom the rule holds now: of those for whom it may, as `ask` found out."""
+        question = self._question
+        if question is not None and some is not None:
+            found = self._held(question, some["key"])
+            followed = pl.Series(list(self.subjects), dtype=pl.UInt64)
+            keys = question.keys
+            for key in (
+                followed if keys is None or not len(followed) else followed.filter(followed.is_in(keys.implode()))
+            ):
+                subject = self.subjects[key]
+                holds = subject.holds.items()
+                subject.holds = {slot: value for slot, value in holds if not question.low <= slot <= question.high}
+                self._dirty.add(key)
+            self._follow(found, question.only)
         if not (self.rule.rise or self.rule.new or self.rule.during):
             self._texts.clear()
-        elif len(self._texts) > 16:
+        elif len(self._texts) > _MOST_TEXTS:
             self._texts = [pl.concat(self._texts).unique("key")]
-        if newest != self._newest:
-            self._dirty |= {
-                key for key, each in self.subjects.items() if each.holds and max(each.holds) >= self._newest
-            }
-            self._newest = newest
-        changed = bool(self._dirty)
         self._settle()
-        return changed
 
     def _asked(self, begin: int, only: Mapping[int, list[Spell]] | None) -> tuple[pl.Series | None, int, int]:
         """Which subjects, and in which minutes: those that what came can have changed."""
@@ -124,26 +158,10 @@ class Counted:
         low, high = int(str(touched["slot"].min())), int(str(touched["slot"].max()))
         return touched["key"], low, high + reach(self.rule) - 1
 
-    def _judge(self, keys: pl.Series | None, low: int, high: int, only: Mapping[int, list[Spell]] | None) -> None:
-        low = max(low, self.floor)
-        held_rows = self._tally.between(low - reach(self.rule), high)
-        if held_rows is None:
-            return
-        rows = held_rows.lazy()
-        if keys is not None:
-            rows = rows.filter(pl.col("key").is_in(keys.implode()))
-        found = self._held(rows, low, high)
-        followed = pl.Series(list(self.subjects), dtype=pl.UInt64)
-        for key in followed if keys is None or not len(followed) else keys.filter(keys.is_in(followed.implode())):
-            subject = self.subjects[key]
-            subject.holds = {slot: value for slot, value in subject.holds.items() if not low <= slot <= high}
-            self._dirty.add(key)
-        self._follow(found, only)
-
-    def _held(self, rows: pl.LazyFrame, low: int, high: int) -> pl.DataFrame:
-        found = held(rows, self.rule, low, high)
+    def _held(self, question: Question, some: pl.Series) -> pl.DataFrame:
+        found = held(question.rows, some, self.rule, question.low, question.high)
         if found.height and self.rule.rise:
-            found = rising(found, rows, self.rule, self._begin)
+            found = rising(found, question.rows, self.rule, self._begin)
         if found.height and self.rule.new:
             keys = found["key"].unique()
             first = [self._first.filter(pl.col("key").is_in(keys.implode()))]

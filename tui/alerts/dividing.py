@@ -30,7 +30,7 @@ def columns_of(rule: AlertRule) -> list[str]:
     return list(dict.fromkeys((*by, "slot", *_THINGS.get(rule.measure, ()), *amount, "first", "last")))
 
 
-def rows_of(kept: pl.LazyFrame, rule: AlertRule, known: Known) -> pl.DataFrame:
+def rows_of(kept: pl.LazyFrame, rule: AlertRule, known: Known) -> pl.LazyFrame:
     """What of a sheet comes to a rule's tally: key, slot, thing, n, m, first, last, and the texts of the subject.
 
     Records that do not tell what the rule divides by are left out.
@@ -43,16 +43,17 @@ def rows_of(kept: pl.LazyFrame, rule: AlertRule, known: Known) -> pl.DataFrame:
     schema = kept.collect_schema()
     told = CONVERSATION in schema
     things = [CONVERSATION] if told else [name for name in _THINGS.get(rule.measure, ()) if name not in by]
-    groups = kept.group_by(*by, "slot", *things).agg(
-        _amount(rule), pl.len().cast(pl.Int64).alias("m"), pl.col("first").min(), pl.col("last").max()
-    )
+    if told:  # nearly every record is a conversation of its own: to group them would be for nothing
+        one = pl.lit(1, dtype=pl.Int64)
+        groups = kept.with_columns(one.alias("n"), one.alias("m"))
+    else:
+        groups = kept.group_by(*by, "slot", *things).agg(
+            _amount(rule), pl.len().cast(pl.Int64).alias("m"), pl.col("first").min(), pl.col("last").max()
+        )
     texts = [pl.col(name).cast(pl.String) if _is_text(schema, name) else pl.col(name) for name in by]
     thing = pl.col(CONVERSATION) if told else keyed(schema, things)
-    return (
-        groups.drop_nulls(by)
-        .select(*texts, keyed(schema, by).alias("key"), "slot", thing.alias("thing"), "n", "m", "first", "last")
-        .collect()
-    )
+    key = keyed(schema, by).alias("key")
+    return groups.drop_nulls(by).select(*texts, key, "slot", thing.alias("thing"), "n", "m", "first", "last")
 
 
 def keyed(schema: pl.Schema, names: Sequence[str]) -> pl.Expr:

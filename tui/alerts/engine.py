@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import polars as pl
+
 from tui.alerts.book import Book
 from tui.alerts.counted import Counted, keys_of
 from tui.alerts.draft import Draft
@@ -111,19 +113,28 @@ class Watch:
                 continue
             self._newest = max(self._newest, min(int(str(slots.max())), int(self._at) // SLOT))
             self._begin = min(self._begin, max(int(str(slots.min())), self._newest - self._span))
-            for counted in self._counted:
-                counted.take(sheet, self._known)
+            wanted = [each.wanted(sheet, self._known) for each in self._counted]
+            for counted, rows in zip(self._counted, _collected(wanted), strict=True):
+                if rows is not None:
+                    counted.count(rows)
             for silence in self._silence:
                 silence.take(sheet)
         if not seen.records:
             return
-        for counted in self._counted:
-            only = self._around(counted.rule) if counted.rule.during else None
-            counted.judge(self._newest, self._begin, only)
+        self._judge([each for each in self._counted if not each.rule.during])
+        self._judge([each for each in self._counted if each.rule.during])  # which are about the signs of those
         if self._newest > self._forgotten:
             self._forgotten = self._newest
             for counted in self._counted:
                 counted.forget(self._newest - self._span, self._newest - _OVER_KEPT)
+
+    def _judge(self, counted: Sequence[Counted]) -> None:
+        asked = [
+            each.ask(self._newest, self._begin, self._around(each.rule) if each.rule.during else None)
+            for each in counted
+        ]
+        for each, some in zip(counted, _collected(asked), strict=True):
+            each.judge(some)
 
     def _around(self, rule: AlertRule) -> dict[int, list[Spell]]:
         """The sources that are subjects of the rules it is about, by key, and when."""
@@ -143,3 +154,9 @@ class Watch:
         standing: list[Changes | Delivery | Silence] = [*self._changes, *self._delivery, *self._silence]
         for each in standing:
             yield from folded(list(each.drafts(self._at)))
+
+
+def _collected(frames: Sequence[pl.LazyFrame | None]) -> list[pl.DataFrame | None]:
+    """All of them in one go, shared out over the cores."""
+    found = iter(pl.collect_all([frame for frame in frames if frame is not None]))
+    return [None if frame is None else next(found) for frame in frames]

@@ -30,6 +30,8 @@ class Masks:
         self._known = known
         self._sides = Sides(known.inside)
         self._rules = tuple(rules)
+        self._columns: tuple[tuple[str, pl.DataType], ...] = ()
+        self._numbers: dict[Node, pl.Expr] = {}
         filters = [(rule, what, node) for rule in self._rules for what, node in _filters(rule).items()]
         nodes = [node for _, _, node in filters]
         tests = dict.fromkeys(test for node in nodes for test in _tests(node))
@@ -39,12 +41,26 @@ class Masks:
     def of(self, raw: pl.DataFrame, at: float) -> pl.DataFrame:
         """For each rule a Boolean column `kept NAME` over records as they came, and `base NAME` where it has a share."""
         around = Surroundings(at, directory=self._known.directory, inside=self._known.inside)
+        columns = tuple(raw.schema.items())
+        if columns != self._columns:
+            self._columns = columns
+            self._numbers.clear()
         tested = raw.select(
             pl.int_range(pl.len()).alias("row"),  # so that what is the same for all records has as many rows
-            *(mask(_merged(test), raw, around).alias(name) for test, name in self._quick.items()),
+            *(self._mask(test, raw, around).alias(name) for test, name in self._quick.items()),
         ).with_columns(self._side(field, raw).alias(name) for field, name in _SIDES.items())
         marks = tested.select("row", *self._marks)
         return self._searched(marks, raw, around)
+
+    def _mask(self, test: Node, raw: pl.DataFrame, around: Surroundings) -> pl.Expr:
+        """A test of numbers is the same for all batches of a layout; a test of text goes by the dictionary's values."""
+        told = [raw.schema.get(field) for field in test.fields] if isinstance(test, Has) else [None]
+        if any(dtype is None or isinstance(dtype, pl.Categorical) for dtype in told):
+            return mask(test, raw, around)
+        found = self._numbers.get(test)
+        if found is None:
+            found = self._numbers[test] = mask(_merged(test), raw, around)
+        return found
 
     def _side(self, field: str, raw: pl.DataFrame) -> pl.Series:
         column = next((each for each in (field, f"pkt-{field}") if each in raw.columns), None)

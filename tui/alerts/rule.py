@@ -119,4 +119,6 @@ class AlertRule:
     @property
     def unit(self) -> str:
         """What its counts count."""
+        if self.on is On.UNANSWERED:
+            return str(Measure.CONNECTIONS)
         return {Measure.SHARE: "percent", Measure.SOURCES: "addresses"}.get(self.measure, str(self.measure))

@@ -17,23 +17,28 @@ def reach(rule: AlertRule) -> int:
     return 2 * wide + USUAL if rule.rise else wide
 
 
-def held(rows: pl.LazyFrame, rule: AlertRule, low: int, high: int) -> pl.DataFrame:
+def enough(rows: pl.LazyFrame, rule: AlertRule, low: int, high: int) -> pl.LazyFrame:
+    """The keys of the subjects that may reach a rule's threshold in some window: most are far below. See `held`."""
+    near = _near(rows, rule, low, high)
+    return near.group_by("key").agg(_most(rule).alias("most")).filter(pl.col("most") >= _least(rule))
+
+
+def held(rows: pl.LazyFrame, keys: pl.Series, rule: AlertRule, low: int, high: int) -> pl.DataFrame:
     """The subjects and minutes from `low` to `high` in which the rule's threshold is reached, with the value: HELD.
 
     Args:
         rows: of a tally, from a window before `low` to `high`.
+        keys: of the subjects to look at.
         rule: whose window ends with each of the minutes.
         low: the first of them.
         high: the last of them.
     """
-    wide = rule.window // SLOT
-    near = rows.filter(pl.col("slot").is_between(low - wide + 1, high))
-    some = near.group_by("key").agg(_most(rule).alias("most")).filter(pl.col("most") >= _least(rule)).collect()
-    if not some.height:
+    if not len(keys):
         return pl.DataFrame(schema=HELD)
-    ahead = pl.LazyFrame({"ahead": pl.int_range(wide, dtype=pl.Int32, eager=True)})
+    ahead = pl.LazyFrame({"ahead": pl.int_range(rule.window // SLOT, dtype=pl.Int32, eager=True)})
     return (
-        near.filter(pl.col("key").is_in(some["key"].implode()))
+        _near(rows, rule, low, high)
+        .filter(pl.col("key").is_in(keys.implode()))
         .join(ahead, how="cross")
         .with_columns(pl.col("slot") + pl.col("ahead"))
         .filter(pl.col("slot").is_between(low, high))
@@ -43,6 +48,10 @@ def held(rows: pl.LazyFrame, rule: AlertRule, low: int, high: int) -> pl.DataFra
         .select(pl.col(name).cast(dtype) for name, dtype in HELD.items())
         .collect()
     )
+
+
+def _near(rows: pl.LazyFrame, rule: AlertRule, low: int, high: int) -> pl.LazyFrame:
+    return rows.filter(pl.col("slot").is_between(low - rule.window // SLOT + 1, high))
 
 
 def _least(rule: AlertRule) -> float:

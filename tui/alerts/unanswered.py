@@ -11,9 +11,9 @@ from dataclasses import replace
 
 import polars as pl
 
-from tui.alerts.counted import Counted
+from tui.alerts.counted import Counted, Question
 from tui.alerts.dividing import CONVERSATION, keyed, rows_of
-from tui.alerts.observation import Known
+from tui.alerts.observation import NOTHING_KNOWN, Known
 from tui.alerts.rule import AlertRule, Measure
 from tui.alerts.sheet import Sheet
 from tui.alerts.sliding import held
@@ -25,6 +25,7 @@ SETTLES = 2  # minutes until the answer's record must have come as the question'
 _LONGEST = 11
 SHARE = 0.5  # of a subject's new connections must be without answer: one or the other always is
 _TCP, _SYN, _RST, _ACK = 6, 2, 4, 16
+_IS_OPENING = (pl.col("protocol") == _TCP) & ((pl.col("flags") & (_SYN | _RST | _ACK)) > 0)
 # A refusal explains the silence; a reset and what has ACK set are answers.
 _IS_ANSWER = (
     ((pl.col("action").cast(pl.String) == "REJECT") | ((pl.col("flags") & (_RST | _ACK)) > 0))
@@ -41,33 +42,35 @@ class Unanswered(Counted):
         super().__init__(replace(rule, measure=Measure.CONNECTIONS))
         self._questions = Tally()
         self._answers = Tally()
+        self._known = NOTHING_KNOWN
 
-    def take(self, sheet: Sheet, known: Known) -> None:
-        """Count the questions of a sheet that the rule keeps, and strike out what its answers answer."""
-        opening = (pl.col("protocol") == _TCP) & ((pl.col("flags") & (_SYN | _RST | _ACK)) > 0)
-        wanted = list(dict.fromkeys((*self._columns, *_SIDES)))
-        telling = sheet.frame.select(
-            *wanted,
-            pl.col(f"kept {self.rule.name}").alias("kept"),
-            opening.fill_null(value=False).alias("opening"),
-            _IS_ANSWER,
-        ).filter("opening")
-        if not telling.height:
+    def wanted(self, sheet: Sheet, known: Known) -> pl.LazyFrame | None:
+        """What opens or answers a connection in a sheet; `known` is for questions by VPC."""
+        self._known = known
+        columns = list(dict.fromkeys((*self._columns, *_SIDES)))
+        return (
+            sheet.frame.lazy()
+            .filter(_IS_OPENING)
+            .select(*columns, _IS_ANSWER, pl.col(f"kept {self.rule.name}").alias("kept"))
+            .with_columns(keyed(sheet.frame.schema, _SIDES).alias(CONVERSATION))
+        )
+
+    def count(self, rows: pl.DataFrame) -> None:
+        """Count the questions that the rule keeps, and strike out what the answers answer."""
+        if not rows.height:
             return
-        telling = telling.with_columns(keyed(telling.schema, _SIDES).alias(CONVERSATION))
-        answers = telling.filter("answer").select(pl.col(CONVERSATION).alias("key"), "slot").unique()
-        asks = telling.filter(pl.col("kept") & ~pl.col("answer"))
+        answers = rows.filter("answer").select(pl.col(CONVERSATION).alias("key"), "slot").unique()
+        asks = rows_of(rows.lazy().filter(pl.col("kept") & ~pl.col("answer")), self.rule, self._known).collect()
         if asks.height:
-            rows = rows_of(asks.lazy(), self.rule, known)
-            self._questions.add(rows.drop(str(name) for name in self.rule.by))
-            rows = rows.join(_answered(rows, answers), on=["key", "slot", "thing"], how="anti")
-            self._count(self._without(rows) if rows.height else rows)
+            self._questions.add(asks[["key", "slot", "thing", "n", "m", "first", "last"]])
+            asks = asks.join(_answered(asks, answers), on=["key", "slot", "thing"], how="anti")
+            super().count(self._without(asks) if asks.height else asks)
         if answers.height:
             self._strike_out(answers)
 
-    def judge(self, newest: int, begin: int, only: Mapping[int, list[Spell]] | None = None) -> bool:
-        """Find out for whom the rule holds, in the minutes to which the answers must have come."""
-        return super().judge(newest - SETTLES, begin, only)
+    def ask(self, newest: int, begin: int, only: Mapping[int, list[Spell]] | None = None) -> pl.LazyFrame | None:
+        """What to find out before `judge`: in the minutes to which the answers must have come."""
+        return super().ask(newest - SETTLES, begin, only)
 
     def _without(self, rows: pl.DataFrame) -> pl.DataFrame:
         """The questions that nothing answered before."""
@@ -93,13 +96,15 @@ class Unanswered(Counted):
             )
         )
 
-    def _held(self, rows: pl.LazyFrame, low: int, high: int) -> pl.DataFrame:
-        found = super()._held(rows, low, high)
+    def _held(self, question: Question, some: pl.Series) -> pl.DataFrame:
+        found = super()._held(question, some)
+        low, high = question.low, question.high
         asked = self._questions.between(low - self._wide, high) if found.height else None
         if asked is None:
             return found
-        asked = asked.filter(pl.col("key").is_in(found["key"].unique().implode()))
-        of = held(asked.lazy(), replace(self.rule, threshold=1), low, high).rename({"value": "of"})
+        of = held(asked.lazy(), found["key"].unique(), replace(self.rule, threshold=1), low, high).rename(
+            {"value": "of"}
+        )
         return found.join(of, on=["key", "slot"]).filter(pl.col("value") >= SHARE * pl.col("of")).drop("of")
 
     def forget(self, floor: int, keep: int) -> None:

@@ -81,6 +81,22 @@ def read_alerts(path: Path, saved: Mapping[str, str]) -> tuple[Written, ...]:
         raise ConfigError(f"{path}: {told}") from None
 
 
+def shown(written: Written) -> str:
+    """A rule in a few words: how severe, and from what on; or that it is off."""
+    from tui.alerts.draft import amount_text, span_text
+    from tui.alerts.rule import On
+
+    rule = written.rule
+    severity = rule.severity.name.lower()
+    if written.off:
+        return "off"
+    if rule.on is On.SILENCE:
+        return f"{severity} after {span_text(rule.threshold)}"
+    if not rule.watches_records:
+        return severity
+    return f"{severity} from {amount_text(rule.threshold, rule.unit)} in {span_text(rule.window)}"
+
+
 def _tables(path: Path) -> list[Mapping[str, object]]:
     """The tables as TOML has them.
 

@@ -54,6 +54,8 @@ def show() -> int:
     notice, default = read_notice(config_path()).shown, NoticeSettings().shown
     for key, shown in notice.items():
         print(f"notice.{key:<8} {shown or '-':<24} {config_path() if shown != default[key] else 'default'}")
+    for each in alert.read_alerts(config_path(), configured_filters(config_path())):
+        print(f"{f'alert.{each.name}':<23} {alert.shown(each):<36} {'default' if each.is_default else config_path()}")
     return DONE
 
 

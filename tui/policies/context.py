@@ -85,6 +85,8 @@ _ALWAYS = frozenset(
         *("s3:signatureversion", "s3:authtype", "s3:tlsversion"),
     }
 )
+# What only temporary credentials have: a user is taken to ask with the access keys of its own.
+_TEMPORARY = frozenset({"aws:tokenissuetime", "aws:multifactorauthpresent", "aws:multifactorauthage"})
 _FEDERATING = frozenset({"sts:assumerolewithsaml", "sts:assumerolewithwebidentity"})
 _PRINCIPAL_TYPES = {
     CallerKind.USER: "User",
@@ -101,16 +103,17 @@ _PATHED_ROLES = ("AWSReservedSSO_", "AWSServiceRoleFor")
 class Context:
     """The context of one request. `assumed` grows with each key that was taken for absent because nobody sent it."""
 
-    __slots__ = ("_known", "assumed", "doubting")
+    __slots__ = ("_known", "_long_term", "assumed", "doubting")
 
-    def __init__(self, known: Mapping[str, Value], doubting: bool = False) -> None:
+    def __init__(self, known: Mapping[str, Value], long_term: bool = False, doubting: bool = False) -> None:
         self._known = known
+        self._long_term = long_term
         self.assumed: set[str] = set()
         self.doubting = doubting
 
     def doubted(self) -> Context:
         """The same request by somebody who may have sent more than was told."""
-        return Context(self._known, doubting=True)
+        return Context(self._known, self._long_term, doubting=True)
 
     def look(self, key: str) -> Value:
         """What is known of a key. Key names are the same in any case."""
@@ -118,7 +121,7 @@ class Context:
         known = self._known.get(folded)
         if known is not None:
             return known
-        if folded in _SENT or folded.startswith(_SENT_FAMILIES):
+        if folded in _SENT or folded.startswith(_SENT_FAMILIES) or (self._long_term and folded in _TEMPORARY):
             self.assumed.add(key)
             return State.UNKNOWN if self.doubting else State.ABSENT
         if folded.startswith("aws:principaltag/") and self._known.get("aws:principaltag/") is State.ABSENT:
@@ -163,7 +166,7 @@ def context_of(request: Request, way: Way) -> Context:
         facts.known.setdefault(key, State.PRESENT)
     for key, values in request.context.items():
         facts.known[key.lower()] = State.ABSENT if values is None else values
-    return Context(facts.known)
+    return Context(facts.known, long_term=caller.kind is CallerKind.USER)
 
 
 def _of_caller(facts: _Facts, caller: Caller) -> None:

@@ -8,18 +8,18 @@ from enum import StrEnum
 from itertools import islice, product
 from math import prod
 
-from tui.policies.arn import Caller
+from tui.policies.arn import Caller, parse_arn
 from tui.policies.conditions import judge
 from tui.policies.context import Context, EndpointKind, Request, State, Way, context_of
 from tui.policies.evaluate import Asked, Decision, Verdict, decide
 from tui.policies.model import Condition, Policy, Statement
 from tui.policies.samples import SAMPLE, Values, sample_callers, sample_values, variables_of
-from tui.policies.space import Space, names_action
+from tui.policies.space import Space
 from tui.policies.variables import has_variables
 from tui.policies.who import is_about
 
-MOST_REQUESTS = 20_000  # some seconds
-_MOST_CONTEXTS = 600
+MOST_REQUESTS = 10_000  # some seconds
+_MOST_CONTEXTS = 400
 
 
 class Kind(StrEnum):
@@ -37,8 +37,8 @@ class Change:
 
     Attributes:
         request: a request on which the two policies differ; `old` and `new` are their verdicts on it.
-        actions: all actions for which the same statements decide in the same way, the request's own first.
-        callers: all callers that were tried for which they do, likewise.
+        actions: all actions for which the same statements decide in the same way, on one resource or another.
+        resources: the resources that were tried on which they do, for one action or another; likewise `callers`.
     """
 
     kind: Kind
@@ -46,6 +46,7 @@ class Change:
     old: Verdict
     new: Verdict
     actions: tuple[str, ...]
+    resources: tuple[str, ...]
     callers: tuple[str, ...]
 
 
@@ -74,31 +75,40 @@ class _Found:
 
     first: Change
     actions: dict[str, None] = field(default_factory=dict)
+    resources: dict[str, None] = field(default_factory=dict)
 
 
 _RANK = {Decision.ALLOWED: 2, Decision.DEPENDS: 1, Decision.IMPLICIT_DENY: 0, Decision.EXPLICIT_DENY: 0}
 
 
 class _Comparison:
-    """One comparison of two policies."""
+    """One comparison of two policies. Sets of statements are integers: a bit each, the old policy's first."""
 
     def __init__(self, old: Policy, new: Policy, way: Way) -> None:
         self.old, self.new, self.way = old, new, way
-        self.sides = ((old, has_variables(old.version)), (new, has_variables(new.version)))
+        sides = ((old, has_variables(old.version)), (new, has_variables(new.version)))
         self.statements = (*old.statements, *new.statements)
-        self.space = Space(self.sides)
+        self.space = Space(sides)
+        self.bodies = [_body(each, variables) for policy, variables in sides for each in policy.statements]
+        self.with_variables = sum(1 << bit for bit, each in enumerate(self.statements) if variables_of(each))
         self.limits: dict[str, None] = {}
         self.left = MOST_REQUESTS
+        self.known: dict[tuple[object, ...], list[Change]] = {}
         self.found: dict[tuple[object, ...], _Found] = {}
 
     def changes(self) -> tuple[Change, ...]:
-        for caller in self._callers():
+        for caller, possible, sure in self._callers():
             for group in self.space.action_groups():
-                for resource in self.space.resources(group[0]):
+                named = self.space.naming(group[0])
+                for resource, about in self.space.resources(group[0]) if named & possible else ():
+                    met = possible & named & about
+                    if self._alike(met, met & sure):
+                        continue
                     if self.left <= 0:
                         self.limits["only the first samples were tried: the policies have too many combinations"] = None
                         return self._told()
-                    self._meet(caller, group, resource)
+                    for change in self._meet(Request(caller, group[0], resource), met):
+                        self._note(change, group, resource)
         self.limits |= dict.fromkeys(self.space.limits)
         return self._told()
 
@@ -106,15 +116,17 @@ class _Comparison:
         """Those that differ in the caller only are one change."""
         merged: dict[tuple[object, ...], Change] = {}
         for (*sides, caller), each in self.found.items():
-            actions = tuple(each.actions)
-            same = merged.get((*sides, actions))
+            actions, resources = tuple(each.actions), tuple(each.resources)
+            same = merged.get((*sides, actions, resources))
             callers = (*(same.callers if same else ()), str(caller))
-            merged[(*sides, actions)] = replace(same or each.first, actions=actions, callers=callers)
+            merged[(*sides, actions, resources)] = replace(
+                same or each.first, actions=actions, resources=resources, callers=callers
+            )
         return tuple(merged.values())
 
-    def _callers(self) -> list[Caller]:
-        """One caller for each way to be named or not named by the statements and their conditions on callers."""
-        kinds: dict[tuple[object, ...], Caller] = {}
+    def _callers(self) -> list[tuple[Caller, int, int]]:
+        """One caller for each way to be named by the statements and their conditions; which may and which do name it."""
+        kinds: dict[tuple[object, ...], tuple[Caller, int, int]] = {}
         conditions = [condition for statement in self.statements for condition in statement.conditions]
         variables = dict.fromkeys(key.lower() for statement in self.statements for key in variables_of(statement))
         for caller in sample_callers(self.statements):
@@ -124,54 +136,66 @@ class _Comparison:
                 _free(context, each.key) or judge(each, context, variables=True) for each in conditions
             ]
             judged += [_free(context, key) or context.look(key) for key in variables]
-            kinds.setdefault((*named, *judged), caller)
+            possible = sum(1 << bit for bit, holds in enumerate(named) if holds is not False)
+            sure = sum(1 << bit for bit, holds in enumerate(named) if holds)
+            kinds.setdefault((*named, *judged), (caller, possible, sure))
         return list(kinds.values())
 
-    def _meet(self, caller: Caller, group: tuple[str, ...], resource: str) -> None:
-        """Ask both about a caller, an action and a resource in every context that matters."""
-        met = [self._met(policy, variables, caller, group[0], resource) for policy, variables in self.sides]
-        if met[0].bodies == met[1].bodies:
-            return
-        lost: list[Change] = []
-        gained: list[Change] = []
+    def _alike(self, met: int, sure: int) -> bool:
+        """Whether what is left of both policies says the same, whatever the order."""
+        sides: tuple[set[object], set[object]] = (set(), set())
+        for bit, statement in enumerate(self.statements):
+            if met >> bit & 1:
+                sides[bit >= len(self.old.statements)].add((statement.effect, self.bodies[bit], sure >> bit & 1))
+        return sides[0] == sides[1]
+
+    def _meet(self, request: Request, met: int) -> list[Change]:
+        """Ask both policies, as far as they are about the request, in every context that matters."""
+        arn = parse_arn(request.resource)
+        place = (arn.account, arn.region) if arn else None
+        federated = (
+            request.action if "withsaml" in request.action.lower() or "webidentity" in request.action.lower() else ""
+        )
+        own = request.resource if met & self.with_variables else ""
+        key = (request.caller, met, place, federated, own)
+        if key not in self.known:
+            self.known[key] = self._asked(request, met)
+        return self.known[key]
+
+    def _asked(self, request: Request, met: int) -> list[Change]:
+        lefts = [bit for bit in range(len(self.statements)) if met >> bit & 1]
+        statements = [self.statements[bit] for bit in lefts]
+        border = sum(bit < len(self.old.statements) for bit in lefts)
+        old, new = (
+            replace(self.old, statements=tuple(statements[:border])),
+            replace(self.new, statements=tuple(statements[border:])),
+        )
+        differing: dict[tuple[object, ...], tuple[bool, Request]] = {}
         kept = False
-        for context in self._contexts([*met[0].statements, *met[1].statements], Request(caller, group[0], resource)):
+        for context in self._contexts(statements, request):
             self.left -= 1
-            request = Request(caller, group[0], resource, context=context)
-            asked = Asked.of(request, self.way)
-            old, new = decide(self.old, asked), decide(self.new, asked)
-            before, after = _RANK[old.decision], _RANK[new.decision]
-            kept = kept or (before == after == 2)
+            each = replace(request, context=context)
+            asked = Asked.of(each, self.way)
+            was, now = decide(old, asked), decide(new, asked)
+            before, after = _RANK[was.decision], _RANK[now.decision]
+            kept = kept or before == after == _RANK[Decision.ALLOWED]
             if before != after:
-                into = lost if before > after else gained
-                into.append(Change(Kind.NEWLY_ALLOWED, request, old, new, group, (caller.text,)))
-        both = kept or bool(lost and gained)
-        self._note(lost, Kind.NOW_ONLY_IF if both else Kind.NO_LONGER_ALLOWED)
-        self._note(gained, Kind.NOW_ALSO_IF if both else Kind.NEWLY_ALLOWED)
+                sides = tuple((verdict.decision, verdict.deciding and verdict.deciding.index) for verdict in (was, now))
+                differing.setdefault((before < after, *sides), (before < after, each))
+        both = kept or len({gained for gained, _ in differing.values()}) > 1
+        return [self._change(each, gained, both) for gained, each in differing.values()]
 
-    def _note(self, changes: Sequence[Change], kind: Kind) -> None:
-        """Keep one change for each pair of statements that decide; what differs in the action only is one."""
-        for change in changes:
-            sides = [(each.decision, each.deciding and each.deciding.index) for each in (change.old, change.new)]
-            key = (kind, *sides, change.request.resource, change.request.caller.text)
-            found = self.found.setdefault(key, _Found(replace(change, kind=kind)))
-            found.actions |= dict.fromkeys(change.actions)
+    def _change(self, request: Request, gained: bool, both: bool) -> Change:
+        asked = Asked.of(request, self.way)
+        kinds = (Kind.NOW_ONLY_IF, Kind.NOW_ALSO_IF) if both else (Kind.NO_LONGER_ALLOWED, Kind.NEWLY_ALLOWED)
+        return Change(kinds[gained], request, decide(self.old, asked), decide(self.new, asked), (), (), ())
 
-    def _met(self, policy: Policy, variables: bool, caller: Caller, action: str, resource: str) -> _Met:
-        """The statements of one policy that may apply to it, whatever the context."""
-        met = _Met([], set())
-        for statement in policy.statements:
-            if not names_action(statement, action.lower()):
-                continue
-            if not self.space.may_be_about(statement, resource, variables):
-                continue
-            who = is_about(statement, caller, self.way.kind, action.partition(":")[0]).holds
-            if who is not False:
-                met.statements.append(statement)
-                named = statement.resources if variables and variables_of(statement) else ()
-                conditions = sorted(repr(condition) for condition in statement.conditions)
-                met.bodies.add(repr((statement.effect, who, conditions, named)))
-        return met
+    def _note(self, change: Change, group: tuple[str, ...], resource: str) -> None:
+        """Keep one change for each pair of statements that decide, and all that it was seen on."""
+        sides = [(each.decision, each.deciding and each.deciding.index) for each in (change.old, change.new)]
+        found = self.found.setdefault((change.kind, *sides, change.request.caller.text), _Found(change))
+        found.actions |= dict.fromkeys(group)
+        found.resources |= dict.fromkeys([resource])
 
     def _contexts(self, statements: Sequence[Statement], request: Request) -> Iterator[dict[str, Values]]:
         """Every combination of values that some condition tells apart, as long as there are not too many."""
@@ -219,12 +243,10 @@ class _Comparison:
         return list(kinds.values())
 
 
-@dataclass(slots=True)
-class _Met:
-    """Statements of one policy that may apply, and what is left of them to tell apart: texts, whatever the order."""
-
-    statements: list[Statement]
-    bodies: set[str]
+def _body(statement: Statement, variables: bool) -> str:
+    """What is left of a statement once it is known to be about a request."""
+    named = statement.resources if variables and variables_of(statement) else ()
+    return repr((sorted(repr(condition) for condition in statement.conditions), named))
 
 
 def _free(context: Context, key: str) -> State | None:

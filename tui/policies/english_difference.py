@@ -18,18 +18,18 @@ _HEADS = {
 def change_in_words(change: Change) -> str:
     """The change as one sentence about its request."""
     request = change.request
-    others = len(change.actions) - 1
-    more = f" (and {others} more action{'s' if others > 1 else ''})" if others else ""
-    callers = len(change.callers) - 1
-    also = f" (and {callers} more kind{'s' if callers > 1 else ''} of caller)" if callers else ""
     context = _context(change)
+    who = f"{_who(request.caller)}{_more(change.callers, 'kind of caller', 'kinds of caller')}"
+    what = f"{request.action}{_more(change.actions, 'action', 'actions')}"
+    where = f"{request.resource}{_more(change.resources, 'resource', 'resources')}"
     when = f" with {context}" if context else ""
-    who = f"{_who(request.caller)}{also}"
     before, after = _side(change.old), _side(change.new)
-    return (
-        f"{_HEADS[change.kind]}: {who}, {request.action}{more} on {request.resource}{when}. "
-        f"Before: {before}. Now: {after}."
-    )
+    return f"{_HEADS[change.kind]}: {who}, {what} on {where}{when}. Before: {before}. Now: {after}."
+
+
+def _more(all_of: tuple[str, ...], one: str, many: str) -> str:
+    others = len(all_of) - 1
+    return f" (and {others} more {one if others == 1 else many})" if others > 0 else ""
 
 
 def _who(caller: Caller) -> str:

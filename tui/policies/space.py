@@ -13,7 +13,7 @@ from tui.policies.reach import Patterns
 from tui.policies.samples import OTHER_ACCOUNT, SAMPLE, example_arn, sample_actions
 from tui.policies.variables import parts_of
 
-_MOST_STEPS = 20_000
+_MOST_STEPS = 4_000
 _NO_RESOURCE = "*"
 _OBJECT = "arn:*:s3:::*/*"
 
@@ -35,7 +35,8 @@ class Space:
                 for text in statement.resources:
                     self._patterns.setdefault(filled(text, variables), text)
         self._groups: list[tuple[str, ...]] | None = None
-        self._resources: dict[tuple[str, str], list[str]] = {}
+        self._resources: dict[tuple[str, str], list[tuple[str, int]]] = {}
+        self._sides = [(each, variables) for policy, variables in sides for each in policy.statements]
 
     def action_groups(self) -> list[tuple[str, ...]]:
         """Actions of one service that the same statements name."""
@@ -48,12 +49,21 @@ class Space:
             self._groups = [tuple(group) for group in groups.values()]
         return self._groups
 
-    def resources(self, action: str) -> list[str]:
-        """A resource for each set of patterns that can match it, of the kind that the action is about."""
+    def naming(self, action: str) -> int:
+        """The statements that name an action, as bits."""
+        lower = action.lower()
+        return sum(1 << bit for bit, each in enumerate(self.statements) if names_action(each, lower))
+
+    def resources(self, action: str) -> list[tuple[str, int]]:
+        """A resource for each set of patterns that can match it, with the statements that may be about it, as bits."""
         key = (action.partition(":")[0], _shape(action))
         if key not in self._resources:
-            self._resources[key] = list(self._sampled(*key)) if key[1] else [_NO_RESOURCE]
+            texts = list(self._sampled(*key)) if key[1] else [_NO_RESOURCE]
+            self._resources[key] = [(text, self._about(text)) for text in texts]
         return self._resources[key]
+
+    def _about(self, resource: str) -> int:
+        return sum(1 << bit for bit, side in enumerate(self._sides) if may_be_about(*side, resource))
 
     def _sampled(self, service: str, shape: str) -> Iterator[str]:
         """One resource for each set of patterns; buckets and objects are told apart by a pattern of their own."""
@@ -97,11 +107,12 @@ class Space:
             if not automaton.complete:
                 self.limits["of the resources only some were tried: their patterns overlap in too many ways"] = None
 
-    def may_be_about(self, statement: Statement, resource: str, variables: bool) -> bool:
-        """Whether Resource or NotResource takes a resource in; with variables it is never ruled out."""
-        if variables and any("${" in text for text in statement.resources):
-            return True
-        return any(matcher(tokens(text))(resource) for text in statement.resources) != statement.not_resource
+
+def may_be_about(statement: Statement, variables: bool, resource: str) -> bool:
+    """Whether Resource or NotResource takes a resource in; with variables it is never ruled out."""
+    if variables and any("${" in text for text in statement.resources):
+        return True
+    return any(matcher(tokens(text))(resource) for text in statement.resources) != statement.not_resource
 
 
 @lru_cache(maxsize=4096)

@@ -58,6 +58,7 @@ class Alerting:
         self._jobs: SimpleQueue[Job | Taken | None] = SimpleQueue()
         self._kept: Job | None = None  # met behind batches
         self._waiting = Waiting(patience)
+        self._owing: list[Taken] = []  # those whose `done` is to be called
         self._stop = threading.Event()
         self._memory = Memory()
         self._watch: Watching | None = None
@@ -175,8 +176,11 @@ class Alerting:
             except Exception as error:  # noqa: BLE001  a bug in a rule must not end the watch in an incident
                 self._fail(error)
             finally:
-                for taken in batches:
-                    taken.done()
+                self._owing += batches
+                if not self._waiting.is_full:  # else whoever hands them over waits, too
+                    for taken in self._owing:
+                        taken.done()
+                    self._owing = []
 
     def _next(self) -> Job | Taken | None:
         """Wait for a job; while something is owed to the app, no longer than until it may be told."""

@@ -128,9 +128,10 @@ class Attention:
         self._call()
 
     def failed(self, who: str, reason: str) -> None:
-        """He could not be told, for this reason; '' when he could again."""
+        """He could not be told, for this reason; '' when he could again. It is said once, and in no alert's place."""
+        is_new = bool(reason) and not self._failures.get(who)
         self._failures[who], self._is_owed = reason, True
-        if reason:
+        if is_new and self._to_say is None and self._panes.keyline.keys != self._said:
             self._say(reason, "!")
 
     def draw(self) -> bool:

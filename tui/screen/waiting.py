@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tui.flows.source import Batch
 
-MOST_HELD = 200_000  # records that may wait: some 50 MB
+MOST_HELD = 200_000  # records from which on the source waits with them: some 50 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Taken:
 
 
 class Waiting:
-    """Batches that came before the network was known; no more of them than can be held."""
+    """Batches that came before the network was known."""
 
     def __init__(self, patience: float) -> None:
         self._patience = patience
@@ -38,9 +38,12 @@ class Waiting:
         if self._held and self._until is None:
             self._until = now + self._patience
         is_late = self._until is not None and now >= self._until
-        if self._is_over or is_late or sum(len(each.batch) for each in self._held) >= MOST_HELD:
-            return self.end()
-        return []
+        return self.end() if self._is_over or is_late else []
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no more of them should come."""
+        return sum(len(each.batch) for each in self._held) >= MOST_HELD
 
     def end(self) -> list[Taken]:
         """Wait no more; what was held."""

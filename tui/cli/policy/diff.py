@@ -65,6 +65,7 @@ def _change(change: Change) -> dict[str, object]:
         "says": change_in_words(change),
         "request": _request(change.request),
         "actions": list(change.actions),
+        "resources": list(change.resources),
         "principals": list(change.callers),
         "old": _side(change.old),
         "new": _side(change.new),

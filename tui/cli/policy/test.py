@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui.cli.ending import DONE, FINDING, Refused
+from tui.cli.ending import DONE, FINDING, Refused, say
 from tui.cli.policy.reading import as_json, read_policy_file, shown
 
 if TYPE_CHECKING:
@@ -40,11 +40,15 @@ Strings = tuple[str, ...]
 def test_policy(file: str | None, cases: str | None, output: str, **asked: str | Strings | None) -> int:
     """Say whether the endpoint policy in FILE lets a request through, which statement decides, and why the others miss.
 
-    A condition key that is not told is unknown, unless the request itself tells it: then the answer may be `depends`.
+    The caller, the resource and the endpoint tell some condition keys themselves (aws:PrincipalArn, aws:PrincipalAccount;
+    aws:SourceIp is in no request through an endpoint). What a caller may send along (s3:prefix, aws:TagKeys) is taken to
+    be absent. Any other key that is not told is unknown: if it matters, the answer is `depends`. Keys that would change
+    the answer are named.
+
     With other policies the answer is about all of them together. The exit code is 1 unless the request is allowed.
 
-    A case is {"policy": …, "request": {"principal", "action", "resource", "resource_account", "context"}, "type": …};
-    its context has null for a key that is not in the request. Each gives one line of JSON.
+    A case is {"policy": …, "request": {"principal", "action", "resource", "resource_account", "context"}, "type": …}; null
+    in its context is a key that is not in the request. Each case gives a line of JSON, a bad one too.
     """
     if cases is not None:
         given = [name for name, value in asked.items() if value]
@@ -57,10 +61,13 @@ def test_policy(file: str | None, cases: str | None, output: str, **asked: str |
         raise click.UsageError("give the FILE of a policy, or --cases")
     from tui.policies.combine import combine
     from tui.policies.context import Way
+    from tui.policies.operations import doubt_of
 
     layers = _layers(file, asked)
     kind = str(asked["kind"] or "").lower()
     combined = combine(layers, _request(asked), Way("gateway" if kind == "gateway" else "interface" if kind else ""))
+    if doubt := doubt_of(str(asked["action"])):
+        say(doubt)
     click.echo(as_json(told(combined)) if output == "json" else "\n".join(_lines(combined)))
     return DONE if combined.decision == "allowed" else FINDING
 

@@ -46,7 +46,7 @@ def explanation_lines(explanation: Explanation | None, look: Look, row: RejectRo
         lines += [
             *_listed("Because", verdict.because),
             *decision_lines(verdict),
-            *_changes(explanation.changes, look),
+            *_changes(explanation.changes, verdict, look),
             *fix_lines(verdict, is_noise=row is not None and row.section is Section.NOISE),
             *_evidence(verdict.evidence, look),
         ]
@@ -99,8 +99,10 @@ def _at(interface: str) -> str:
     return f"at {clean(interface, 40)}" if interface else ""
 
 
-def _changes(changes: Sequence[tuple[float, str]], look: Look) -> list[Line]:
-    told = [f"{moment(at, look)}  {what}" for at, what in changes[-MOST:]]
+def _changes(changes: Sequence[tuple[float, str]], verdict: Verdict, look: Look) -> list[Line]:
+    """What the answer and its steps do not tell already."""
+    said = " ".join((verdict.sentence, *verdict.because))
+    told = [f"{moment(at, look)}  {what}" for at, what in changes[-MOST:] if what not in said]
     return _listed("These rules changed lately", told)
 
 
