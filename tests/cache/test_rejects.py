@@ -332,3 +332,23 @@ def test_owners_are_called_as_everywhere(addresses: list[str]) -> None:
             assert ip_address(address) in ip_network(mine[address])
         else:
             assert mine[address] == theirs[address]
+
+
+def customer(at: int) -> str:
+    """One of many addresses outside."""
+    return f"192.0.2.{at}"
+
+
+def test_customers_that_are_refused_are_not_lost_in_the_noise() -> None:
+    """A port that refuses some outside now and has let in as many others is told of; one for a few only is not."""
+    let_in = [line(customer(at), WEB, 40_312, 443, action="ACCEPT", start=T0 - 120) for at in range(1, 9)]
+    refused = [line(customer(at), WEB, 40_313, 443) for at in range(5, 15)]
+    office = [line(OUT, WEB, 40_312, 22, action="ACCEPT")]
+    knocking = [line(customer(at), WEB, 40_314, 22) for at in range(1, 30)]
+    (one,) = found([*let_in, *refused, *office, *knocking]).served
+    assert (one.server, one.port, one.count, one.refused, one.others) == ("web-1", 443, 10, 10, 8)
+    only_rejects = replace(UNFOLDED, filter=parse_filter("action=reject", Now(0.0)))
+    assert found([*let_in, *refused], only_rejects).served == (one,)
+    assert found([*let_in, refused[0]]).served == ()  # one source is a scanner
+    over = [line(customer(at), WEB, 40_313, 443, start=T0 - 600) for at in range(5, 15)]
+    assert found([*let_in, *over, line(WEB, DB, 40_312, 5432)]).served == ()

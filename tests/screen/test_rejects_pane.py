@@ -12,7 +12,7 @@ from tests.screen.hand_made import unconnected
 from tests.screen.picture import line_with, lines_of, shows, text_of, until
 from tests.screen.refusals import DENIED, ENI, TOLD, UNKNOWN, refused, show, table
 from tui.cache.columns import Grouping
-from tui.cache.rejected import Explanation, Party, Section
+from tui.cache.rejected import Explanation, Party, Section, Served
 from tui.network.verdict.model import Confidence, Ruling
 from tui.screen.app import VpcTop
 from tui.screen.options import Options
@@ -71,6 +71,22 @@ async def test_where_nothing_of_ones_own_is_refused_it_says_so() -> None:
         assert shows(app, "Nothing was refused in what is held.")
         await show(app, pilot, table(newest=0))
         assert shows(app, "No flow records yet.")
+
+
+@SIZES
+async def test_customers_among_the_noise_are_told_of(size: tuple[int, int]) -> None:
+    """In a line of their own above it, and at the foot while that is out of sight; Enter unfolds the noise."""
+    customers = Served("alb web-shop", 443, 6, 900, 214, 1402)
+    async with unconnected(size) as (app, pilot):
+        await pilot.press("2")
+        await show(app, pilot, table(refused(), noise=2113, served=(customers,)))
+        assert shows(app, "! alb web-shop:443 refuses 214 outside")
+        assert shows(app, "lets 1,402 others in: customers?") is (size[0] == 80)
+        await pilot.press("j", "enter")
+        assert app.panes.rejects.unfolded
+        await pilot.press("u")
+        await show(app, pilot, table(*[refused(f"app-{n}") for n in range(30)], noise=2113, served=(customers,)))
+        assert shows(app, "! alb web-shop:443 refuses 214 outside")
 
 
 async def test_u_and_enter_unfold_the_noise() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from ipaddress import ip_network
+from zlib import crc32
 
 import polars as pl
 
@@ -40,6 +41,7 @@ class Belonging:
         self._inside = Prefixes((network, True) for network in (*PRIVATE, *names.inside))
         self._numbers: dict[tuple[str, bool], int] = {}
         self._nobodies: set[int] = {0}
+        self._shades: list[int] = [0]
         self._owners = pl.Series([], dtype=pl.UInt32)
         self._own = pl.Series([], dtype=pl.Boolean)
         self._anchor = pl.Series([], dtype=pl.Null)  # polars forgets a dictionary that no column is written with
@@ -67,6 +69,10 @@ class Belonging:
         """Whether each is the reader's own: of an interface, of the VPCs, private, or of a prefix list of his."""
         return self._own.gather(addresses.to_physical().cast(pl.UInt32)).fill_null(value=False)
 
+    def shades(self, owners: pl.Series) -> pl.Series:
+        """A number for each that follows from its label alone, to put equals in an order that is the same every time."""
+        return pl.Series(self._shades, dtype=pl.UInt32).gather(owners)
+
     def is_anybody(self, owner: int) -> bool:
         """Whether nobody is known to have what this number stands for."""
         return owner in self._nobodies
@@ -92,6 +98,7 @@ class Belonging:
         number = self._numbers.setdefault((label, is_name), len(self.labels))
         if number == len(self.labels):
             self.labels.append(label)
+            self._shades.append(crc32(label.encode(errors="replace")))
             if not is_name:
                 self._nobodies.add(number)
         return number

@@ -90,13 +90,28 @@ class Sum:
 
 
 @dataclass(frozen=True, slots=True)
+class Served:
+    """A server of the reader's own that refuses sources outside now, while others outside have been let in.
+
+    `count` records refused, of `refused` sources; `others` sources were let in. They may be customers.
+    """
+
+    server: str
+    port: int | None
+    protocol: int | None
+    count: int
+    refused: int
+    others: int
+
+
+@dataclass(frozen=True, slots=True)
 class RejectTable:
     """The pane's answer: rows of the reader's own, then noise if it is unfolded, then what is stale.
 
     `mine`, `noise` and `stale` sum up all there is, also what is beyond MOST_ROWS or folded; `stale` is of what has been
     judged so. `by_owner`: rows stand for owners; else nobody tells whose an address is, and they stand for addresses.
     `waiting` rows are still to be judged; `is_judged`: there is an inventory to judge by. `since` is the first moment of
-    what was looked at. `newest` is where trends end.
+    what was looked at. `newest` is where trends end. `served` is what of the noise may be customers.
     """
 
     rows: tuple[RejectRow, ...] = ()
@@ -110,6 +125,7 @@ class RejectTable:
     since: int | None = None
     newest: int = 0
     is_partial: bool = False
+    served: tuple[Served, ...] = ()
 
     @property
     def keys(self) -> frozenset[RejectKey]:

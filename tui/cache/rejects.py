@@ -15,6 +15,7 @@ from tui.cache.packing import Packing
 from tui.cache.rejected import MOST_ROWS, TREND, Party, RejectRow, RejectTable, Section, Sum
 from tui.cache.rolling import Held
 from tui.cache.selecting import core_of, kept_frames, told_apart, ways_of, with_side
+from tui.cache.serving import served
 from tui.cache.shaping import KEY
 from tui.cache.spans import Spans
 from tui.cache.standing import is_partial
@@ -57,11 +58,19 @@ def rejects(held: Held, ask: Ask, frames: Sequence[pl.DataFrame] | None = None) 
     for side in ("srcaddr", "dstaddr"):
         known.learn(flows[side])
     flows = flows.with_columns(_noise(flows, known, held, ask).alias("noise"))
-    return _filled(table, _Groups.of(flows, known, newest, ask.interval), Spans(gaps))
+    groups = _Groups.of(flows, known, newest, ask.interval)
+    knocking = groups.talks.filter("noise")
+    customers = served(knocking, known, held, _whole(held, ask)) if knocking.height else ()
+    return _filled(replace(table, served=customers), groups, Spans(gaps))
 
 
 def _refused(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.filter(pl.col("action") == "REJECT") if "action" in frame.columns else frame.clear()
+
+
+def _whole(held: Held, ask: Ask) -> list[pl.DataFrame]:
+    """The records of the span, whatever the filter: what it hides is still true."""
+    return kept_frames(held, replace(ask, filter=Filter()), ())
 
 
 def _noise(flows: pl.DataFrame, known: Belonging, held: Held, ask: Ask) -> pl.Series:
@@ -86,12 +95,11 @@ def _noise(flows: pl.DataFrame, known: Belonging, held: Held, ask: Ask) -> pl.Se
 def _asked_for(answers: pl.DataFrame, held: Held, ask: Ask) -> pl.DataFrame:
     """Of the keys of answers, those whose request was let out. Whatever the filter keeps: it is of the rows to show."""
     senders = answers["srcaddr"].unique().implode()
-    whole = kept_frames(held, replace(ask, filter=Filter()), ())
     let_out = [
         frame.filter((pl.col("action") == "ACCEPT") & pl.col("dstaddr").is_in(senders))
         if {"action", "dstaddr"} <= set(frame.columns)
         else frame.clear()
-        for frame in whole
+        for frame in _whole(held, ask)
     ]
     requests = with_side(core_of(held, let_out)).filter(pl.col("server_is_dst")).select(KEY).unique()
     turned = requests.rename({"srcaddr": "dstaddr", "dstaddr": "srcaddr"}).select(KEY)
@@ -166,7 +174,7 @@ def _with_owners(frame: pl.DataFrame, known: Belonging) -> pl.DataFrame:
 def _filled(table: RejectTable, groups: _Groups, gaps: Spans) -> RejectTable:
     """With its rows and sums."""
     own, noise = groups.frame.filter(~pl.col("noise")), groups.frame.filter("noise")
-    shown = [_busiest(own), *([_busiest(noise)] if table.unfolded else [])]
+    shown = [_busiest(own, groups.known), *([_busiest(noise, groups.known)] if table.unfolded else [])]
     return replace(
         table,
         rows=tuple(_rows(pl.concat(shown), groups, gaps)),
@@ -175,11 +183,13 @@ def _filled(table: RejectTable, groups: _Groups, gaps: Spans) -> RejectTable:
     )
 
 
-def _busiest(frame: pl.DataFrame) -> pl.DataFrame:
+def _busiest(frame: pl.DataFrame, known: Belonging) -> pl.DataFrame:
     """The rows that are shown, in their order: those refused most now, then most in all; equal ones keep theirs."""
+    named = frame.with_columns(known.shades(frame[name]).alias(f"{name}_shade") for name in GROUP[:2])
+    tie = pl.struct("client_owner_shade", "server_owner_shade", *GROUP[2:]).hash(seed=1) / 2.0**94
     # By one number: a quarter of a million rows by five columns take six times as long.
-    score = pl.col("rate") * 1e3 + pl.col("count").clip(upper_bound=1e9) / 1e9 + pl.struct(GROUP).hash(seed=1) / 2.0**94
-    return frame.with_columns(score.alias("score")).top_k(MOST_ROWS, by="score").sort("score", descending=True)
+    score = pl.col("rate") * 1e3 + pl.col("count").clip(upper_bound=1e9) / 1e9 + tie
+    return named.with_columns(score.alias("score")).top_k(MOST_ROWS, by="score").sort("score", descending=True)
 
 
 def _sum(frame: pl.DataFrame) -> Sum:

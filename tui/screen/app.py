@@ -238,7 +238,7 @@ class VpcTop(Watcher, Explainer):
 
     def _say_frozen(self, text: str) -> None:
         self.panes.flows.say_frozen(text)
-        self.panes.rejects.say_note(self.panes.flows.note)
+        self.panes.rejects.say_note(self.panes.flows.note, is_frozen=bool(text))
         self.panes.keyline.tell(self.panes.current.keys)
         self._tell_header()
 

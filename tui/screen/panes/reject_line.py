@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tui.cache.rejected import Party, RejectRow, RejectTable, Sum
+from tui.cache.rejected import Party, RejectRow, RejectTable, Served, Sum
 from tui.flows.clean import clean
 from tui.network.verdict.model import Confidence, Ruling, Verdict
 from tui.screen import format as fmt
@@ -182,6 +182,8 @@ def moment(at: float | None, look: Look, pattern: str = "%H:%M:%S") -> str:
 def footer_line(table: RejectTable, width: int, look: Look) -> Line:
     """What stands further down, while that is out of sight."""
     noise, stale = table.noise, table.stale
+    if table.served:
+        return served_line(table.served[0], width, look)
     least = look.glyphs.least if table.is_partial else ""
     runs: list[Run] = []
     if noise.count:
@@ -190,6 +192,22 @@ def footer_line(table: RejectTable, width: int, look: Look) -> Line:
     if stale.count:
         runs += [("stale ", "strong"), (f"{least}{fmt.count(stale.count)}", "")]
     return tuple(runs) if sum(fmt.cells(text) for text, _ in runs) <= width - 2 else tuple(runs[:2])
+
+
+def served_line(one: Served, width: int, look: Look) -> Line:
+    """A server that refuses sources outside where others are let in: noise, or customers."""
+    others = f"{fmt.count(one.refused)} outside"
+    server = who_served(one, max(8, width - 2 - len("!  refuses ") - len(others)), look)
+    whole = f"! {server} refuses {others}, lets {fmt.count(one.others)} others in: customers?"
+    short = f"! {server} refuses {others}"
+    return ((whole if fmt.cells(whole) <= width - 2 else short, "skipped"),)
+
+
+def who_served(one: Served, width: int, look: Look) -> str:
+    """The server and its port."""
+    over = "" if one.protocol == TCP else f" {fmt.protocol(one.protocol)}"
+    port = None if one.protocol in PORTLESS else one.port
+    return fmt.shorten(clean(one.server, LONGEST), port, width - len(over), look.glyphs.ellipsis) + over
 
 
 def noise_line(table: RejectTable, width: int, look: Look) -> Line:

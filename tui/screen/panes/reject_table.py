@@ -16,6 +16,7 @@ from tui.screen.panes.reject_line import (
     noise_line,
     quiet_line,
     row_lines,
+    served_line,
     stale_line,
 )
 from tui.screen.widgets.drawn import BLANK_LINE, Line
@@ -24,6 +25,7 @@ from tui.screen.widgets.line_table import LineTable
 NOISE: Key = ("noise",)
 STALE: Key = ("stale",)
 QUIET: Key = ("quiet",)
+SERVED = "served"  # and which
 Entry = RejectRow | Key  # a row, or the line of a section
 # Flow logs come up to a quarter of an hour after the traffic.
 LATE = 900
@@ -130,6 +132,8 @@ class RejectRows(LineTable):
     def _lines_of(self, entry: Entry, table: RejectTable, width: int, look: Look) -> Sequence[Line]:
         if isinstance(entry, RejectRow):
             return row_lines(entry, width, look, is_new=self.is_new(entry), is_judged=table.is_judged)
+        if entry[0] == SERVED:
+            return [served_line(table.served[int(str(entry[1]))], width, look)]
         if entry == NOISE:
             return [noise_line(table, width, look)]
         return [stale_line(table.stale, look.glyphs) if entry == STALE else quiet_line(table, look)]
@@ -211,6 +215,7 @@ def entries_of(table: RejectTable) -> list[Entry]:
         return []
     entries: list[Entry] = [*by[Section.MINE]] or [QUIET]
     if table.noise.count:
+        entries += [(SERVED, at) for at in range(len(table.served))]
         entries += [NOISE, *by[Section.NOISE]]
     if by[Section.STALE]:
         entries += [STALE, *by[Section.STALE]]

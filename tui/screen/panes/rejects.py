@@ -17,7 +17,7 @@ from tui.screen.names import Words
 from tui.screen.panes.flows import FlowsPane
 from tui.screen.panes.pane import ELSEWHERE, Pane
 from tui.screen.panes.reject_line import rate_text, who_of
-from tui.screen.panes.reject_table import NOISE, RejectRows
+from tui.screen.panes.reject_table import NOISE, SERVED, RejectRows
 from tui.screen.widgets.keyline import Keys
 from tui.screen.widgets.line_table import LineTable
 
@@ -71,6 +71,7 @@ class RejectsPane(Pane):
         super().__init__("2", "Rejects", self.rows)
         self.rows.say_empty("Connecting.")
         self.unfolded = False
+        self.is_frozen = False
         self.note = ""  # that the rows stand still, or of when they are
         self.shown: Ask | None = None
 
@@ -82,7 +83,7 @@ class RejectsPane(Pane):
     @property
     def keys(self) -> Keys:
         """What the key line says."""
-        freeze = ("G", "go on") if self.note else ("space", "freeze")
+        freeze = ("G", "go on") if self.is_frozen else ("space", "freeze")
         unfold = ("u", "fold noise" if self.unfolded else "unfold noise")
         return (freeze, ("enter", "why"), unfold, ("c", "copy fix"), ("/", "filter"), ("n", "names"), *ELSEWHERE)
 
@@ -113,8 +114,9 @@ class RejectsPane(Pane):
         if self.rows.table is not None and self.rows.table.newest:
             self.rows.look_away()
 
-    def say_note(self, note: str) -> None:
+    def say_note(self, note: str, *, is_frozen: bool) -> None:
         """Tell beside the title that the rows stand still, or of when they are."""
+        self.is_frozen = is_frozen
         if note != self.note:
             self.note = note
             self.tell_place()
@@ -160,7 +162,7 @@ class RejectsPane(Pane):
             self.rows.is_pinned = True
             self.post_message(FlowsPane.FreezeWanted("opened a row"))
             self.post_message(self.ExplanationWanted(row, who_of(row, LONGEST_TITLE, self.rows.look)))
-        elif self.rows.entry == NOISE:
+        elif self.rows.entry == NOISE or (isinstance(self.rows.entry, tuple) and self.rows.entry[0] == SERVED):
             self.action_unfold()
 
     def action_unfold(self) -> None:
@@ -170,7 +172,7 @@ class RejectsPane(Pane):
 
     def action_toggle_freeze(self) -> None:
         """Freeze or go on."""
-        self.post_message(FlowsPane.GoOnWanted() if self.note else FlowsPane.FreezeWanted(""))
+        self.post_message(FlowsPane.GoOnWanted() if self.is_frozen else FlowsPane.FreezeWanted(""))
 
     def action_next_style(self) -> None:
         """Names, ids, or both."""
