@@ -145,7 +145,10 @@ def test_quitting_ends_the_command(tmp_path: Path) -> None:
 # The values.
 
 
-@given(st.text(max_size=300), st.text(max_size=300))
+TEXTS = st.text("-+@= \t\nx\u00a0\u202e\x1b", max_size=9) | st.text(max_size=300)
+
+
+@given(TEXTS, TEXTS)
 def test_no_value_can_be_taken_for_an_option(subject: str, sentence: str) -> None:
     """Whatever an alert says, its values begin neither an option nor a file to read, hold no control characters, and are bounded."""
     values = values_of(replace(ALERT, subject=subject, sentence=sentence, id=subject), sentence)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from tui.cli.program import program
+from tui.demo.embedded import EmbeddedAws
 
 BOB = "arn:aws:iam::111122223333:user/bob"
 OBJECT = "arn:aws:s3:::payments-ledger/2026/11.csv"
@@ -209,3 +211,25 @@ def test_two_versions_are_compared(endpoint: str, tmp_path: Path) -> None:
     text = run("diff", endpoint, "-", stdin=json.dumps(rewritten))[1]
     assert text.startswith("Newly allowed: role example of account 111122223333")
     assert run("diff", "-", "-")[0] == 2
+
+
+@pytest.fixture
+def reached(aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> EmbeddedAws:
+    """The embedded AWS, as the reader's own account."""
+    for name, value in aws.environment().items():
+        monkeypatch.setenv(name, value)
+    return aws
+
+
+def test_the_policy_in_force_is_judged(reached: EmbeddedAws, client: Callable[..., Any], endpoint: str) -> None:
+    """Of a vpce-…, the type, the id and the VPC are known: nothing needs to be told of them."""
+    ec2 = client("ec2", reached.region)
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    text = json.dumps(ENDPOINT).replace("aws:PrincipalOrgID", "aws:SourceVpc").replace("o-1", vpc)
+    made = ec2.create_vpc_endpoint(VpcId=vpc, ServiceName="com.amazonaws.eu-west-1.s3", PolicyDocument=text)
+    name = made["VpcEndpoint"]["VpcEndpointId"]
+    assert json.loads(run("test", name, *ASKED, "-o", "json")[1])["decision"] == "allowed"
+    assert "the VPC that the request comes from is vpc-" in run("explain", name)[1]
+    assert run("diff", name, name) == (0, "both mean the same\n")
+    assert run("diff", name, endpoint)[0] == 1
+    assert run("explain", "vpce-0123456789abcdef0")[0] == 2

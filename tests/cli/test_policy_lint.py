@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from tests.cli.command_line import Vpctop
+from tui.cli.policy.lint_text import shown_finding
 from tui.demo.embedded import EmbeddedAws
 from tui.policies.grammar import Form, read_policy
+from tui.policies.json_reader import read_json
 from tui.policies.knowledge import matching_actions
 from tui.policies.lint import lint
 
@@ -178,6 +180,16 @@ def test_a_long_line_is_cut_round_the_place(vpctop: Vpctop, file: Callable[[str]
     assert ran.code == 1
     assert all(len(line) < 130 for line in ran.out.splitlines() if line.lstrip()[:1].isdigit())
     assert not {"\u200b", "\u202e", "\x1b"} & set(ran.out)
+
+
+@pytest.mark.parametrize("columns", [1, 40, 80, 200])
+def test_the_line_at_fault_fits_the_terminal(columns: int) -> None:
+    """However narrow, the caret stands under the place."""
+    text = json.dumps(json.loads(GOOD.replace("GetObject", "GetObjct")))
+    (finding,) = lint(text)
+    _, line, caret, *_ = shown_finding(finding, "policy.json", read_json(text), columns).split("\n")
+    assert len(line) <= max(30, columns)
+    assert line[caret.index("^") :].startswith('"s3:Get')
 
 
 def test_the_policy_in_force_is_read(reached: EmbeddedAws, client: Callable[..., Any], vpctop: Vpctop) -> None:

@@ -64,6 +64,7 @@ def test_a_rule_that_was_added_since_ends_it() -> None:
     assert f"The rules changed at 01:00 UTC (security group {DB_GROUP} (db): inbound tcp/5432 from" in verdict.sentence
     assert verdict.sentence.endswith("added): now it is let through.")
     assert (verdict.fix, verdict.closest) == ("", "")
+    assert any(each.startswith("Today: sgr-sql of ") for each in verdict.because)
 
 
 def test_a_rule_that_was_removed_before_is_told() -> None:

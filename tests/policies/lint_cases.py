@@ -124,6 +124,12 @@ PRINCIPALS = [
         statement(Principal={"AWS": "*"}),
     ),
     pair(
+        "UNSUPPORTED_WILDCARD_IN_PRINCIPAL",
+        "error",
+        statement(Principal={"Federated": "arn:aws:iam::111122223333:saml-provider/*"}),
+        statement(Principal={"Federated": "arn:aws:iam::111122223333:saml-provider/corp"}),
+    ),
+    pair(
         "INVALID_ROLE_REFERENCE",
         "warning",
         statement(Principal={"AWS": "AROAEXAMPLEID23456789"}),

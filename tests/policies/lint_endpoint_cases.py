@@ -31,7 +31,22 @@ ENDPOINT = [
     pair(
         "VPCE_GATEWAY_PRINCIPAL", "error", policy(*NAMED), policy(statement(Principal={"AWS": ["*"]})), kind="gateway"
     ),
+    pair(
+        "VPCE_MORE_THAN_ONE_POLICY",
+        "error",
+        f"[{policy(statement())}, {policy(statement())}]",
+        policy(statement(), statement()),
+    ),
+    pair("VPCE_MORE_THAN_ONE_POLICY", "error", policy(statement()) + policy(statement()), policy(statement()) + "{}"),
     pair("VPCE_GATEWAY_PRINCIPAL", "error", policy(*NAMED), policy(statement()), kind="Gateway"),
+    # Not documented for gateways in particular.
+    pair(
+        "VPCE_GATEWAY_PRINCIPAL",
+        "warning",
+        statement(Effect="Deny", Principal=None, NotPrincipal={"AWS": ROLE}),
+        statement(Effect="Deny"),
+        kind="gateway",
+    ),
     pair(
         "VPCE_GATEWAY_ACCOUNT_PRINCIPAL",
         "error",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import product
 from typing import Any
 
@@ -122,6 +123,22 @@ def test_too_many_combinations_are_said() -> None:
     )
     assert found.changes
     assert found.limits
+
+
+def test_hostile_patterns_cost_no_time() -> None:
+    """Patterns that overlap in ever more ways, and letters of all the world, end with a limit that is told."""
+    letters = "".join(chr(0x4E00 + number) for number in range(3000))
+    resources = [f"arn:aws:s3:::*{chr(97 + number % 26)}*{number}*/*" for number in range(60)] + [
+        f"arn:aws:s3:::{letters}"
+    ]
+    old = policy(allow(Action="s3:*", Resource=resources))
+    new = policy(allow(Action="s3:*", Resource=resources[1:]), deny(Action="s3:PutObject", Resource=resources[5]))
+    began = time.process_time()
+    assert difference(old, new).limits
+    assert time.process_time() - began < 20
+    many = [allow(Resource=f"arn:aws:s3:::b{number}") for number in range(300)]
+    assert "not compared" in difference(policy(*many), policy(*many[::-1])).limits[0]
+    assert difference(policy(*many), policy(*many)) == Difference((), ())
 
 
 CONDITIONS: list[dict[str, Any]] = [

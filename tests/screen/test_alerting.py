@@ -107,9 +107,9 @@ def test_batches_that_wait_are_observed_together() -> None:
 def test_an_error_in_a_rule_is_said_and_survived(caplog: pytest.LogCaptureFixture) -> None:
     """It is logged with its traceback once, said, and the next batch is observed all the same; no batch is held back."""
     ears = Ears()
-    thread = Alerting(lambda: ScriptedWatch([REJECTS], BUG, ALERTS), ears.post)
+    thread = Alerting(lambda: ScriptedWatch([REJECTS], BUG, BUG, ALERTS), ears.post)
     thread.start()
-    take(thread, 3)
+    take(thread, 4)
     wait_for(lambda: ears.newest == ALERTS)
     assert "a rule failed (ZeroDivisionError: division of a window by zero); the log" in ears.heard[1].trouble
     assert ears.heard[1].alerts == (REJECTS,)

@@ -78,7 +78,11 @@ def test_a_terminal_that_does_not_read_is_called_later(start: Start) -> None:
     wait_until(lambda: len(OSC9.findall(terminal.out)) == 1, "the notification")
 
 
-@given(st.text(max_size=400), st.sampled_from(TERMINALS), st.sampled_from([{}, {"TMUX": "/tmp/x"}, {"STY": "1.x"}]))
+@given(
+    st.text(max_size=400) | st.text(";\x1b\x07\\]9a\x9c", max_size=20),
+    st.sampled_from(TERMINALS),
+    st.sampled_from([{}, {"TMUX": "/tmp/x"}, {"STY": "1.x"}]),
+)
 def test_no_text_breaks_out(text: str, terminal: str, environ: dict[str, str]) -> None:
     """Whatever an alert says: one sequence, of printable ASCII between its ends, wrapped for tmux and screen."""
     whole = notification(terminal, "vpctop", sentence([replace(SCAN, sentence=text)]), environ)
@@ -88,6 +92,7 @@ def test_no_text_breaks_out(text: str, terminal: str, environ: dict[str, str]) -
     elif "STY" in environ:
         whole = whole.removeprefix("\x1bP").removesuffix("\x1b\\")
     assert (OSC9 if terminal == "osc9" else OSC777).fullmatch(whole.encode())
+    assert whole.count(";") == (1 if terminal == "osc9" else 3)
     assert len(whole) < 260
 
 

@@ -19,6 +19,7 @@ from tui.policies.variables import has_variables
 from tui.policies.who import is_about
 
 MOST_REQUESTS = 10_000  # some seconds
+MOST_STATEMENTS = 500  # an endpoint policy has room for some two hundred
 _MOST_CONTEXTS = 400
 
 
@@ -64,6 +65,10 @@ def difference(old: Policy, new: Policy, kind: EndpointKind = "interface") -> Di
     Every way in which callers, actions, resources and condition keys can meet the statements of both policies is tried
     with one sample each, and both are asked. Statements that say the same in both are left out of account.
     """
+    if old.statements == new.statements and has_variables(old.version) == has_variables(new.version):
+        return Difference((), ())
+    if len(old.statements) + len(new.statements) > MOST_STATEMENTS:
+        return Difference((), (f"they have more than {MOST_STATEMENTS} statements, and were not compared",))
     comparison = _Comparison(old, new, Way(kind))
     found = comparison.changes()
     return Difference(found, tuple(comparison.limits))
@@ -93,6 +98,7 @@ class _Comparison:
         self.with_variables = sum(1 << bit for bit, each in enumerate(self.statements) if variables_of(each))
         self.limits: dict[str, None] = {}
         self.left = MOST_REQUESTS
+        self.alike: dict[tuple[int, int], bool] = {}
         self.known: dict[tuple[object, ...], list[Change]] = {}
         self.found: dict[tuple[object, ...], _Found] = {}
 
@@ -102,7 +108,9 @@ class _Comparison:
                 named = self.space.naming(group[0])
                 for resource, about in self.space.resources(group[0]) if named & possible else ():
                     met = possible & named & about
-                    if self._alike(met, met & sure):
+                    if (met, met & sure) not in self.alike:
+                        self.alike[met, met & sure] = self._alike(met, met & sure)
+                    if self.alike[met, met & sure]:
                         continue
                     if self.left <= 0:
                         self.limits["only the first samples were tried: the policies have too many combinations"] = None

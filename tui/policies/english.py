@@ -78,10 +78,10 @@ def _count(number: int, effect: str) -> str:
 
 def in_words(statement: Statement, kind: EndpointKind = "") -> str:
     """One statement as a sentence."""
-    verb = "may" if statement.effect == "Allow" else "may not"
     who = _who(statement, kind)
     when = [condition_in_words(condition) for condition in statement.conditions]
     tail = f", if {' and '.join(when)}" if when else ""
+    verb = "may" if statement.effect == "Allow" else "may not"
     if statement.effect != "Allow":
         tail += ", whatever else allows it"
     return f"{who[:1].upper()}{who[1:]} {verb} {_what(statement)} {_on_what(statement)}{tail}."

@@ -103,6 +103,8 @@ def condition_in_words(condition: Condition) -> str:
         values.append(f"{len(condition.values) - _MOST} more")
     many = {"ForAllValues": "every value of ", "ForAnyValue": "any value of "}.get(condition.qualifier, "")
     verb = _VERBS.get(condition.operator, condition.operator)
+    if not any(sign in value for value in condition.values for sign in "*?"):
+        verb = verb.replace(" like", "")
     or_none = (
         f" or {noun} is not in the request" if condition.if_exists or condition.qualifier == "ForAllValues" else ""
     )

@@ -7,6 +7,7 @@ import re
 from tui.policies.text import DEEPEST, LONGEST, Complaint, Document, Kind, Node, line_starts, shown
 
 SYNTAX = "JSON_SYNTAX_ERROR"
+MORE_TEXT = "there is more text after the end of the policy"
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _PLAIN = re.compile(r'[^"\\\x00-\x1f]*')
@@ -76,9 +77,7 @@ class _Reader:
         self._space()
         if self.at < len(self.text):
             self._comment()
-            raise self._found(
-                self.at, "there is more text after the end of the policy", "Give one JSON object and nothing else."
-            )
+            raise self._found(self.at, MORE_TEXT, "Give one JSON object and nothing else.")
         return root
 
     def _complain(self, code: str, at: int, message: str, fix: str) -> None:

@@ -56,7 +56,7 @@ CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     redundant.check_lists,
     redundant.check_numbers,
     redundant.check_statements,
-    endpoint.check_one_policy,
+    endpoint.check_policy_support,
     endpoint.check_gateway_principals,
     endpoint.check_wildcards,
     endpoint.check_accounts,
@@ -92,7 +92,7 @@ def lint(
     reading = read_document(document)
     known = GATEWAY_SERVICE if kind.lower() == GATEWAY and not service else read_service(service)
     case = Case(document, reading.draft, kind.lower(), known, endpoint_id, vpc, takes_policy)
-    found = [*reading.findings, *endpoint.check_size(document)]
+    found = [*reading.findings, *endpoint.check_size(document), *endpoint.check_single(document)]
     if document.root is not None and len(document.text) <= MUCH_TOO_LONG:
         for check in CHECKS:
             found.extend(islice(check(case), MOST_FINDINGS))

@@ -36,6 +36,7 @@ class Patterns:
         self._final = sum(self._ends)
         other = next((char for char in _OTHERS if char not in self._literal), "\N{BULLET}")
         self.alphabet = (other, *sorted(self._literal))
+        self.complete = False
 
     def step(self, places: int, character: str) -> int:
         """The places that are reached with one more character."""
@@ -59,12 +60,14 @@ class Patterns:
     def texts(self, prefix: str, most: int) -> Iterator[str]:
         """For each set of patterns that some text with this prefix matches exactly: a shortest such text.
 
-        After `most` steps it yields None-like '' no more: see `complete`.
+        After about `most` steps of one character no more are looked for, and `complete` is False.
         """
         self.complete = False
         start = self.after(prefix)
-        seen, told = {start}, set()
+        seen: set[int] = {start}
+        told: set[int] = set()
         waiting = deque([(start, prefix)])
+        steps = 0
         while waiting:
             places, text = waiting.popleft()
             if (final := places & self._final) not in told:
@@ -75,7 +78,8 @@ class Patterns:
                 if after not in seen:
                     seen.add(after)
                     waiting.append((after, text + character))
-            if len(seen) > most:
+            steps += len(self.alphabet)
+            if steps > most:
                 return
         self.complete = True
 

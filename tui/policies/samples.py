@@ -99,7 +99,9 @@ def sample_actions(patterns: Iterable[str]) -> Iterator[str]:
     named = dict.fromkeys(pattern.partition(":")[0].lower() for pattern in wanted)
     for service in named:
         if service in services():
-            yield from (f"{service}:{action.name}" for action in actions(service).values())
+            known = {lower: f"{service}:{action.name}" for lower, action in actions(service).items()}
+            yield from (known.pop(lower) for lower in _USUAL if lower in known)
+            yield from known.values()
         elif service.isascii() and service and not {"*", "?"} & set(service):
             yield f"{service}:{_NAME.title()}"
     for pattern in wanted:
@@ -109,6 +111,12 @@ def sample_actions(patterns: Iterable[str]) -> Iterator[str]:
     yield next(action for action in _ANY if action.partition(":")[0] not in named)
 
 
+# What readers know best stands first, and so becomes the example.
+_USUAL = (
+    *("getobject", "putobject", "listbucket", "deleteobject", "decrypt", "encrypt", "generatedatakey", "getitem"),
+    *("putitem", "query", "getsecretvalue", "sendmessage", "receivemessage", "publish", "invokefunction", "assumerole"),
+    *("batchgetimage", "getauthorizationtoken", "putlogevents", "getparameter", "invoke", "getbucketpolicy"),
+)
 _ANY = ("s3:GetObject", "dynamodb:GetItem", "kms:Decrypt", "sqs:SendMessage", "sns:Publish", "ssm:GetParameter")
 
 

@@ -13,7 +13,7 @@ from tui.policies.reach import Patterns
 from tui.policies.samples import OTHER_ACCOUNT, SAMPLE, example_arn, sample_actions
 from tui.policies.variables import parts_of
 
-_MOST_STEPS = 4_000
+_MOST_STEPS = 120_000
 _NO_RESOURCE = "*"
 _OBJECT = "arn:*:s3:::*/*"
 

@@ -56,6 +56,8 @@ def run_cases(path: str) -> int:
         if result.get("decision") != "allowed":
             code = FINDING
         out.write(as_json(result) + "\n")
+        if path == "-":
+            out.flush()  # whoever writes the cases may wait for each answer
     out.flush()
     return code
 

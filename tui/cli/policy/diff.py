@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tui.cli.ending import DONE, FINDING, Refused
-from tui.cli.policy.reading import as_json, read_policy_file, shown
+from tui.cli.option import ACCESS, setting_options
+from tui.cli.policy.endpoint_policy import endpoint_policy, kind_of
+from tui.cli.policy.reading import as_json, shown
 
 if TYPE_CHECKING:
     from tui.policies.context import Request
@@ -18,20 +20,23 @@ if TYPE_CHECKING:
 @click.command("diff")
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
-@click.option("--type", "kind", type=click.Choice(["gateway", "interface"], case_sensitive=False), default="interface")
+@click.option(
+    "--type", "kind", type=click.Choice(["gateway", "interface"], case_sensitive=False), help="Of the endpoint."
+)
 @click.option("--output", "-o", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def diff_policies(old: str, new: str, kind: str, output: str) -> int:
+@setting_options(*ACCESS)
+def diff_policies(old: str, new: str, kind: str | None, output: str, **given: Any) -> int:
     """Compare two endpoint policies by what they mean: each change with one request that shows it.
 
-    What is only written in another way is no change. The exit code is 0 if they mean the same, 1 if not, as diff's.
+    Each is a FILE, - for standard input, or the policy in force at an endpoint (vpce-…). The type of the endpoint is its
+    own, else --type, else interface. What is only written in another way is no change. The exit code is 0 if they mean the same, 1 if not, as diff's.
     """
     from tui.policies.difference import difference
-    from tui.policies.grammar import Form
 
     if old == new == "-":
         raise Refused("only one of the policies can be read from stdin")
-    before, after = (read_policy_file(path, Form.ENDPOINT)[0] for path in (old, new))
-    found = difference(before, after, "gateway" if kind.lower() == "gateway" else "interface")
+    (before, of_old), (after, of_new) = (endpoint_policy(name, given) for name in (old, new))
+    found = difference(before, after, kind_of(kind, of_old if of_old.kind else of_new) or "interface")
     if output == "json":
         click.echo(as_json(_object(found)))
     else:

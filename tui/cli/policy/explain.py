@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from tui.cli.ending import DONE
-from tui.cli.policy.reading import as_json, read_policy_file, shown
+from tui.cli.option import ACCESS, setting_options
+from tui.cli.policy.endpoint_policy import endpoint_policy, kind_of
+from tui.cli.policy.reading import as_json, shown
 
 
 @click.command("explain")
-@click.argument("file")
+@click.argument("file", metavar="FILE|-|vpce-…")
 @click.option("--type", "kind", type=click.Choice(["gateway", "interface"], case_sensitive=False))
 @click.option("--output", "-o", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def explain_policy(file: str, kind: str | None, output: str) -> int:
-    """Say in plain English what the endpoint policy in FILE says: who may or may not do what, on what, and when."""
-    from tui.policies.english import explain, is_full_access
-    from tui.policies.grammar import Form
+@setting_options(*ACCESS)
+def explain_policy(file: str, kind: str | None, output: str, **given: Any) -> int:
+    """Say in plain English what an endpoint policy says: who may or may not do what, on what, and when.
 
-    policy, _ = read_policy_file(file, Form.ENDPOINT)
-    explanation = explain(policy, "gateway" if (kind or "").lower() == "gateway" else "interface" if kind else "")
+    The policy is that of a FILE, of - for standard input, or the one in force at an endpoint (vpce-…).
+    """
+    from tui.policies.english import explain, is_full_access
+
+    policy, written = endpoint_policy(file, given)
+    explanation = explain(policy, kind_of(kind, written))
     if output == "json":
         statements = [
             {"statement": statement.index, "sid": statement.sid, "effect": statement.effect, "says": says}

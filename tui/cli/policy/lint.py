@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
+from shutil import get_terminal_size
 from typing import Any
 
 import click
@@ -34,7 +36,7 @@ def lint(policy: str, kind: str | None, service: str | None, ignore: tuple[str, 
 
     Files are read as they would be sent: white space counts for the size.
     """
-    from tui.cli.policy.lint_text import shown_finding
+    from tui.cli.policy.lint_text import WIDE, shown_finding
     from tui.policies.finding import FAILING
     from tui.policies.json_reader import read_bytes, read_json
     from tui.policies.lint import lint as find
@@ -62,8 +64,9 @@ def lint(policy: str, kind: str | None, service: str | None, ignore: tuple[str, 
         click.echo(json.dumps({"findings": told}))
     else:
         document = read_bytes(written.text) if isinstance(written.text, bytes) else read_json(written.text)
+        columns = get_terminal_size().columns if sys.stdout is not None and sys.stdout.isatty() else WIDE
         for finding in findings:
-            click.echo(shown_finding(finding, written.name, document))
+            click.echo(shown_finding(finding, written.name, document, columns))
         say(f"{written.name}: {_summary(Counter(finding.severity for finding in findings))}")
     return FINDING if any(finding.severity in FAILING for finding in findings) else DONE
 

@@ -8,14 +8,14 @@ from tui.flows.clean import clean
 from tui.policies.finding import Finding
 from tui.policies.text import Document
 
-_WIDE = 100  # columns of the line at fault that are shown
-_BEFORE = 60  # of them at most before the place
+WIDE = 108  # columns, where no terminal tells
+_MARGIN = 10  # of them for the line's number and two ellipses
 
 
-def shown_finding(finding: Finding, name: str, document: Document) -> str:
-    """Several lines, the last one empty; safe on a terminal whatever the policy holds."""
+def shown_finding(finding: Finding, name: str, document: Document, columns: int = WIDE) -> str:
+    """Several lines, the last one empty; safe on a terminal whatever the policy holds. The line at fault fits `columns`."""
     head = f"{clean(name)}:{finding.line}:{finding.column}: {finding.severity}: {clean(finding.message, 1000)} [{finding.code}]"
-    before, after = _around(document.line(finding.line), finding.column)
+    before, after = _around(document.line(finding.line), finding.column, max(20, columns - _MARGIN))
     number = f"{finding.line:>5} | "
     lines = [head, f"{number}{before}{after}", f"{' ' * (len(number) - 2)}| {' ' * _cells(before)}^"]
     if finding.fix:
@@ -23,12 +23,12 @@ def shown_finding(finding: Finding, name: str, document: Document) -> str:
     return "\n".join([*lines, ""])
 
 
-def _around(line: str, column: int) -> tuple[str, str]:
+def _around(line: str, column: int, wide: int) -> tuple[str, str]:
     """What stands before the place and from it on, cut where the line is long."""
-    start = max(0, column - 1 - _BEFORE)
+    start = max(0, column - 1 - wide * 3 // 5)
     before = _shown(line[start : column - 1])
-    after = _shown(line[column - 1 : start + _WIDE])
-    return ("…" if start else "") + before, after + ("…" if start + _WIDE < len(line) else "")
+    after = _shown(line[column - 1 : start + wide])
+    return ("…" if start else "") + before, after + ("…" if start + wide < len(line) else "")
 
 
 def _shown(text: str) -> str:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from tui.cli.ending import DONE, FINDING, Refused, say
+from tui.cli.option import ACCESS, setting_options
+from tui.cli.policy.endpoint_policy import endpoint_policy, kind_of
 from tui.cli.policy.reading import as_json, read_policy_file, shown
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ Strings = tuple[str, ...]
 
 
 @click.command("test")
-@click.argument("file", required=False)
+@click.argument("file", required=False, metavar="[FILE|-|vpce-…]")
 @click.option(
     "--principal", help="Who asks: the ARN of a user, role or session; a service; `anonymous`.", metavar="ARN"
 )
@@ -37,8 +39,11 @@ Strings = tuple[str, ...]
 @click.option("--session", metavar="FILE", help="The policy of the session.")
 @click.option("--cases", metavar="FILE", help="A file of cases, one JSON object a line; `-` is stdin.")
 @click.option("--output", "-o", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@setting_options(*ACCESS)
 def test_policy(file: str | None, cases: str | None, output: str, **asked: str | Strings | None) -> int:
-    """Say whether the endpoint policy in FILE lets a request through, which statement decides, and why the others miss.
+    """Say whether an endpoint policy lets a request through, which statement decides, and why the others miss.
+
+    The policy is that of a FILE, of - for standard input, or the one in force at an endpoint (vpce-…).
 
     The caller, the resource and the endpoint tell some condition keys themselves (aws:PrincipalArn, aws:PrincipalAccount;
     aws:SourceIp is in no request through an endpoint). What a caller may send along (s3:prefix, aws:TagKeys) is taken to
@@ -63,9 +68,10 @@ def test_policy(file: str | None, cases: str | None, output: str, **asked: str |
     from tui.policies.context import Way
     from tui.policies.operations import doubt_of
 
-    layers = _layers(file, asked)
-    kind = str(asked["kind"] or "").lower()
-    combined = combine(layers, _request(asked), Way("gateway" if kind == "gateway" else "interface" if kind else ""))
+    policy, written = endpoint_policy(file, asked)
+    kind = asked["kind"]
+    way = Way(kind_of(kind if isinstance(kind, str) else None, written), written.endpoint, written.vpc)
+    combined = combine(_layers(file, policy, asked), _request(asked), way)
     if doubt := doubt_of(str(asked["action"])):
         say(doubt)
     click.echo(as_json(told(combined)) if output == "json" else "\n".join(_lines(combined)))
@@ -156,7 +162,7 @@ def _context(asked: Mapping[str, str | Strings | None]) -> dict[str, Strings | N
     return context
 
 
-def _layers(file: str, asked: Mapping[str, str | Strings | None]) -> Layers:
+def _layers(file: str, endpoint: Policy, asked: Mapping[str, str | Strings | None]) -> Layers:
     from tui.policies.combine import Layers
     from tui.policies.grammar import Form
 
@@ -172,7 +178,7 @@ def _layers(file: str, asked: Mapping[str, str | Strings | None]) -> Layers:
 
     entering = str(asked["action"]).lower().startswith("sts:assumerole")
     return Layers(
-        endpoint=read_policy_file(file, Form.ENDPOINT)[0],
+        endpoint=endpoint,
         identity=read("identity", Form.IDENTITY),
         resource=next(iter(read("resource_policy", Form.TRUST if entering else Form.RESOURCE)), None),
         scps=read("scp", Form.IDENTITY),

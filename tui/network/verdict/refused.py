@@ -123,7 +123,7 @@ def _since(case: _Case, version: Version, verdict: Verdict) -> Verdict:
         return also(verdict, told, *(now.doubts if now else ()))
     if now.passes:
         return replace(
-            also(verdict, *steps(now, case.book)),
+            also(verdict, *(f"Today: {step}" for step in steps(now, case.book))),
             ruling=Ruling.CHANGED,
             short=f"rules changed {moment(change.at)}",
             sentence=f"{verdict.sentence} {told}: now it is let through.",

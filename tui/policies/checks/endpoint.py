@@ -14,6 +14,7 @@ from tui.policies.case import GATEWAY, Case
 from tui.policies.condition_keys import SYSTEM_IDS
 from tui.policies.finding import Finding
 from tui.policies.grammar import finding_at
+from tui.policies.json_reader import MORE_TEXT
 from tui.policies.model import Condition
 from tui.policies.text import Document, Node, shown
 from tui.policies.written_arn import ACCOUNT, read_arn
@@ -57,7 +58,22 @@ def _own_length(node: Node) -> int:
     return node.end - node.start
 
 
-def check_one_policy(case: Case) -> Iterator[Finding]:
+def check_single(document: Document) -> Iterator[Finding]:
+    """VPCE_MORE_THAN_ONE_POLICY: an endpoint has exactly one; several in an array or one after the other are none."""
+    fix = "Put the statements of all of them into one Statement array."
+    told = "an endpoint has exactly one policy"
+    if document.root is not None and document.root.kind == "array":
+        policies = [item for item in document.root.items if item.get("Statement") is not None]
+        if len(policies) > 1:
+            at = policies[1].start
+            yield finding_at(document, "error", "VPCE_MORE_THAN_ONE_POLICY", at, told, fix)
+    elif document.complaints and document.complaints[-1].message == MORE_TEXT:
+        at = document.complaints[-1].at
+        if document.text.startswith("{", at) and '"Statement"' in document.text[at:]:
+            yield finding_at(document, "error", "VPCE_MORE_THAN_ONE_POLICY", at, told, fix)
+
+
+def check_policy_support(case: Case) -> Iterator[Finding]:
     """VPCE_POLICY_NOT_SUPPORTED: not every service takes a policy, and then access is full."""
     if case.policy.statements and not is_full_access(case):
         kind = "a Gateway Load Balancer endpoint" if case.kind == "gatewayloadbalancer" else ""
@@ -103,7 +119,13 @@ def check_gateway_principals(case: Case) -> Iterator[Finding]:
         for principal in statement.principals:
             if principal.value == "*" and principal.kind in {"*", "AWS"}:
                 continue
-            if ACCOUNT.fullmatch(principal.value) or _ROOT.fullmatch(principal.value):
+            if statement.not_principal:
+                # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html has
+                # endpoint policies among those that take it, of whatever type.
+                told = f"whether a gateway endpoint knows {shown(principal.value)} under NotPrincipal is not documented"
+                fix_other = 'Write "Principal": "*" and "ArnNotEquals": {"aws:PrincipalArn": …} in the Condition.'
+                yield case.warning("VPCE_GATEWAY_PRINCIPAL", principal.node, told, fix_other)
+            elif ACCOUNT.fullmatch(principal.value) or _ROOT.fullmatch(principal.value):
                 told = f"at a gateway endpoint {shown(principal.value)} is the root user alone, not the account's users and roles"
                 fix_account = 'Write "Principal": "*" and "StringEquals": {"aws:PrincipalAccount": …} in the Condition.'
                 yield case.error("VPCE_GATEWAY_ACCOUNT_PRINCIPAL", principal.node, told, fix_account)

@@ -29,7 +29,7 @@ def check_principals(case: Case) -> Iterator[Finding]:
                 yield from _check_aws(case, principal)
             elif principal.kind == "Service":
                 yield from _check_service(case, principal)
-            elif principal.value.strip("*") == "" and principal.kind != "*":
+            elif principal.kind != "*" and ("*" in principal.value or "?" in principal.value):
                 yield _wildcard(case, principal)
 
 
