@@ -32,6 +32,8 @@ from tui.screen.timekeys import TAKE_KEYS, TIME_KEYS
 LOG = logging.getLogger(__name__)
 # Seconds that quitting waits for the terminal's last answer; pressing q again does not wait.
 LAST_ANSWER = 0.4
+# Seconds that a screen being opened is not drawn, at most.
+HELD = 0.25
 
 
 class Stage(Screen[None]):
@@ -61,6 +63,7 @@ class Shell(App[None]):
         self._guard = Guard(self._leave)
         self._is_leaving = False
         self._is_owed = False  # something was not drawn
+        self._is_held = False  # nothing is drawn for a moment
         self.theme_names = self._use_themes()
         self.set_class(options.ascii, "-ascii")
         if is_dumb(os.environ):
@@ -109,12 +112,24 @@ class Shell(App[None]):
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         """Draw, unless the terminal does not read: the loop would wait for it, and keys and records with the loop."""
-        if is_full(self._driver):
+        if self._is_held or is_full(self._driver):
             self._is_owed = True
             return
         if isinstance(renderable, CompositorUpdate):
             renderable = self.sent.only_news(renderable)
         super()._display(screen, renderable)
+
+    def push_screen(self, *arguments: Any, **how: Any) -> Any:
+        """Lay a screen over this one. Textual paints it empty first, and then again: 6 kB and a flicker less."""
+        self._is_held = True
+        self.set_timer(HELD, self._release)
+        self.call_after_refresh(self.call_after_refresh, self._release)
+        return super().push_screen(*arguments, **how)
+
+    def _release(self) -> None:
+        if self._is_held:
+            self._is_held = False
+            self.draw_owed()
 
     def pop_screen(self) -> AwaitComplete:
         """Leave a screen, and what Textual would remember of it.
