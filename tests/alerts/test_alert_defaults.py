@@ -98,6 +98,7 @@ CASES: list[tuple[str, str, Rows, list[str]]] = [
     ("unanswered", "more are answered than not", asked(50, answered=30), []),
     ("unanswered", "more are not than are", asked(60, answered=30), [f"{DB}:5432"]),
     ("unanswered", "refused is an answer, too", [*asked(20), *refusals(20, at=1)][:20] + many(20, lambda n: record(n, DB, APP, 33_000 + n, sport=5432, flags=18)), []),
+    ("unanswered", "scanners at a NAT gateway", asked(60, srcaddr=CLIENT), []),
     ("unanswered", "mid-connection", asked(20, flags=0), []),
     ("new-destination", "200 MB to a stranger", [sent(200_000_000)], [f"{APP} → {CLIENT}"]),
     ("new-destination", "50 MB to a stranger", [sent(50_000_000)], []),

@@ -292,6 +292,24 @@ def test_skipped_records_have_a_subject_though_they_say_nothing() -> None:
     assert [(each.subject, each.count) for each in made.alerts()] == [(ENI, 3)]
 
 
+def test_records_wait_for_what_is_known_of_the_network() -> None:
+    """What comes before the inventory is judged by it when it comes; without one, half a minute later by itself."""
+    nat: dict[str, object] = {"eni": "eni-0a1b2c3d4e5f60001", "action": "ACCEPT", "bytes": 200_000_000}
+    early = [record(0, "10.0.0.220", "3.5.140.7", 443, **nat), *knocks(3, source="10.9.4.1")]
+    tables = ({"name": "around-endpoint"}, PROBE | {"from": "own"})
+    made = Watch(rules(*tables))
+    tell(made, early, at=60)
+    assert made.alerts() == ()
+    made.observe(Observation(T0 + 60, known=KNOWN))
+    assert ids(made.alerts()) == ["around-endpoint s3 vpc-0a1b2c3d4e5f60718"]
+    alone = Watch(rules(*tables))
+    tell(alone, early, at=60)
+    alone.observe(Observation(T0 + 91))
+    assert ids(alone.alerts()) == ["probe 10.9.4.1"]
+    tell(alone, knocks(3, source="10.9.4.2"), at=92)
+    assert len(alone.alerts()) == 2
+
+
 def test_no_rules_and_no_records_are_no_trouble() -> None:
     """An empty watch, an empty batch, a batch of another layout."""
     made = Watch([])

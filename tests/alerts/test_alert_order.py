@@ -13,7 +13,7 @@ from tests.alerts.made import T0, Row, record, records, rules, skipped
 from tests.alerts.slow_watch import Slow, slow_alerts
 from tui.alerts.engine import Watch
 from tui.alerts.model import Alert, State
-from tui.alerts.observation import Observation
+from tui.alerts.observation import Known, Observation
 from tui.alerts.rule import AlertRule
 
 TABLES: dict[str, dict[str, object]] = {
@@ -53,6 +53,7 @@ def rule_of(name: str) -> AlertRule:
 def seen(watch: Watch, batches: list[list[Row]]) -> tuple[Alert, ...]:
     """The alerts after these batches, whose clock is that of the newest record."""
     at = max(int(str(row["end"])) for batch in batches for row in batch)
+    watch.observe(Observation(at, known=Known()))
     for batch in batches:
         watch.observe(Observation(at, (records(batch),)))
         watch.alerts()
@@ -125,6 +126,7 @@ def test_what_another_flow_log_tells_again_counts_once() -> None:
     rule = rule_of("records")
     rows = [record(n, "10.0.1.7", "10.0.2.9") for n in range(4)]
     watch = Watch([rule])
+    watch.observe(Observation(T0, known=Known()))
     watch.observe(Observation(T0 + 60, (records(rows, again=True),)))
     assert watch.alerts() == ()
     watch.observe(Observation(T0 + 60, (records(rows, again=False), records(rows, again=True))))

@@ -15,7 +15,7 @@ _ADMIN = "dport in (22, 23, 3389, 5900, 5985, 5986)"
 DEFAULTS: tuple[dict[str, object], ...] = (
     {
         "name": "own-refused",
-        "say": "more and more of our own traffic with {server} port {port} is refused",
+        "say": "ever more of our traffic is refused: {server} port {port}",
         "filter": f"action = reject and {_NOT_STALE}",
         "from": "own",
         "by": ["server", "port"],
@@ -28,7 +28,7 @@ DEFAULTS: tuple[dict[str, object], ...] = (
     },
     {
         "name": "new-refusal",
-        "say": "{server} port {port} refuses {client}, both ours, for the first time",
+        "say": "refused for the first time, both ours: {client} to {server} port {port}",
         "filter": f"action = reject and {_ASKS}",
         "from": "own",
         "to": "own",
@@ -40,7 +40,7 @@ DEFAULTS: tuple[dict[str, object], ...] = (
     },
     {
         "name": "port-scan",
-        "say": "{source} tries the ports of {target}",
+        "say": "port after port of {target} is tried by {source}",
         "filter": f"action = reject and {_ASKS}",
         "by": ["source", "target"],
         "measure": "ports",
@@ -50,7 +50,7 @@ DEFAULTS: tuple[dict[str, object], ...] = (
     },
     {
         "name": "address-scan",
-        "say": "{source} tries port {port} of one address after another",
+        "say": "address after address is tried at port {port} by {source}",
         "filter": f"action = reject and {_ASKS}",
         "by": ["source", "port"],
         "measure": "addresses",
@@ -60,7 +60,7 @@ DEFAULTS: tuple[dict[str, object], ...] = (
     },
     {
         "name": "scan-let-in",
-        "say": "{source} scans, and is let in",
+        "say": "a scanner is let in: {source}",
         "filter": f"action = accept and {_ASKS}",
         "during": ["port-scan", "address-scan"],
         "by": ["source"],
@@ -70,7 +70,7 @@ DEFAULTS: tuple[dict[str, object], ...] = (
     },
     {
         "name": "brute-force",
-        "say": "{client} connects to {server} port {port} over and over",
+        "say": "over and over, {client} connects to {server} port {port}",
         "filter": f"action = accept and proto tcp and {_ADMIN} and {_ASKS}",
         "to": "own",
         "by": ["client", "server", "port"],
@@ -82,9 +82,10 @@ DEFAULTS: tuple[dict[str, object], ...] = (
     },
     {
         "name": "unanswered",
-        "say": "nothing answers at {server} port {port}, though it is let through",
+        "say": "let through, but nothing answers: {server} port {port}",
         "on": "unanswered",
         "filter": "action = accept and not service:nat and not service:tgw and not service:gwlb",
+        "from": "own",  # the internet knocks at NAT gateways all day, which let it through and never answer
         "by": ["server", "port"],
         "threshold": 20,
         "window": "5m",
@@ -92,7 +93,7 @@ DEFAULTS: tuple[dict[str, object], ...] = (
     },
     {
         "name": "new-destination",
-        "say": "{source} sends much to {target}, to which nobody has sent before",
+        "say": "much is sent to a new address: {source} to {target}",
         "filter": "action = accept and sport >= 1024 and dport < 32768 and not flags ~ ack and not service:nat and not service:s3"
         " and not service:dynamodb",
         "from": "own",
@@ -107,7 +108,7 @@ DEFAULTS: tuple[dict[str, object], ...] = (
     },
     {
         "name": "around-endpoint",
-        "say": "{service} traffic of {vpc} goes through a NAT or internet gateway, past {endpoint}",
+        "say": "{service} past its endpoint {endpoint}: traffic of {vpc} goes through a NAT or internet gateway",
         "filter": "(service:nat or path = 8) and (service:s3 or service:dynamodb) and external and action = accept",
         "gateway": "there",
         "by": ["service", "vpc"],
@@ -118,7 +119,7 @@ DEFAULTS: tuple[dict[str, object], ...] = (
     },
     {
         "name": "no-endpoint",
-        "say": "{service} traffic of {vpc} is paid for at a NAT gateway; a gateway endpoint would carry it for nothing",
+        "say": "{service} without an endpoint: {vpc} pays for a NAT gateway where a gateway endpoint would be free",
         "filter": "service:nat and (service:s3 or service:dynamodb) and external and action = accept",
         "gateway": "absent",
         "by": ["service", "vpc"],
@@ -129,7 +130,7 @@ DEFAULTS: tuple[dict[str, object], ...] = (
     },
     {
         "name": "skipped-data",
-        "say": "AWS has lost records of {eni} again and again (SKIPDATA)",
+        "say": "AWS loses records again and again (SKIPDATA): {eni}",
         "filter": "status = skipdata",
         "by": ["eni"],
         "threshold": 3,

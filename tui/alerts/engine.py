@@ -25,6 +25,8 @@ from tui.alerts.telling import drafts_of
 from tui.alerts.unanswered import Unanswered
 
 _FOREVER = 2**31 - 1
+# Seconds of data, and records, that wait for what is known of the network: who is ours, which interface is a NAT gateway's.
+_WAIT, _MOST_WAITING = 30.0, 500_000
 _OVER_KEPT = 12 * 60  # minutes for which a subject that is over is remembered
 
 
@@ -45,6 +47,8 @@ class Watch:
         self._silence = [Silence(rule) for rule in rules if rule.on is On.SILENCE]
         self._known = NOTHING_KNOWN
         self._masks = Masks(self._rules, self._known)
+        self._waiting: list[Observation] = []
+        self._waits = True
         self._book = Book()
         self._at = 0.0
         self._newest, self._begin = -_FOREVER, _FOREVER
@@ -65,7 +69,8 @@ class Watch:
         if seen.flow_logs is not None:
             for delivery in self._delivery:
                 delivery.told(seen.flow_logs, self._at)
-        self._count(seen)
+        for each in self._due(seen):
+            self._count(each)
         if seen.answered and not seen.catching_up:
             for silence in self._silence:
                 silence.tick(self._at)
@@ -104,6 +109,19 @@ class Watch:
     def size(self) -> int:
         """Rows that are held for all rules."""
         return sum(each.size for each in self._counted)
+
+    def _due(self, seen: Observation) -> Sequence[Observation]:
+        """What is to be counted now: records that come before the network is known wait for it, for a while."""
+        if seen.records:
+            self._waiting.append(seen)
+        if not self._waiting:
+            return ()
+        held = sum(records.frame.height for each in self._waiting for records in each.records)
+        self._waits = self._waits and self._at - self._waiting[0].at <= _WAIT and held <= _MOST_WAITING
+        if self._waits and self._known is NOTHING_KNOWN:
+            return ()
+        due, self._waiting = self._waiting, []
+        return due
 
     def _count(self, seen: Observation) -> None:
         for records in seen.records:
