@@ -72,6 +72,9 @@ def help_lines(groups: Iterable[tuple[str, Sequence[BindingType]]], marks: Glyph
             "skipped",
             "not the whole truth: skipped by AWS, unreadable, or not read; ! lists each",
         ),
+        ("?", "cannot tell", "skipped", "nothing tells which rule refused it; the explanation says why"),
+        (marks.note, "changed", "skipped", "refused by rules that have changed since: today's let it through"),
+        ("!", "customers?", "skipped", "a port that refuses many outside and lets as many others in"),
         (marks.least, "at least", "", "a total that a gap touches, until a later read heals it"),
         (marks.about, "about", "", "a share of such totals"),
     ):

@@ -40,6 +40,7 @@ class RejectsPane(Pane):
         Binding("C", "copy('row')", "copy row", id="rejects.row", tooltip="copy the row, tab separated"),
         Binding("y", "copy('json')", "copy JSON", id="rejects.json", tooltip="copy the row as JSON"),
         Binding("n", "next_style", "names", id="rejects.names", tooltip="names, ids, or both"),
+        Binding("backslash", "app.filter('clear')", "Clear", id="rejects.clear", tooltip="clear the filter"),
         Binding("space", "toggle_freeze", "freeze", id="rejects.freeze", tooltip="freeze or go on, as in Flows"),
         Binding("escape", "back", "Back", id="rejects.back", show=False, tooltip="back: to now, goes on, to the flows"),
     ]
