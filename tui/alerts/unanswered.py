@@ -59,7 +59,7 @@ class Unanswered(Counted):
         """Count the questions that the rule keeps, and strike out what the answers answer."""
         if not rows.height:
             return
-        answers = rows.filter("answer").select(pl.col(CONVERSATION).alias("key"), "slot").unique()
+        answers = rows.lazy().filter("answer").select(pl.col(CONVERSATION).alias("key"), "slot").unique().collect()
         asks = rows_of(rows.lazy().filter(pl.col("kept") & ~pl.col("answer")), self.rule, self._known).collect()
         if asks.height:
             self._questions.add(asks[["key", "slot", "thing", "n", "m", "first", "last"]])
@@ -117,9 +117,10 @@ class Unanswered(Counted):
 
 def _answered(rows: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
     """Those of the questions that one of the answers belongs to: key, slot, thing."""
-    pairs = rows.select("key", "slot", "thing").join(
-        answers.select(pl.col("key").alias("thing"), pl.col("slot").alias("then")), on="thing"
-    )
+    then = answers.lazy().select(pl.col("key").alias("thing"), pl.col("slot").alias("then"))
+    pairs = rows.lazy().select("key", "slot", "thing").join(then, on="thing")
     return (
-        pairs.filter((pl.col("then") - pl.col("slot")).is_between(-1, _LONGEST)).select("key", "slot", "thing").unique()
+        pairs.filter((pl.col("then") - pl.col("slot")).is_between(-1, _LONGEST))
+        .select("key", "slot", "thing")
+        .collect()
     )
