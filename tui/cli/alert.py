@@ -27,7 +27,7 @@ EXPLAINED = """\
 # [[alert]]
 # name = "admin-from-outside"
 # say = "{source} comes in on port {port}"
-# filter = "accept and external and dport in (22, 3389)"
+# filter = "action = accept and external and dport in (22, 3389)"
 # by = ["source", "port"]
 # threshold = 3
 # window = "5m"
