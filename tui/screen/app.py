@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -71,6 +72,9 @@ class VpcTop(Watcher, Explainer):
 
     def _start(self) -> None:
         """The first paint is out: import the rest, and begin."""
+        if not gc.isenabled():  # as `run` left it
+            gc.freeze()  # what is there now stays: it need not be looked through again and again
+            gc.enable()
         from tui.screen.feed import Feed
 
         self.asking.start(self.post_message)

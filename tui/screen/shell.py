@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import logging
 import os
 from typing import Any, ClassVar
@@ -96,6 +97,7 @@ class Shell(App[None]):
     def run(self, **how: Any) -> None:
         """Run until the reader quits, the source fails for good, or a signal or the terminal ends it."""
         self._guard.start()
+        gc.disable()  # until the first paint: nothing is garbage yet, and looking for it takes a tenth of the time
         try:
             super().run(**{"mouse": self.options.mouse, **how})
         except OSError as error:
@@ -103,6 +105,7 @@ class Shell(App[None]):
                 raise
             LOG.info("the terminal is gone")
         finally:
+            gc.enable()
             self._guard.stop()
 
     @property
