@@ -198,3 +198,20 @@ def test_the_same_question_has_the_same_answer(at: int) -> None:
     first = explain(shown(SQL, at), inventory)
     explain(shown(SQL, T0), inventory)
     assert explain(shown(SQL, at), inventory) == first
+
+
+def test_a_change_may_be_in_force_before_it_is_told() -> None:
+    """Refused some seconds before the last look that still showed the old rules: likely by the rules that came then."""
+    known = edited(NETWORK, WITHOUT_RULE)
+    verdict = explain(shown(SQL, EDIT - 60 - 55), known)
+    assert (verdict.ruling, verdict.confidence) == (Ruling.NO_RULE, Confidence.LIKELY)
+    assert any("changed at 01:00 UTC" in each and "before, it was let through" in each for each in verdict.because)
+    assert explain(shown(SQL, EDIT - 60 - 120), known).ruling is Ruling.UNKNOWN
+
+
+def test_what_the_rules_of_its_time_refuse_is_not_laid_to_a_later_change() -> None:
+    """Only where nothing of its own time refuses it does a change that was told later count."""
+    closed = with_groups(DB_GROUP)
+    verdict = explain(shown(SQL, EDIT - 60 - 55), edited(WITHOUT_RULE, closed))
+    assert (verdict.ruling, verdict.confidence) == (Ruling.NO_RULE, Confidence.CERTAIN)
+    assert not any("before, it was let through" in each for each in verdict.because)

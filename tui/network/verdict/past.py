@@ -10,6 +10,9 @@ from tui.network.place import Interface
 from tui.network.verdict.model import Flow
 from tui.network.verdict.rulebook import Rulebook
 
+# Seconds for which AWS may go on telling the old rules: a change is in force before every describe call knows of it.
+# https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
+SETTLING = 60.0
 _MOST = 4  # versions that are tried; a window of ten minutes rarely has more than one change
 
 
@@ -21,10 +24,11 @@ class Version(NamedTuple):
     by: tuple[Change, ...]
 
 
-def versions(flow: Flow, interface: Interface, book: Rulebook) -> tuple[Version, ...]:
+def versions(flow: Flow, interface: Interface, book: Rulebook, settling: float = 0.0) -> tuple[Version, ...]:
     """The rules of the record's window, newest first; more than one where they changed within it, or about then.
 
-    Of a flow without times the newest rules are meant. Only changes that concern the interface count.
+    Of a flow without times the newest rules are meant. Only changes that concern the interface count; each may have been
+    in force `settling` seconds before it was told.
     """
     changes = book.changes_of(interface)
     start, end = _window(flow)
@@ -35,7 +39,7 @@ def versions(flow: Flow, interface: Interface, book: Rulebook) -> tuple[Version,
         since[each.at] = min(each.since, since.get(each.at, each.since))
     steps = sorted(since)
     first = sum(at <= start for at in steps)
-    last = sum(since[at] < end for at in steps)
+    last = sum(since[at] - settling < end for at in steps)
     wanted = range(max(first, last), first - 1, -1)[:_MOST]
     return tuple(_version(count, steps, changes, book) for count in wanted)
 

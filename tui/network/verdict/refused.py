@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from tui.network.verdict.finding import Finding, find
 from tui.network.verdict.judge_end import also, cannot_tell, verdict_of
 from tui.network.verdict.model import Confidence, Flow, Ruling, Verdict
-from tui.network.verdict.past import Version, before, versions
+from tui.network.verdict.past import SETTLING, Version, before, versions
 from tui.network.verdict.place import Place
 from tui.network.verdict.role import Role, newest, role_of
 from tui.network.verdict.rulebook import Rulebook
@@ -50,12 +50,12 @@ class _Case:
 def explain_reject(flow: Flow, place: Place, book: Rulebook, history: Sequence[Flow]) -> Verdict:
     """The verdict on a refused record."""
     role = role_of(flow, place.interface.id, history, egress=place.egress)
-    tried = []
-    for version in versions(flow, place.interface, book):
-        found = _found(flow, place, role, version.book)
-        if isinstance(found, str):
-            return replace(cannot_tell(found, place.interface.id, egress=place.egress), evidence=(flow,))
-        tried.append((version, found))
+    tried = _tried(flow, place, role, versions(flow, place.interface, book))
+    if isinstance(tried, str):
+        return replace(cannot_tell(tried, place.interface.id, egress=place.egress), evidence=(flow,))
+    if all(found.passes for _, found in tried):  # a change that AWS told late may have refused it
+        late = _tried(flow, place, role, versions(flow, place.interface, book, SETTLING))
+        tried = tried if isinstance(late, str) else late
     case = _Case(flow, place, role, book, tuple(tried))
     acl_passes = all(found.acl.passes for _, found in tried)
     groups_refuse = any(found.groups.passes is False for _, found in tried)
@@ -63,6 +63,17 @@ def explain_reject(flow: Flow, place: Place, book: Rulebook, history: Sequence[F
     if acl_passes and is_stale(flow, role, edits, groups_refuse=groups_refuse):
         return stale(flow, place, role, groups_refuse=groups_refuse)
     return _by_rules(case) if case.refused else _unexplained(case)
+
+
+def _tried(flow: Flow, place: Place, role: Role, wanted: Sequence[Version]) -> list[tuple[Version, Finding]] | str:
+    """What each of these rules says of it; why nobody can tell, where nothing is known at all."""
+    tried = []
+    for version in wanted:
+        found = _found(flow, place, role, version.book)
+        if isinstance(found, str):
+            return found
+        tried.append((version, found))
+    return tried
 
 
 def _found(flow: Flow, place: Place, role: Role, book: Rulebook) -> Finding | str:
