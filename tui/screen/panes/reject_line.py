@@ -40,7 +40,7 @@ class Widths:
 
 def widths_of(width: int) -> Widths:
     """What fits; `width` is without the cursor's mark."""
-    trend, verdict, since, last, count = (5, VERDICT, 5, 0, 6) if width < 96 else (12, VERDICT + 7, 8, 8, 8)
+    trend, verdict, since, last, count = (5, VERDICT, 5, 0, 6) if width < 110 else (12, VERDICT + 7, 8, 8, 8)
     taken = RATE + trend + verdict + since + last + count + 5 + (last > 0)
     return Widths(trend, width - taken, verdict, since, last, count)
 
