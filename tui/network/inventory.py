@@ -16,6 +16,7 @@ from tui.network.index import Index, Name
 from tui.network.owner import Owner
 from tui.network.place import Instance, Interface, Network, Peering, Subnet, Vpc
 from tui.network.rules import Endpoint, NetworkAcl, PrefixList, RouteTable, SecurityGroup
+from tui.network.service import Connection, OwnedService, Service
 from tui.network.verdict.rulebook import Rulebook
 
 if TYPE_CHECKING:
@@ -52,6 +53,9 @@ class Inventory:
     prefix_lists: tuple[PrefixList, ...] = ()
     acls: tuple[NetworkAcl, ...] = ()
     route_tables: tuple[RouteTable, ...] = ()
+    services: tuple[Service, ...] = ()
+    owned_services: tuple[OwnedService, ...] = ()
+    connections: tuple[Connection, ...] = ()
     missing: tuple[str, ...] = ()
     trouble: str = ""
     notes: tuple[str, ...] = ()

@@ -166,7 +166,8 @@ class Endpoint:
     """A VPC endpoint. `kind` as AWS writes it (Interface, Gateway …), `state` in lower camel case (available).
 
     `policy` is the policy document exactly as AWS keeps it, '' for none: whoever shows it cleans it. `trouble` is what
-    AWS says went wrong with it.
+    AWS says went wrong with it. `region` is the service's where it is another, `resource` the ARN of the resource
+    configuration or service network that endpoints of the newer types lead to.
     """
 
     id: str
@@ -188,6 +189,8 @@ class Endpoint:
     trouble: str = ""
     created: float | None = None
     tags: Tags = ()
+    region: str = ""
+    resource: str = ""
 
     @property
     def short(self) -> str:

@@ -20,6 +20,7 @@ from tui.cache.view import Ask
 from tui.flows.clean import clean
 from tui.screen import format as fmt
 from tui.screen.asking import Asking
+from tui.screen.changer import Changer
 from tui.screen.commands import commands
 from tui.screen.explaining import Explainer
 from tui.screen.filter_control import FilterControl
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 
 
-class VpcTop(Watcher, Explainer):
+class VpcTop(Watcher, Explainer, Changer):
     """The program's screen.
 
     `connect` is called in the feed's thread after the first paint and may raise SourceError. After `run()`, `farewell`
@@ -100,6 +101,7 @@ class VpcTop(Watcher, Explainer):
         self.asking.stop()
         self.naming.stop()
         self.attention.stop()
+        self.desk.stop()
         if "taking" in self.__dict__:
             self.taking.stop()
         if self._feed is not None:
@@ -120,11 +122,16 @@ class VpcTop(Watcher, Explainer):
         self.asking.ask()
         self.naming.start(event.connected.inventory, self.post_message)
         self.attention.open(event.connected)
+        self.changes = event.connected.changes
 
     def on_inventory_loaded(self, event: messages.InventoryLoaded) -> None:
         """Rows are told by name."""
+        from tui.network.inventory import Inventory  # 30 ms to import: the first paint is past by now
+
         self.naming.learn(event)
         self.attention.know(event.known)
+        if isinstance(event.known, Inventory):
+            self.know_endpoints(event.known)
 
     def on_inventory_missing(self, event: messages.InventoryMissing) -> None:
         """Ids stand for names."""

@@ -13,8 +13,10 @@ from textual.widget import Widget
 from tui.screen.options import Options
 from tui.screen.panes.alerts import AlertsPane
 from tui.screen.panes.chosen import Chosen
+from tui.screen.panes.endpoints import EndpointsPane
 from tui.screen.panes.flows import FlowsPane
 from tui.screen.panes.pane import COMING, LATER, NAMES, Pane, Sentence
+from tui.screen.panes.policy import PolicyPane
 from tui.screen.panes.rejects import RejectsPane
 from tui.screen.widgets.header import Header
 from tui.screen.widgets.hint import Hint
@@ -37,13 +39,15 @@ class Layout:
         self.tabs = Tabs(NAMES)
         self.flows = FlowsPane(utc=options.utc, chosen=Chosen(options.state_folder))
         self.rejects = RejectsPane(self.flows.rows.words, utc=options.utc)
+        self.endpoints = EndpointsPane()
+        self.policy = PolicyPane()
         self.coming = [Pane(key, title, Sentence(text)) for key, title, text in COMING]
         for pane in self.coming:
             pane.rule.said = (LATER,)
         self.alerts = AlertsPane(utc=options.utc)
         self.timeline = Timeline(utc=options.utc)
         self.keyline = KeyLine()
-        self.side = Vertical(self.rejects, *self.coming, self.alerts, id="side")
+        self.side = Vertical(self.rejects, self.endpoints, self.policy, *self.coming, self.alerts, id="side")
         self.grid = Horizontal(self.flows, self.side, id="panes")
         self.current: Pane = self.flows
         self._is_zoomed = False
@@ -53,7 +57,7 @@ class Layout:
     @property
     def panes(self) -> list[Pane]:
         """All panes in the order of their keys."""
-        return [self.flows, self.rejects, *self.coming, self.alerts]
+        return [self.flows, self.rejects, self.endpoints, self.policy, *self.coming, self.alerts]
 
     def widgets(self) -> Iterator[Widget]:
         """The screen from top to bottom."""

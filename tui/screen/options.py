@@ -13,6 +13,7 @@ from tui.screen.notice import Notice
 if TYPE_CHECKING:
     from tui.cache.rolling import RollingCache  # brings polars, 0.2 s: the first paint comes before it
     from tui.flows.source import Source
+    from tui.network.order import Changes
     from tui.screen.inventory import InventorySource
     from tui.screen.watching import Watching
 
@@ -51,8 +52,12 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """A source that answers, the empty cache it will fill, and who knows what addresses are called."""
+    """A source that answers, the empty cache it will fill, and who knows what addresses are called.
+
+    `changes` carries out what the reader orders; None unless he started vpctop with --allow-changes.
+    """
 
     source: Source
     cache: RollingCache
     inventory: InventorySource | None = None
+    changes: Changes | None = None

@@ -56,10 +56,13 @@ class Sentence(Drawn, can_focus=True):
 
 
 # Key, title and question of the panes that are to come.
-COMING = (
-    ("3", "Endpoints", "What endpoints carry, what goes around."),
-    ("4", "Policy", "What an endpoint policy lets through."),
-    ("5", "Flow logs", "What is logged, and what is not."),
-)
+COMING = (("5", "Flow logs", "What is logged, and what is not."),)
 LATER = "not built yet"
-NAMES = (("1", "Flows"), ("2", "Rejects"), *((key, title) for key, title, _ in COMING), ("6", "Alerts"))
+NAMES = (
+    ("1", "Flows"),
+    ("2", "Rejects"),
+    ("3", "Endpoints"),
+    ("4", "Policy"),
+    *((key, title) for key, title, _ in COMING),
+    ("6", "Alerts"),
+)
