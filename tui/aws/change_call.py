@@ -169,7 +169,7 @@ class Carrier:
             raise self.clients.refuse(BadBodyError("no VpcEndpoints in it"), "ec2:DescribeVpcEndpoints")
         for item in items or ():
             if item.get("VpcEndpointId") == self.endpoint:
-                return endpoint_of(item, [])
+                return endpoint_of(item, [], self.clients.region)
         return None
 
     def read(self, operation: str, what: str, **parameters: Any) -> dict[str, Any]:

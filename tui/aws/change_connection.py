@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 
 from tui.aws.change_call import LOOKS, Carrier, LostError, Steps
-from tui.aws.inventory_place import text
+from tui.aws.inventory_service import state_of
 from tui.aws.refusal import RefusedError
 from tui.aws.rule import Trouble
 from tui.network.order import AnswerConnection, Stage
@@ -56,7 +56,7 @@ def _states(carrier: Carrier, service: str, limit: float) -> Iterator[str]:
                 ],
             )
             found = [
-                text(each, "VpcEndpointState")
+                state_of(each, "VpcEndpointState")
                 for each in answer.get("VpcEndpointConnections") or ()
                 if each.get("VpcEndpointId") == carrier.endpoint
             ]
