@@ -102,6 +102,7 @@ class VpcTop(Watcher, Explainer, Changer):
         self.naming.stop()
         self.attention.stop()
         self.desk.stop()
+        self.store.stop()
         if "taking" in self.__dict__:
             self.taking.stop()
         if self._feed is not None:
