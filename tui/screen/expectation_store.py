@@ -10,7 +10,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
@@ -72,9 +71,8 @@ class ExpectationStore:
         self._kept = Kept()
         self._number = 0
         self._done = 0
-        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
-        self._is_quiet = threading.Event()
-        self._is_quiet.set()
+        self._jobs: SimpleQueue[_Job | threading.Event | None] = SimpleQueue()
+        self._is_started = False
         self._thread = threading.Thread(target=self._run, name="expectation store", daemon=True)
 
     @property
@@ -84,14 +82,15 @@ class ExpectationStore:
 
     def start(self) -> None:
         """Read the file: ExpectationsRead is posted. Once more does nothing."""
-        if self.path is not None and not self._thread.is_alive():
-            self._is_quiet.clear()
+        if self.path is not None and not self._is_started:
+            self._is_started = True
             self._thread.start()
 
     def stop(self) -> None:
         """End after what is to be written, for which it waits a moment."""
-        self._jobs.put(None)
-        self.wait(LAST_WRITE)
+        if self._is_started:
+            self._jobs.put(None)
+            self._thread.join(LAST_WRITE)
 
     def of(self, endpoint: str) -> tuple[Expectation, ...]:
         """The expectations of an endpoint, in the order they were made."""
@@ -119,32 +118,34 @@ class ExpectationStore:
 
     def wait(self, seconds: float = 5.0) -> bool:
         """Until all is written that was asked to be; False if it takes longer."""
-        end = monotonic() + seconds
-        return self._is_quiet.wait(max(0.0, end - monotonic()))
+        if not self._is_started:
+            return True
+        written = threading.Event()
+        self._jobs.put(written)
+        return written.wait(seconds)
 
     def _change(self, endpoint: str, expectations: tuple[Expectation, ...], job: _Job) -> None:
         self._kept = Kept({**self._kept.by_endpoint, endpoint: expectations}, self._kept.trouble)
         self._number += 1
         if self.path is not None:
-            self._is_quiet.clear()
+            self.start()
             self._jobs.put(job)
 
     # In the thread.
 
     def _run(self) -> None:
         assert self.path is not None
-        kept = self._guarded(read_kept, self.path)
-        while True:
-            with suppress(RuntimeError):  # the app's loop is closed: it has quit
-                self._post(ExpectationsRead(kept, self._done))
-            if self._jobs.empty():
-                self._is_quiet.set()
-            job = self._jobs.get()
-            if job is None:
-                self._is_quiet.set()
-                return
+        self._tell(self._guarded(read_kept, self.path))
+        while (job := self._jobs.get()) is not None:
+            if isinstance(job, threading.Event):
+                job.set()
+                continue
             self._done += 1
-            kept = self._guarded(write_change, self.path, job)
+            self._tell(self._guarded(write_change, self.path, job))
+
+    def _tell(self, kept: Kept) -> None:
+        with suppress(RuntimeError):  # the app's loop is closed: it has quit
+            self._post(ExpectationsRead(kept, self._done))
 
     def _guarded(self, act: Callable[..., Kept], *given: object) -> Kept:
         try:
