@@ -102,6 +102,7 @@ class VpcTop(Watcher, Explainer, Changer):
         self.naming.stop()
         self.attention.stop()
         self.desk.stop()
+        self.store.stop()
         if "taking" in self.__dict__:
             self.taking.stop()
         if self._feed is not None:
@@ -321,6 +322,8 @@ class VpcTop(Watcher, Explainer, Changer):
         is_key = action == "next_pane" or (action, parameters) == ("filter", ("open",))
         if (action, parameters) == ("time", ("mark",)) and self.panes.current is self.panes.alerts:
             return False  # there, the same key mutes
+        if (action, parameters) == ("take", ("export",)) and self.panes.current is self.panes.policy:
+            return False  # there, the same key edits
         is_taken = action == "take" and parameters != ("screen",)
         if (is_key or is_taken) and not self._is_bare:
             return False
