@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tui.screen.options import Options
@@ -9,6 +10,8 @@ from tui.screen.policy_keeper import PolicyKeeper
 
 if TYPE_CHECKING:
     from tui.network.order import Changes
+    from tui.screen.changing import OrderProgress
+    from tui.screen.ordering import Ordering
 
 READ_ONLY = "vpctop only reads: start it with --allow-changes to change anything."
 
@@ -29,3 +32,25 @@ class Changer(PolicyKeeper):
         if self.changes is None:
             self.notify(READ_ONLY, timeout=6)
         return self.changes is not None
+
+    @cached_property
+    def ordering(self) -> Ordering:
+        """What orders go through; only while may_change()."""
+        from tui.screen.ordering import Ordering
+
+        if self.changes is None:
+            raise LookupError(READ_ONLY)
+        return Ordering(self, self.changes)
+
+    def on_order_progress(self, event: OrderProgress) -> None:
+        """An order has come so far."""
+        self.ordering.progress(event)
+
+    def action_copy_command(self) -> None:
+        """The aws command of what is to be confirmed, to the clipboard."""
+        self.taking.copy(self.ordering.command, "the command")
+
+    def on_unmount(self) -> None:
+        """What waits for AWS is woken; nobody waits for it."""
+        if "ordering" in self.__dict__:
+            self.ordering.stop()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 class EndpointsPane(Pane):
     """The endpoints, what goes around them, and the services offered to others."""
 
+    instead = frozenset({("time", ("marks",))})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "want('policy')", "policy", id="endpoints.policy", tooltip="what its policy lets through"),
         Binding("N", "want('create')", "create", id="endpoints.create", tooltip="create an endpoint"),
