@@ -6,11 +6,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tui.screen.options import Options
+from tui.screen.panes.policy import PolicyPane
+from tui.screen.policy_desk import PolicySurveyed
 from tui.screen.policy_keeper import PolicyKeeper
 
 if TYPE_CHECKING:
     from tui.network.order import Changes
+    from tui.network.rules import Endpoint
     from tui.screen.changing import OrderProgress
+    from tui.screen.dialogs.editor import Editor
+    from tui.screen.editing import Editing
     from tui.screen.ordering import Ordering
 
 READ_ONLY = "vpctop only reads: start it with --allow-changes to change anything."
@@ -54,3 +59,49 @@ class Changer(PolicyKeeper):
         """What waits for AWS is woken; nobody waits for it."""
         if "ordering" in self.__dict__:
             self.ordering.stop()
+
+    # Policies.
+
+    @cached_property
+    def editing(self) -> Editing:
+        """What a policy is edited with."""
+        from tui.screen.editing import Editing
+
+        return Editing(self)
+
+    def on_policy_pane_wanted(self, event: PolicyPane.Wanted) -> None:
+        """Something is to be done with the policy of the endpoint under the cursor."""
+        endpoint = self.endpoint
+        if endpoint is None:
+            self.notify("There is no endpoint to edit the policy of.", timeout=4)
+        elif event.what == "edit":
+            self._edit(endpoint)
+
+    def _edit(self, endpoint: Endpoint) -> None:
+        """Open the editor; without --allow-changes too, where a change can be tried out."""
+        self.editing.edit(endpoint)
+
+    def on_editor_edited(self) -> None:
+        """The reader typed."""
+        self.editing.edited()
+
+    def on_editor_wanted(self, event: Editor.Wanted) -> None:
+        """A key of the editor's."""
+        self.editing.act(event.what)
+
+    def on_policy_surveyed(self, event: PolicySurveyed) -> None:
+        """What was asked for the editor."""
+        if "editing" in self.__dict__:
+            self.editing.surveyed(event)
+
+    def endpoint_changed(self) -> None:
+        """Another endpoint is under the cursor, or it is known better: what is being edited may be another by now."""
+        super().endpoint_changed()
+        if "editing" in self.__dict__:
+            self.editing.live_changed()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In the editor, keys that have priority elsewhere are the text's: ctrl+s applies, ctrl+c copies."""
+        if action in ("take", "quit") and "editing" in self.__dict__ and self.editing.is_typed_in:
+            return False
+        return super().check_action(action, parameters)

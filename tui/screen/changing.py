@@ -40,20 +40,22 @@ class Changing:
         """Whether an order is under way."""
         return not self._free.is_set()
 
-    def order(self, order: Order) -> bool:
-        """Have an order carried out; False while another is under way, or the program ends."""
+    def order(self, order: Order, before: Callable[[], object] | None = None) -> bool:
+        """Have an order carried out, `before` called in its thread; False while another is under way, or we end."""
         if self.is_busy or self._stop.is_set():
             return False
         self._free.clear()
-        threading.Thread(target=self._run, args=(order,), name="changing", daemon=True).start()
+        threading.Thread(target=self._run, args=(order, before), name="changing", daemon=True).start()
         return True
 
     def stop(self) -> None:
         """The program ends: what waits is woken, and nobody waits for it."""
         self._stop.set()
 
-    def _run(self, order: Order) -> None:
+    def _run(self, order: Order, before: Callable[[], object] | None) -> None:
         try:
+            if before is not None:
+                before()
             for progress in self._carried_out(order):
                 if progress.stage in FINAL:
                     self._free.set()  # before it is told: the reader may order anew at once

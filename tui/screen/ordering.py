@@ -48,27 +48,29 @@ class Ordering:
         told: Told = lambda progress: None,  # noqa: ARG005  nobody else wants to know
         *,
         inventory: Inventory | None = None,
-        region: str = "",
+        before: Callable[[], object] | None = None,
+        closed: Callable[[], object] | None = None,
     ) -> None:
         """Show what an order changes, and carry it out once its endpoint's id is typed; of a new one, its VPC's.
 
         `lines` say what will be different; what it breaks and the command are written below. `told` gets each Progress.
+        `before` is called in the thread that carries it out, before it does; `closed` when the page has been left.
         """
         if self._changing.is_busy:
             self._app.notify(BUSY, timeout=6)
             return
-        command = _command(order, region)
+        command = _command(order, inventory.region if inventory is not None else "")
         whole = [*lines, *_consequences(order, inventory), *_command_lines(command)]
         typed = order.vpc if isinstance(order, CreateEndpoint) else order.endpoint
 
         def confirmed() -> str:
             """The id was typed."""
-            if not self._changing.order(order):
+            if not self._changing.order(order, before):
                 return BUSY
             self._under_way = (order, told)
             return ""
 
-        self._confirm.ask(Confirmation(title, whole, typed, confirmed, command))
+        self._confirm.ask(Confirmation(title, whole, typed, confirmed, command, closed))
         base = self._app.screen_stack[0]
         for name in ("-ascii", "-small"):
             self._confirm.set_class(base.has_class(name), name)

@@ -41,6 +41,7 @@ class Confirmation:
         typed: what must be typed, the id of the endpoint.
         confirm: called once that is typed: "" if it is under way, else a sentence that says why not.
         command: the aws command, to be copied; "" if there is none.
+        closed: called once the page has been left.
     """
 
     title: str
@@ -48,6 +49,7 @@ class Confirmation:
     typed: str
     confirm: Callable[[], str]
     command: str = ""
+    closed: Callable[[], object] | None = None
 
 
 class Confirm(ModalScreen[None]):
@@ -158,7 +160,7 @@ class Confirm(ModalScreen[None]):
         lines = self.confirmation.lines if self.confirmation else ()
         said: list[Line] = [told_line(each) for each in self.told] or [(("  ordered", "strong"),)]
         self._page.renew([*lines, BLANK_LINE, (("How it goes", "heading"),), *said])
-        self._page.action_go_to(1)
+        self.call_after_refresh(self._page.action_go_to, 1)  # the line below goes and comes
         if self.is_over:
             self._wanted.say("Enter or Esc closes.", "muted")
         self.tell_place()
@@ -170,11 +172,13 @@ class Confirm(ModalScreen[None]):
     def action_leave(self) -> None:
         """Back; what is under way goes on."""
         self.app.pop_screen()
+        if self.confirmation is not None and self.confirmation.closed is not None:
+            self.app.call_after_refresh(self.confirmation.closed)
 
     def action_close(self) -> None:
         """Back, once it is over."""
         if self.is_over:
-            self.app.pop_screen()
+            self.action_leave()
 
 
 def told_line(progress: Progress) -> Line:

@@ -18,7 +18,7 @@ from tui.screen import format as fmt
 from tui.screen.widgets.drawn import BLANK_LINE, Drawn, Line
 
 WHEEL = 3  # rows a notch of the wheel
-ROOMY = 8  # rows that must be in sight before a line is taken from them
+ROOMY = 6  # rows that must be in sight before a line is taken from them
 
 
 class LineTable(Drawn, can_focus=True):
