@@ -214,7 +214,7 @@ async def test_without_leave_to_change_a_draft_can_be_tried() -> None:
     """Started without --allow-changes the editor checks and compares, and says that nothing can be applied."""
     async with changing_app() as (app, pilot):
         editor = await open_editor(app, pilot)
-        assert shows(app, "a draft: nothing can be applied without --allow-changes")
+        assert shows(app, "draft only, without --allow-changes")
         await write(app, pilot, laid_out(NARROWER))
         assert shows(app, "No longer allowed")
         await pilot.press("ctrl+s")
