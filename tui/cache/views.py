@@ -9,6 +9,7 @@ import polars as pl
 
 from tui.cache.columns import SHAPES, Column, Grouping, record_column
 from tui.cache.digest import AGAIN
+from tui.cache.endpoints import endpoints
 from tui.cache.judging import Judging
 from tui.cache.ledger import open_gaps
 from tui.cache.rejected import RejectTable
@@ -35,7 +36,8 @@ def answer(held: Held, ask: Ask, judging: Judging | None = None) -> Views:
     table, frames = _flows(held, ask, gaps)
     told = held if ask.filter.is_everything else replace(held, tallies=tallies_of(held, frames))
     refused = None if ask.rejects is None else _rejects(held, ask, frames, judging)
-    return Views(table, strip_of(told, gaps), summary_of(held, gaps), refused)
+    carried = None if ask.endpoints is None else endpoints(held, ask)
+    return Views(table, strip_of(told, gaps), summary_of(held, gaps), refused, carried)
 
 
 def _rejects(held: Held, ask: Ask, frames: Sequence[pl.DataFrame], judging: Judging | None) -> RejectTable:

@@ -320,10 +320,8 @@ class VpcTop(Watcher, Explainer, Changer):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Where text is typed, a slash is a letter, Tab completes and ctrl-s is the bar's; over a page nothing is taken."""
         is_key = action == "next_pane" or (action, parameters) == ("filter", ("open",))
-        if (action, parameters) == ("time", ("mark",)) and self.panes.current is self.panes.alerts:
-            return False  # there, the same key mutes
-        if (action, parameters) == ("take", ("export",)) and self.panes.current is self.panes.policy:
-            return False  # there, the same key edits
+        if (action, parameters) in self.panes.current.instead:
+            return False  # there, the same key does something else
         is_taken = action == "take" and parameters != ("screen",)
         if (is_key or is_taken) and not self._is_bare:
             return False

@@ -14,6 +14,7 @@ from tui.screen.widgets.keyline import Keys
 class PolicyPane(Pane):
     """The policy of one endpoint."""
 
+    instead = frozenset({("take", ("export",))})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("E", "want('edit')", "edit", id="policy.edit", tooltip="edit the policy here"),
         Binding("ctrl+e", "want('editor')", "in $EDITOR", id="policy.editor", tooltip="edit the policy in $EDITOR"),
