@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from tui.flows.clean import clean
 from tui.screen.options import Options
 from tui.screen.panes.policy import PolicyPane
 from tui.screen.policy_desk import PolicySurveyed
@@ -81,6 +82,8 @@ class Changer(PolicyKeeper):
         endpoint = self.endpoint
         if endpoint is None:
             self.notify("There is no endpoint to edit the policy of.", timeout=4)
+        elif not endpoint.policy and endpoint.kind.lower() not in ("interface", "gateway"):
+            self.notify(f"An endpoint of type {clean(endpoint.kind, 60)} has no policy.", timeout=5, markup=False)
         elif event.what == "edit":
             self.editing.edit(endpoint)  # without --allow-changes too: a change can be tried out
         elif event.what == "editor":

@@ -86,7 +86,9 @@ class Editing:
         {"apply": self.apply, "leave": self.leave, "restart": self.restart, "foreign": self._go_on_elsewhere}[what]()
 
     def edited(self) -> None:
-        """The reader typed: check it when he pauses."""
+        """The reader typed: check it at the next pause."""
+        if self.work is not None:
+            self.work.is_applying = False
         if self._timer is not None:
             self._timer.stop()
         self._timer = self._app.set_timer(PAUSE, self._ask)
@@ -229,7 +231,11 @@ class Editing:
         work, known = self.work, self._app.inventory
         if work is None or known is None or self._editor not in self._app.screen_stack:
             return
-        live = next((self.in_force.text(each) for each in known.endpoints if each.id == work.subject.id), work.was)
+        found = next((each for each in known.endpoints if each.id == work.subject.id), None)
+        live = self.in_force.text(found) if found is not None else work.was
+        if found is None and not work.notes:
+            work.notes = [(("  The endpoint is not there any more.", "stalled"),)]
+            self._tell()
         if live not in (work.was, work.sent):
             self._app.desk.ask(PolicyAsk(MEANWHILE, work.subject, live, work.was, ()))
 

@@ -21,7 +21,7 @@ from textual.app import App, SuspendNotSupported
 from tui.flows.clean import clean
 
 LOG = logging.getLogger(__name__)
-_LARGEST = 1 << 20  # bytes that are read back at most
+_LARGEST = 200_000  # bytes that are taken back; ten times what an endpoint policy may have
 _AT_ONCE = 1.0  # seconds: an editor that is back sooner, with nothing changed, has probably opened a window
 _NAME = re.compile(r"[A-Za-z0-9-]{1,60}")
 
@@ -82,10 +82,12 @@ async def edited_elsewhere(app: App[None], folder: Path | None, name: str, text:
             if code:
                 raise ForeignError(f"{clean(command[0], 60)} ended with {code}: nothing was taken over.")
             with path.open("rb") as file:
-                back = file.read(_LARGEST).decode("utf-8", errors="replace")
+                read = file.read(_LARGEST + 1)
     except OSError as error:
         raise ForeignError(f"The text could not be handed over: {error.strerror or error}.") from None
-    back = back.replace("\r\n", "\n").removeprefix("\N{BYTE ORDER MARK}").rstrip("\n")
+    if len(read) > _LARGEST:
+        raise ForeignError(f"What came back has more than {_LARGEST:,} bytes: no policy, and not taken.")
+    back = read.decode("utf-8", errors="replace").replace("\r\n", "\n").removeprefix("\N{BYTE ORDER MARK}").rstrip("\n")
     if back != text.rstrip("\n"):
         return back
     if time.monotonic() - began < _AT_ONCE:

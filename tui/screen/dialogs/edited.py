@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MOST = 20_480  # characters, white space included: VPC guide, "Control access to VPC endpoints using endpoint policies"
 TOO_LONG = "VPCE_POLICY_TOO_LONG"
 ROLE_OF = {"error": "reject", "security": "stalled", "warning": "lagging", "suggestion": "muted"}
+_MUCH = 5 * MOST  # of a longer text, white space cannot be all that is too much
 _LONGEST = 1_000  # characters of a sentence
 _MOST_CHANGES = 200
 _MOST_LINES = 400  # of a diff
@@ -29,7 +30,7 @@ def to_send(text: str) -> str:
     """What of a text is sent: itself, or without white space where that is what makes it too long."""
     from tui.policies.spacing import minified
 
-    return text if len(text) <= MOST else minified(text)
+    return minified(text) if MOST < len(text) <= _MUCH else text
 
 
 def size_said(text: str) -> tuple[str, str]:
@@ -39,7 +40,7 @@ def size_said(text: str) -> tuple[str, str]:
     length = len(to_send(text))
     if length <= MOST:
         return f"{len(text):,} characters: sent without white space, {length:,} of {MOST:,}", "lagging"
-    return f"{length:,} characters without white space: {MOST:,} are allowed", "reject"
+    return f"{length:,} characters: {MOST:,} are allowed", "reject"
 
 
 def findings_of(survey: Survey) -> tuple[Finding, ...]:
@@ -113,7 +114,7 @@ def takes_away(change: Change) -> bool:
 
 def broken_lines(survey: Survey, before: Sequence[Tried], glyphs: Glyphs) -> Iterator[Line]:
     """The expectations that are not met; `before` tells which were not met before either."""
-    already = {each.expectation for each in before if each.met is False}
+    already = [each.expectation for each in before if each.met is False]  # not hashable: their context is a mapping
     for each in survey.tried:
         if each.met is not False:
             continue
