@@ -32,8 +32,8 @@ async def test_a_version_of_before_is_applied_again(tmp_path: Path) -> None:
     async with changing_app(changes, folder=tmp_path) as (app, pilot):
         await press(app, pilot, "U")
         await until(pilot, lambda: shows(app, "until 21 Sep 14:15:00"))
-        await until(pilot, lambda: shows(app, "newly allowed, 1 no longer allowed"))
-        await until(pilot, lambda: shows(app, "lets through what is let through now"))
+        await until(pilot, lambda: shows(app, "1 no longer allowed, 1 newly allowed"))
+        await until(pilot, lambda: shows(app, "lets through the same"))
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, Editor) and shows(app, "s3:DeleteObject"))
         await until(pilot, lambda: shows(app, "2 changes"))

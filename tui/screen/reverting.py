@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.network.order import Progress, ResetToDefault, Stage
-from tui.screen.dialogs.edited import different_lines
-from tui.screen.dialogs.versions import Versions, differs
+from tui.screen.dialogs.edited import different_lines, differs
+from tui.screen.dialogs.versions import Versions
 from tui.screen.in_force import DEFAULT, subject_of
 from tui.screen.policy_desk import PolicyAsk, PolicySurveyed
 from tui.screen.policy_store import Version

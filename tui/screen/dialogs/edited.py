@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 MOST = 20_480  # characters, white space included: VPC guide, "Control access to VPC endpoints using endpoint policies"
 TOO_LONG = "VPCE_POLICY_TOO_LONG"
 ROLE_OF = {"error": "reject", "security": "stalled", "warning": "lagging", "suggestion": "muted"}
+WORDS = (
+    ("no-longer-allowed", "no longer allowed"),
+    ("now-only-if", "allowed in fewer cases"),
+    ("newly-allowed", "newly allowed"),
+    ("now-also-if", "allowed in more cases"),
+)
 _MUCH = 5 * MOST  # of a longer text, white space cannot be all that is too much
 _LONGEST = 1_000  # characters of a sentence
 _MOST_CHANGES = 200
@@ -107,6 +113,14 @@ def change_lines(survey: Survey, glyphs: Glyphs) -> Iterator[Line]:
         yield ((f"  There may be other changes: {clean(limit, _LONGEST)}.", "lagging"),)
 
 
+def differs(survey: Survey | None) -> str:
+    """`2 newly allowed, 1 no longer allowed`: what going over to a text would change."""
+    if survey is None or survey.changes is None:
+        return "is no policy that can be compared"
+    counts = Counter[str](each.kind.value for each in survey.changes.changes)
+    return ", ".join(f"{counts[kind]} {words}" for kind, words in WORDS if counts[kind]) or "nothing"
+
+
 def takes_away(change: Change) -> bool:
     """Whether requests are refused that were not."""
     return change.kind.value in ("no-longer-allowed", "now-only-if")
@@ -135,7 +149,8 @@ def different_lines(
     if survey is None:
         yield (("It could not be checked here; the log has the details.", "stalled"),)
     else:
-        yield from list(headed("What will be different", change_lines(survey, glyphs)))[1:]
+        yield (("What will be different", "heading"), (f": {differs(survey)}" if survey.changes else "", "title"))
+        yield from change_lines(survey, glyphs)
         yield from headed("Expectations that break", broken_lines(survey, before, glyphs))
     yield from headed("Line by line", line_difference(was, text))
     if (sent := to_send(text)) != text:

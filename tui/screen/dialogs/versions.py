@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
@@ -13,16 +12,6 @@ from tui.screen.dialogs.picker import Chooser, Picker
 from tui.screen.format import time_of_day
 from tui.screen.policy_store import Version
 from tui.screen.widgets.drawn import Line
-
-if TYPE_CHECKING:
-    from tui.policies.survey import Survey
-
-WORDS = (
-    ("newly-allowed", "newly allowed"),
-    ("now-also-if", "allowed in more cases"),
-    ("now-only-if", "allowed in fewer cases"),
-    ("no-longer-allowed", "no longer allowed"),
-)
 
 
 class Versions(Chooser):
@@ -50,7 +39,7 @@ class Versions(Chooser):
 
     def tell(self, at: int, words: str) -> None:
         """What going back to this one would change."""
-        self._words[at] = words
+        self._words[at] = "lets through the same" if words == "nothing" else words
         self._draw(self.picker.cursor)
 
     def _draw(self, cursor: int) -> None:
@@ -65,12 +54,3 @@ class Versions(Chooser):
     def action_take(self) -> None:
         """Give it back."""
         self.dismiss(self.picker.cursor)
-
-
-def differs(survey: Survey | None) -> str:
-    """`2 newly allowed, 1 no longer allowed`: what going over to a text would change."""
-    if survey is None or survey.changes is None:
-        return "is no policy that can be compared"
-    counts = Counter[str](each.kind.value for each in survey.changes.changes)
-    told = ", ".join(f"{counts[kind]} {words}" for kind, words in WORDS if counts[kind])
-    return told or "lets through what is let through now"
