@@ -90,6 +90,20 @@ async def test_errors_keep_a_text_from_being_applied() -> None:
         assert changes.orders == []
 
 
+async def test_what_aws_alone_can_judge_can_be_applied() -> None:
+    """An error that is not against the grammar stands on the page where it is confirmed, and does not forbid it."""
+    changes = ByHand()
+    async with changing_app(changes) as (app, pilot):
+        await open_editor(app, pilot)
+        role = '"Principal": {"AWS": "arn:aws:iam::123456789012:role/reports"}'
+        await write(app, pilot, laid_out(POLICY).replace('"Principal": "*"', role))
+        assert shows(app, "VPCE_GATEWAY_PRINCIPAL")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: shows(app, f"Type {GATEWAY}"))
+        await pilot.press("pagedown")
+        await until(pilot, lambda: shows(app, "error 7:"))
+
+
 async def test_a_change_is_shown_confirmed_and_applied(tmp_path: Path) -> None:
     """What it denies is told in words and line by line; typed, it is ordered, and the text before is kept for undo."""
     changes = ByHand()

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from tui.flows.clean import clean
 from tui.network.order import Progress, SetPolicy, Stage
-from tui.policies.spacing import laid_out, place_before
+from tui.policies.spacing import laid_out, minified, place_before
 from tui.policies.survey import Survey
-from tui.screen.dialogs.edited import change_lines, different_lines, findings_of, to_send
+from tui.screen.dialogs.edited import change_lines, different_lines, refused_for, to_send
 from tui.screen.dialogs.editor import Editor
 from tui.screen.dialogs.prompt import Question
 from tui.screen.foreign_editor import hand_over
@@ -161,8 +161,7 @@ class Editing:
         work = self.work
         if work is None:
             return
-        found = findings_of(survey) if survey is not None else ()
-        errors = [each for each in found if each.severity == "error"]
+        errors = refused_for(survey) if survey is not None else ()
         if errors:
             self._editor.go_to(errors[0].line, errors[0].column)
             many = "1 error" if len(errors) == 1 else f"{len(errors)} errors"
@@ -236,7 +235,7 @@ class Editing:
         if found is None and not work.notes:
             work.notes = [(("  The endpoint is not there any more.", "stalled"),)]
             self._tell()
-        if live not in (work.was, work.sent):
+        if minified(live) not in (minified(work.was), minified(work.sent)):
             self._app.desk.ask(PolicyAsk(MEANWHILE, work.subject, live, work.was, ()))
 
     def _meanwhile(self, survey: Survey | None) -> None:

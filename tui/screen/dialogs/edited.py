@@ -28,7 +28,7 @@ WORDS = (
 )
 _MUCH = 5 * MOST  # of a longer text, white space cannot be all that is too much
 _LONGEST = 1_000  # characters of a sentence
-_MOST_CHANGES = 200
+_MOST_CHANGES, _MOST_FINDINGS = 100, 100  # lines of each: more take longer to lay out than a key may
 _MOST_LINES = 400  # of a diff
 
 
@@ -57,6 +57,14 @@ def findings_of(survey: Survey) -> tuple[Finding, ...]:
     return tuple(sorted(kept, key=lambda each: (worst.index(each.severity), each.line, each.column)))
 
 
+def refused_for(survey: Survey) -> tuple[Finding, ...]:
+    """Those that AWS refuses a text for: no JSON, against the grammar, too long. Of the others it is the judge."""
+    grammar = survey.reading.findings
+    return tuple(
+        each for each in findings_of(survey) if each.severity == "error" and (each in grammar or each.code == TOO_LONG)
+    )
+
+
 def counts_said(survey: Survey | None) -> str:
     """`2 errors, 1 warning, 3 changes`: what stands in the list."""
     if survey is None:
@@ -76,12 +84,16 @@ def counts_said(survey: Survey | None) -> str:
 def edited_lines(survey: Survey, before: Sequence[Tried], glyphs: Glyphs) -> Iterator[Line]:
     """All of it for the reader who types: errors, broken expectations, changes, other findings."""
     found = findings_of(survey)
+    more = len(found) - _MOST_FINDINGS
+    found = found[:_MOST_FINDINGS]
     yield from (finding_line(each, glyphs) for each in found if each.severity == "error")
     if survey.explanation is None:
         yield (("  What it changes is told once there are no errors.", "muted"),)
     yield from broken_lines(survey, before, glyphs)
     yield from change_lines(survey, glyphs)
     yield from (finding_line(each, glyphs) for each in found if each.severity != "error")
+    if more > 0:
+        yield ((f"  and {_many(more, 'finding')} more", "muted"),)
 
 
 def finding_line(finding: Finding, glyphs: Glyphs) -> Line:
