@@ -21,6 +21,7 @@ from tui.screen.widgets.drawn import ROLES
 
 INDENT = 2
 LONGEST_COLOURED = 2_000  # characters of a line
+MOST_HELD = 200_000  # characters that are edited; ten times what an endpoint policy may have
 _NAME = re.compile(r'"(?:[^"\\]|\\.)*"(?=\s*:)')
 _EFFECT = re.compile(r'"(Allow|Deny)"')
 _WORD = re.compile(r'"(?:[^"\\]|\\.)*"?|[][{}]|[^][{}:,\s]+|.?')
@@ -109,6 +110,11 @@ class PolicyText(TextArea):
         elif event.key == "enter":
             event.prevent_default().stop()
             self._break_line()
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        if len(event.text) + len(self.text) > MOST_HELD:
+            event.prevent_default().stop()
+            self.notify(f"That are {len(event.text):,} characters: no policy, and not taken.", severity="warning")
 
     def _break_line(self) -> None:
         """A new line, as far in as this one, and further behind a bracket that opens."""
