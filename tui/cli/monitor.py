@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tui.screen.notice import Notice
     from tui.screen.options import Connected
 
-LOOKS = ("theme", "utc", "tz", "no-mouse", "ascii")
+LOOKS = ("nat-price", "theme", "utc", "tz", "no-mouse", "ascii")
 # More flow logs than this are not listed: the sentence should stay one.
 _LISTED = 8
 
@@ -86,6 +86,7 @@ def show(
         ascii=settings.ascii,
         mouse=not settings.no_mouse,
         utc=settings.utc,
+        nat_price=settings.nat_price,
         log_path=str(log_path),
         title=title,
         allow_changes=settings.allow_changes,

@@ -69,6 +69,7 @@ class Settings:
     api_rate: float | None  # None: what is usual in the Region
     log_format: tuple[str, ...]
     live_tail: bool
+    nat_price: float  # US dollars a GB
     theme: str | None
     utc: bool
     tz: str | None

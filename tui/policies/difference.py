@@ -59,17 +59,18 @@ class Difference:
     limits: tuple[str, ...]
 
 
-def difference(old: Policy, new: Policy, kind: EndpointKind = "interface") -> Difference:
+def difference(old: Policy, new: Policy, kind: EndpointKind = "interface", most: int = MOST_REQUESTS) -> Difference:
     """What the new policy of an endpoint lets through that the old one did not, and the other way round.
 
     Every way in which callers, actions, resources and condition keys can meet the statements of both policies is tried
-    with one sample each, and both are asked. Statements that say the same in both are left out of account.
+    with one sample each, and both are asked, `most` times at most. Statements that say the same in both are left out
+    of account.
     """
     if old.statements == new.statements and has_variables(old.version) == has_variables(new.version):
         return Difference((), ())
     if len(old.statements) + len(new.statements) > MOST_STATEMENTS:
         return Difference((), (f"they have more than {MOST_STATEMENTS} statements, and were not compared",))
-    comparison = _Comparison(old, new, Way(kind))
+    comparison = _Comparison(old, new, Way(kind), most)
     found = comparison.changes()
     return Difference(found, tuple(comparison.limits))
 
@@ -89,7 +90,7 @@ _RANK = {Decision.ALLOWED: 2, Decision.DEPENDS: 1, Decision.IMPLICIT_DENY: 0, De
 class _Comparison:
     """One comparison of two policies. Sets of statements are integers: a bit each, the old policy's first."""
 
-    def __init__(self, old: Policy, new: Policy, way: Way) -> None:
+    def __init__(self, old: Policy, new: Policy, way: Way, most: int) -> None:
         self.old, self.new, self.way = old, new, way
         sides = ((old, has_variables(old.version)), (new, has_variables(new.version)))
         self.statements = (*old.statements, *new.statements)
@@ -97,7 +98,7 @@ class _Comparison:
         self.bodies = [_body(each, variables) for policy, variables in sides for each in policy.statements]
         self.with_variables = sum(1 << bit for bit, each in enumerate(self.statements) if variables_of(each))
         self.limits: dict[str, None] = {}
-        self.left = MOST_REQUESTS
+        self.left = most
         self.alike: dict[tuple[int, int], bool] = {}
         self.known: dict[tuple[object, ...], list[Change]] = {}
         self.found: dict[tuple[object, ...], _Found] = {}

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from tui.policies.comparison import Comparison, compare_texts
 from tui.policies.context import EndpointKind, Way
 from tui.policies.difference import Difference, difference
-from tui.policies.english import Explanation, explain
+from tui.policies.english import Explanation, explain, is_full_access
 from tui.policies.expectation import Expectation, Tried, tried
 from tui.policies.finding import Finding
 from tui.policies.grammar import Reading, read_policy
+from tui.policies.knowledge import data_date
+from tui.policies.laid_out import LaidOut, lay_out
 from tui.policies.lint import lint
 
 
@@ -49,6 +52,10 @@ class Survey:
         explanation: None of a text that is no policy.
         changes: against the other text; None if none was given, or one of the two is no policy.
         tried: () of a text that is no policy.
+        laid: the text as it is to be shown.
+        past: what each of the earlier changes that were given means, in their order.
+        is_full_access: whether it lets everything through, as the default policy does.
+        data_date: the day of what is known of actions and keys, as 2026-10-27.
     """
 
     subject: Subject
@@ -58,10 +65,18 @@ class Survey:
     explanation: Explanation | None
     changes: Difference | None
     tried: tuple[Tried, ...]
+    laid: LaidOut = field(default_factory=lambda: LaidOut(""))
+    past: tuple[Comparison, ...] = ()
+    is_full_access: bool = False
+    data_date: str = ""
 
 
 def survey(
-    subject: Subject, text: str, against: str | None = None, expectations: tuple[Expectation, ...] = ()
+    subject: Subject,
+    text: str,
+    against: str | None = None,
+    expectations: tuple[Expectation, ...] = (),
+    past: tuple[tuple[str, str], ...] = (),
 ) -> Survey:
     """Everything of a text. Never raises, whatever it is.
 
@@ -70,8 +85,10 @@ def survey(
         text: as it is sent: white space counts for its size.
         against: the text that is in force, or was.
         expectations: the requests to try.
+        past: earlier changes: the texts before and after each.
     """
     reading = read_policy(text)
+    kind = subject.endpoint_kind
     findings = lint(
         text,
         subject.kind,
@@ -81,11 +98,17 @@ def survey(
         takes_policy=subject.takes_policy,
     )
     policy = reading.policy
-    if policy is None:
-        return Survey(subject, text, reading, findings, None, None, ())
-    kind = subject.endpoint_kind
     old = None if against is None else read_policy(against).policy
-    changes = None if old is None else difference(old, policy, kind or "interface")
     return Survey(
-        subject, text, reading, findings, explain(policy, kind), changes, tried(policy, expectations, subject.way)
+        subject,
+        text,
+        reading,
+        findings,
+        None if policy is None else explain(policy, kind),
+        None if old is None or policy is None else difference(old, policy, kind or "interface"),
+        () if policy is None else tried(policy, expectations, subject.way),
+        lay_out(reading.document),
+        tuple(compare_texts(before, after, kind) for before, after in past),
+        policy is not None and is_full_access(policy),
+        data_date(),
     )
