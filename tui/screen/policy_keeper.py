@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from tui.policies.expectation import Expectation, Tried
     from tui.screen.policy_showing import CasesTried, PolicyShown, Showing
     from tui.screen.policy_texts import TextsCompared
+    from tui.screen.policy_trying import Trying
+    from tui.screen.what_if import WhatIfAnswered
 
 PATIENCE = 0.3  # seconds that the last policy stays while another is being read
 SAID = 12.0  # seconds that a broken expectation stays on the screen
@@ -54,8 +57,7 @@ class PolicyKeeper(EndpointKeeper):
     def on_expectations_read(self, event: ExpectationsRead) -> None:
         """What must stay allowed is known, or another session has changed it."""
         if self.store.read(event):
-            self._try_cases()
-            self.endpoint_changed()
+            self.cases_changed()
 
     # What the pane shows.
 
@@ -157,6 +159,29 @@ class PolicyKeeper(EndpointKeeper):
             text = f"{clean(endpoint.short, 60)} endpoint {endpoint.id}: {_told(new[0])}{more}"
             self.notify(text, title="A case is broken", severity="error", timeout=SAID, markup=False)
 
+    # Requests that are tried.
+
+    @cached_property
+    def trying(self) -> Trying:
+        """The form of what-if."""
+        from tui.screen.policy_trying import Trying
+
+        return Trying(self, self.desk, self.store, self.cases_changed)
+
+    def on_what_if_answered(self, event: WhatIfAnswered) -> None:
+        """The form shows it."""
+        self.trying.answered(event)
+
+    def action_policy(self, what: str) -> None:
+        """What a key of the pane asks for, from the palette."""
+        self.panes.policy.action_want(what)
+
+    def _try_request(self, case: Expectation | None) -> None:
+        if self.inventory is None or (endpoint := self.endpoint) is None:
+            self.notify("There is no endpoint to try a request at.", timeout=4)
+        else:
+            self.trying.open(self.inventory, endpoint, case)
+
     # What is done there.
 
     @on(PolicyPane.Wanted)
@@ -171,6 +196,8 @@ class PolicyKeeper(EndpointKeeper):
             self._show_texts()
         elif event.what == "forget":
             self._forget()
+        elif event.what == "try" or (event.what == "open" and self._case_at_cursor() is not None):
+            self._try_request(self._case_at_cursor())
 
     def _change_at_cursor(self) -> Change | None:
         part = self.panes.policy.part
@@ -205,14 +232,20 @@ class PolicyKeeper(EndpointKeeper):
         if len(self.screen_stack) <= 1:
             self.pages.tell(event.title, lambda: event.lines)
 
-    def _forget(self) -> None:
-        from tui.policies.expectation import Tried
-
+    def _case_at_cursor(self) -> Expectation | None:
         part = self.panes.policy.part
-        if part is None or not isinstance(part.about, Tried):
+        return part.about.expectation if part is not None and part.key[0] == "case" else None  # type: ignore[attr-defined]  # a Tried: its room is not imported here
+
+    def _forget(self) -> None:
+        case = self._case_at_cursor()
+        if case is None:
             self.notify("x forgets a case: put the cursor on one of those that must stay so.", timeout=5)
             return
-        self.store.remove(self.endpoint_id, part.about.expectation)
+        self.store.remove(self.endpoint_id, case)
+        self.cases_changed()
+
+    def cases_changed(self) -> None:
+        """More or fewer must stay as they are."""
         self._try_cases()
         self.endpoint_changed()
 
