@@ -23,6 +23,7 @@ $(READY): pyproject.toml requirements.lock
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock pip
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock --group dev --editable '.[demo]'
+	$(BIN)/python -m compileall -q tui
 	touch $@
 
 # The newest set that pyproject.toml allows; run the tests before committing it.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from tui.cache.columns import Grouping
 from tui.cache.view import Key
 from tui.flows.filter.model import Filter, FilterError
 from tui.flows.filter.parse import parse_filter
+from tui.flows.filter.quote import as_value
 from tui.flows.filter.value import Now
 from tui.flows.protocol import PROTOCOLS
 
@@ -22,7 +22,6 @@ _SHORT = {
     "srcaddr": "src", "dstaddr": "dst", "srcport": "sport", "dstport": "dport", "protocol": "proto",
     "interface-id": "eni",
 }  # fmt: skip
-_PLAIN = re.compile(r"[\w.:/-]+", re.ASCII)
 
 
 def filter_of(grouping: Grouping, key: Key, fields: Mapping[str, str]) -> str:
@@ -71,6 +70,4 @@ def _part(name: str, value: object) -> str:
     written = str(value)
     if name == "protocol":
         written = PROTOCOLS.get(int(written), written) if written.isdecimal() and len(written) < 4 else written
-    if not _PLAIN.fullmatch(written):
-        written = '"' + written.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return f"{_SHORT.get(name, name)}={written}"
+    return f"{_SHORT.get(name, name)}={written if written == '-' else as_value(written)}"

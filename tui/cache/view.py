@@ -16,6 +16,8 @@ from tui.flows.filter.surroundings import Directory, NoDirectory
 if TYPE_CHECKING:
     import polars as pl  # 0.2 s to import: the first paint comes before it
 
+    from tui.cache.carriage import EndpointsAsk, EndpointTable  # 15 ms
+
 
 COLUMNS = {grouping: shape.columns for grouping, shape in SHAPES.items()}
 
@@ -83,7 +85,8 @@ class Ask:
     `interval` is the span, in seconds, over which rates are taken: the source's longest aggregation interval. Only
     records that `filter` keeps and whose capture window reaches into [`since`, `until`), Unix seconds, are looked at.
     `columns` are the keys of the columns wanted, in their order; records may show any field by Amazon's name; () is the
-    grouping's own choice. `rejects` is what the Rejects pane wants, None while it is not on the screen.
+    grouping's own choice. `rejects` is what the Rejects pane wants, `endpoints` what the Endpoints pane wants; each is
+    None while that pane is not on the screen.
     """
 
     grouping: Grouping = Grouping.CONVERSATIONS
@@ -97,6 +100,7 @@ class Ask:
     columns: tuple[str, ...] = ()
     names: Names = field(default_factory=lambda: NO_NAMES, compare=False)
     rejects: RejectsAsk | None = None
+    endpoints: EndpointsAsk | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +197,7 @@ class Views:
     strip: Strip
     summary: Summary
     rejects: RejectTable | None = None
+    endpoints: EndpointTable | None = None
 
 
 @dataclass(frozen=True, slots=True)

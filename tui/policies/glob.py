@@ -67,22 +67,29 @@ def matches(pattern: str, text: str) -> bool:
     return matcher(tokens(pattern))(text)
 
 
+def covers(pattern: str, other: str) -> bool:
+    """Whether a pattern matches whatever another matches. True is certain; False may be too careful."""
+    return matcher(tokens(pattern), one="[^*]")(other)
+
+
 def matches_folded(pattern: str, text: str) -> bool:
     """The same without looking at the case, as actions are compared. `text` is in lower case already."""
     return matcher(tokens(pattern.lower()))(text)
 
 
 @lru_cache(maxsize=8192)
-def matcher(pattern: Tokens) -> Matcher:
+def matcher(pattern: Tokens, one: str = ".") -> Matcher:
     """What tells whether a text matches. Its work grows with the length of the text, whatever the pattern.
+
+    `one` is what `?` stands for, as a regular expression.
 
     A regular expression with several `.*` goes back and forth for ever on a hostile one. Between two `*` the first
     place that fits is always as good as any later one, so nothing is ever tried again.
     """
     if MANY not in pattern:
-        return _fixed(pattern).fullmatch_whole
+        return _fixed(pattern, one).fullmatch_whole
     pieces = _pieces(pattern)
-    first, *middle, last = [_fixed(piece) for piece in pieces]
+    first, *middle, last = [_fixed(piece, one) for piece in pieces]
 
     def found(text: str) -> bool:
         end = len(text) - last.length
@@ -113,10 +120,10 @@ def _pieces(pattern: Tokens) -> list[Tokens]:
 class _Fixed:
     """A pattern of known length: texts and `?`."""
 
-    def __init__(self, pattern: Tokens) -> None:
+    def __init__(self, pattern: Tokens, one: str) -> None:
         self.length = sum(len(token) if isinstance(token, str) else 1 for token in pattern)
         self.text = "".join(token for token in pattern if isinstance(token, str)) if ONE not in pattern else None
-        source = "".join(re.escape(token) if isinstance(token, str) else "." for token in pattern)
+        source = "".join(re.escape(token) if isinstance(token, str) else one for token in pattern)
         self.found = re.compile(source, re.DOTALL) if self.text is None else None
 
     def fullmatch_whole(self, text: str) -> bool:
@@ -140,5 +147,5 @@ class _Fixed:
 
 
 @lru_cache(maxsize=8192)
-def _fixed(pattern: Tokens) -> _Fixed:
-    return _Fixed(pattern)
+def _fixed(pattern: Tokens, one: str) -> _Fixed:
+    return _Fixed(pattern, one)

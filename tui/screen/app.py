@@ -138,6 +138,7 @@ class VpcTop(Watcher, Explainer, Changer):
         """Ids stand for names."""
         self.naming.miss(event)
         self.attention.miss()
+        self.panes.endpoints.miss(event.reason)
 
     def on_records_arrived(self, event: messages.RecordsArrived) -> None:
         """Remember them; the next tick shows them."""
@@ -175,6 +176,7 @@ class VpcTop(Watcher, Explainer, Changer):
         if event.frozen == self.following.is_frozen and not self.panes.flows.show(views.flows, event.ask):
             self.asking.ask()
         self.show_rejects(event)
+        self.show_endpoints(event)
         if event.frozen == self.following.is_frozen:
             self.filters.answered(event)
         self.end_frame()
@@ -320,10 +322,8 @@ class VpcTop(Watcher, Explainer, Changer):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Where text is typed, a slash is a letter, Tab completes and ctrl-s is the bar's; over a page nothing is taken."""
         is_key = action == "next_pane" or (action, parameters) == ("filter", ("open",))
-        if (action, parameters) == ("time", ("mark",)) and self.panes.current is self.panes.alerts:
-            return False  # there, the same key mutes
-        if (action, parameters) == ("take", ("export",)) and self.panes.current is self.panes.policy:
-            return False  # there, the same key edits
+        if (action, parameters) in self.panes.current.instead:
+            return False  # there, the same key does something else
         is_taken = action == "take" and parameters != ("screen",)
         if (is_key or is_taken) and not self._is_bare:
             return False

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from tui.flows.clean import clean
 from tui.screen.options import Options
+from tui.screen.panes.policy import PolicyPane
+from tui.screen.policy_desk import PolicySurveyed
 from tui.screen.policy_keeper import PolicyKeeper
 
 if TYPE_CHECKING:
     from tui.network.order import Changes
+    from tui.screen.changing import OrderProgress
+    from tui.screen.dialogs.editor import Editor
+    from tui.screen.editing import Editing
+    from tui.screen.ordering import Ordering
+    from tui.screen.reverting import Reverting
 
 READ_ONLY = "vpctop only reads: start it with --allow-changes to change anything."
 
@@ -29,3 +38,84 @@ class Changer(PolicyKeeper):
         if self.changes is None:
             self.notify(READ_ONLY, timeout=6)
         return self.changes is not None
+
+    @cached_property
+    def ordering(self) -> Ordering:
+        """What orders go through; only while may_change()."""
+        from tui.screen.ordering import Ordering
+
+        if self.changes is None:
+            raise LookupError(READ_ONLY)
+        return Ordering(self, self.changes)
+
+    def on_order_progress(self, event: OrderProgress) -> None:
+        """An order has come so far."""
+        self.ordering.progress(event)
+
+    def action_copy_command(self) -> None:
+        """The aws command of what is to be confirmed, to the clipboard."""
+        self.taking.copy(self.ordering.command, "the command")
+
+    def on_unmount(self) -> None:
+        """What waits for AWS is woken; nobody waits for it."""
+        if "ordering" in self.__dict__:
+            self.ordering.stop()
+
+    # Policies.
+
+    @cached_property
+    def editing(self) -> Editing:
+        """What a policy is edited with."""
+        from tui.screen.editing import Editing
+
+        return Editing(self)
+
+    @cached_property
+    def reverting(self) -> Reverting:
+        """What a policy is taken back with."""
+        from tui.screen.reverting import Reverting
+
+        return Reverting(self)
+
+    def on_policy_pane_wanted(self, event: PolicyPane.Wanted) -> None:
+        """Something is to be done with the policy of the endpoint under the cursor."""
+        endpoint = self.endpoint
+        if endpoint is None:
+            self.notify("There is no endpoint to edit the policy of.", timeout=4)
+        elif not endpoint.policy and endpoint.kind.lower() not in ("interface", "gateway"):
+            self.notify(f"An endpoint of type {clean(endpoint.kind, 60)} has no policy.", timeout=5, markup=False)
+        elif event.what == "edit":
+            self.editing.edit(endpoint)  # without --allow-changes too: a change can be tried out
+        elif event.what == "editor":
+            self.editing.foreign(endpoint)
+        elif event.what == "undo":
+            self.reverting.undo(endpoint)
+        elif event.what == "reset":
+            self.reverting.reset(endpoint)
+
+    def on_editor_edited(self) -> None:
+        """The reader typed."""
+        self.editing.edited()
+
+    def on_editor_wanted(self, event: Editor.Wanted) -> None:
+        """A key of the editor's."""
+        self.editing.act(event.what)
+
+    def on_policy_surveyed(self, event: PolicySurveyed) -> None:
+        """What was asked for the editor."""
+        if "editing" in self.__dict__:
+            self.editing.surveyed(event)
+        if "reverting" in self.__dict__:
+            self.reverting.surveyed(event)
+
+    def endpoint_changed(self) -> None:
+        """Another endpoint is under the cursor, or it is known better: what is being edited may be another by now."""
+        super().endpoint_changed()
+        if "editing" in self.__dict__:
+            self.editing.live_changed()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In the editor, keys that have priority elsewhere are the text's: ctrl+s applies, ctrl+c copies."""
+        if action in ("take", "quit") and "editing" in self.__dict__ and self.editing.is_typed_in:
+            return False
+        return super().check_action(action, parameters)

@@ -174,7 +174,7 @@ class PolicyKeeper(EndpointKeeper):
 
     def action_policy(self, what: str) -> None:
         """What a key of the pane asks for, from the palette."""
-        self.panes.policy.action_want(what)
+        self.panes.policy.action_ask(what)
 
     def _try_request(self, case: Expectation | None) -> None:
         if self.inventory is None or (endpoint := self.endpoint) is None:
@@ -184,9 +184,9 @@ class PolicyKeeper(EndpointKeeper):
 
     # What is done there.
 
-    @on(PolicyPane.Wanted)
-    def on_policy_wanted(self, event: PolicyPane.Wanted) -> None:
-        """What a key of the pane asks for; what changes a policy is another's to do."""
+    @on(PolicyPane.Asked)
+    def on_policy_asked(self, event: PolicyPane.Asked) -> None:
+        """What a key of the pane asks for; what changes a policy is the Changer's to do."""
         part = self.panes.policy.part
         if event.what == "line" and part is not None and part.copy:
             self.taking.copy(part.copy, "the line")

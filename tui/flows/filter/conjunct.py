@@ -9,10 +9,8 @@ from lark.exceptions import UnexpectedInput
 
 from tui.flows.clean import clean
 from tui.flows.filter.parse import _lark
+from tui.flows.filter.quote import as_value
 
-# What a value can be written with bare: of the grammar's WORD what cannot be taken for a keyword, a glob or a list.
-_BARE = re.compile(r"[\w./:@%+][\w./:@%+-]*", re.ASCII)
-_KEYWORDS = {"and", "or", "not", "in"}
 _CLOSING = re.compile(r"[\s)}]*")
 _OPENING = re.compile(r"[\s(]*\Z")
 _JOINT = " and "
@@ -68,10 +66,7 @@ def quoted(value: str) -> str:
 
     `?` stands for a character that no terminal shows, and that therefore no reader could type or check.
     """
-    if _BARE.fullmatch(value) and value.lower() not in _KEYWORDS:
-        return value
-    shown = "".join(each if clean(each) == each else "?" for each in value)
-    return '"{}"'.format(shown.replace("\\", "\\\\").replace('"', '\\"'))
+    return as_value("".join(each if clean(each) == each else "?" for each in value))
 
 
 def _is_either(part: str) -> bool:

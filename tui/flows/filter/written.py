@@ -25,14 +25,13 @@ from tui.flows.filter.model import (
     Want,
     Within,
 )
+from tui.flows.filter.quote import KEYWORDS, in_quotes
 from tui.flows.filter.value import LARGEST
 from tui.flows.filter.vocabulary import ALIASES, kind_of
 
 _WORD = re.compile(r"[\w.*?:/@+-]+")
 # The shortest name for the fields it stands for, of those that are read alike everywhere.
 _NAME_OF = {fields: name for name, fields in reversed(ALIASES.items())}
-# One of these in front of a list would end the list or begin another test.
-_KEYWORDS = frozenset({"or", "and", "not", "in"})
 
 
 def written(node: Node) -> str:
@@ -119,12 +118,12 @@ def _is_plain(node: Text) -> bool:
 
 def _is_reserved(text: str) -> bool:
     word = text.lower()
-    reserved = {"last", "since", "until", *(state.value for state in State), *_KEYWORDS}
+    reserved = {"last", "since", "until", *(state.value for state in State), *KEYWORDS}
     return word in reserved or word in ALIASES or kind_of(word) is not FieldKind.TEXT or "-" in word
 
 
 def quoted(text: str, *, always: bool = False) -> str:
     """The text as one value: in quotes where it needs them, or `always`."""
-    if not always and _WORD.fullmatch(text) and text.lower() not in _KEYWORDS:
+    if not always and _WORD.fullmatch(text) and text.lower() not in KEYWORDS:
         return text
-    return '"{}"'.format(text.replace("\\", "\\\\").replace('"', '\\"'))
+    return in_quotes(text)

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 from tui.policies.case import Case
 from tui.policies.checks.endpoint import is_full_access
 from tui.policies.finding import Finding
+from tui.policies.glob import covers
 from tui.policies.knowledge import services
 from tui.policies.model import Condition, Statement
 from tui.policies.text import Node, shown
-from tui.policies.wildcard import covers, has_wildcard
+from tui.policies.wildcard import has_wildcard
 from tui.policies.written_arn import is_fixed, read_arn
 
 _MOST_PAIRS = 10_000  # patterns that are compared

@@ -9,8 +9,8 @@ from tui.policies.aws_buckets import NEEDS, bucket_name
 from tui.policies.case import Case
 from tui.policies.checks.allowed import is_service
 from tui.policies.finding import Finding
+from tui.policies.glob import matches
 from tui.policies.model import Condition, Policy, Statement
-from tui.policies.wildcard import matches
 from tui.policies.written_arn import REGIONS
 
 _REGION_IN_TEXT = re.compile(r"(?:[a-z]{2,4}-(?:gov-|iso[a-z]?-)?[a-z]+-[0-9])(?![0-9a-z])")

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from tui.policies.case import Case
 from tui.policies.finding import Finding
+from tui.policies.glob import covers
 from tui.policies.model import Condition
 from tui.policies.text import Node, shown
-from tui.policies.wildcard import covers
 
 _MOST = 400  # values of one list that are compared with each other
 

@@ -15,12 +15,15 @@ from tui.flows.clean import clean
 from tui.screen.commands import KEYS
 from tui.screen.dialogs.behind import OFFERS, Behind, offers
 from tui.screen.dialogs.columns import ColumnsChooser
+from tui.screen.dialogs.confirm import Confirm
 from tui.screen.dialogs.detail import READING, detail_lines
 from tui.screen.dialogs.dialog import Dialog, Page
+from tui.screen.dialogs.editor import Editor
 from tui.screen.dialogs.explanation import JUDGING, explanation_lines
 from tui.screen.dialogs.gaps import gap_lines
 from tui.screen.dialogs.help import help_lines
 from tui.screen.dialogs.identity import identity_lines
+from tui.screen.dialogs.policy_text import PolicyText
 from tui.screen.dialogs.prompt import Prompt, Question
 from tui.screen.following import Following
 from tui.screen.panes.alerts import AlertsPane
@@ -164,6 +167,8 @@ class Pages:
             ("Time", TIME_KEYS),
             ("A span on the timeline, after B", Timeline.BINDINGS),
             ("Out of the program", TAKE_KEYS),
+            ("The policy editor", (*Editor.BINDINGS, *PolicyText.BINDINGS)),
+            ("Confirming a change", Confirm.BINDINGS),
             ("This page, and a row's detail", (*Page.BINDINGS, *Dialog.BINDINGS)),
         )
         return help_lines(groups, self._look.glyphs)

@@ -122,6 +122,7 @@ class AlertRows(LineTable):
 class AlertsPane(Pane):
     """Alerts to acknowledge, to mute, to open, and to see the records of."""
 
+    instead = frozenset({("time", ("mark",))})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("x", "want('acknowledge')", "acknowledge", id="alerts.acknowledge", tooltip="seen: count it no more"),
         Binding("m", "want('mute')", "mute", id="alerts.mute", tooltip="let it call nobody for a while"),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from tui.cache.columns import Grouping
 from tui.cache.view import Key
 from tui.flows.filter.model import Kind
+from tui.flows.filter.quote import as_value
 from tui.flows.filter.surroundings import Directory
-from tui.screen.panes.narrowing import NOBODY, filter_for, written
+from tui.screen.panes.narrowing import NOBODY, filter_for
 
 
 def filter_of_row(grouping: Grouping, key: Key, known: Directory | None) -> str:
@@ -25,5 +26,5 @@ def _owner(label: str, known: Directory) -> str:
     for what, pattern in tests:
         members = known.members(what, pattern) if pattern else None
         if members is not None and (members.networks or members.interfaces or members.services):
-            return f"{what.value}:{written(pattern)}"
-    return f"name:{written(label)}"
+            return f"{what.value}:{as_value(pattern)}"
+    return f"name:{as_value(label)}"

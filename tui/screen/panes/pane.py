@@ -18,7 +18,12 @@ ELSEWHERE: Keys = (("1-6", "pane"), ("z", "zoom"), ("tab", "next pane"), (":", "
 
 
 class Pane(Vertical):
-    """`key` is the number that brings the reader here."""
+    """`key` is the number that brings the reader here.
+
+    `instead` are actions of the whole screen, with their parameters, whose keys do something else in this pane.
+    """
+
+    instead: ClassVar[frozenset[tuple[str, tuple[object, ...]]]] = frozenset()
 
     def __init__(self, key: str, title: str, body: Widget) -> None:
         super().__init__(id=f"pane-{key}")

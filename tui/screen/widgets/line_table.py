@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.message import Message
 
 from tui.cache.view import Key
@@ -18,7 +18,7 @@ from tui.screen import format as fmt
 from tui.screen.widgets.drawn import BLANK_LINE, Drawn, Line
 
 WHEEL = 3  # rows a notch of the wheel
-ROOMY = 8  # rows that must be in sight before a line is taken from them
+ROOMY = 6  # rows that must be in sight before a line is taken from them
 
 
 class LineTable(Drawn, can_focus=True):
@@ -76,6 +76,7 @@ class LineTable(Drawn, can_focus=True):
         self.keys: list[Key] = []
         self._lines: list[Line] = []
         self._cursor_line = -1
+        self._drawn_for = Size(0, 0)  # the size that the lines were made for
         self._empty = self._excuse = ""
 
     def draw_heading(self, width: int) -> Line:
@@ -143,14 +144,25 @@ class LineTable(Drawn, can_focus=True):
 
     def repaint(self) -> None:
         """Draw what is in sight and send only the lines that differ from the last frame."""
+        before, cursor_before = self._lines, self._cursor_line
+        self._draw()
+        moved = {self._cursor_line, cursor_before} if self._cursor_line != cursor_before else set()
+        lines = enumerate(self._lines)
+        changed = [y for y, line in lines if y in moved or y >= len(before) or before[y] != line]
+        if changed:
+            self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
+        self.post_message(self.Repainted())
+
+    def _draw(self) -> None:
+        """Make the lines that are in sight."""
         self.cursor = min(max(0, self.cursor), max(0, self.height - 1))
         self.top = min(self.top, self.cursor, max(0, self.height - self.room))
         self.top = max(0, self.top, self.cursor - self.room + 1)
-        width = self.size.width
+        width, self._drawn_for = self.size.width, self.size
         rows = self.draw_rows(self.top, min(self.height, self.top + self.room), width) if width and self.room else []
         self.keys = [key for key, _ in rows]
         lines = [self.draw_heading(width), *(line for _, line in rows)]
-        if not rows:
+        if not rows and width:
             lines += [BLANK_LINE, *(((text, "muted"),) for text in fmt.wrap(self._excuse or self._empty, width - 4))]
         lines += [BLANK_LINE] * (self.size.height - self._footers - len(lines))
         lines += [self.draw_footer(width)] * self._footers
@@ -160,16 +172,12 @@ class LineTable(Drawn, can_focus=True):
         cursor_line = self.cursor - self.top + 1 if rows else -1
         if cursor_line >= len(lines) - len(menu):
             cursor_line = -1  # covered
-        moved = {cursor_line, self._cursor_line} if cursor_line != self._cursor_line else set()
-        before = self._lines
-        changed = [y for y, line in enumerate(lines) if y in moved or y >= len(before) or before[y] != line]
         self._lines, self._cursor_line = lines, cursor_line
-        if changed:
-            self.refresh(*(Region(0, y, width, 1) for y in changed))
-        self.post_message(self.Repainted())
 
     def line(self, y: int) -> Line:
         """The heading or a row, with the cursor's mark."""
+        if self._drawn_for != self.size:  # the first paint comes before the news of the size
+            self._draw()
         if y >= len(self._lines):
             return BLANK_LINE
         line = self._lines[y]
@@ -185,7 +193,8 @@ class LineTable(Drawn, can_focus=True):
 
     def on_resize(self) -> None:
         """More or fewer rows are in sight."""
-        self._lines = []
+        if self._drawn_for != self.size:
+            self._lines = []
         self.repaint()
 
     def move_to(self, row: int) -> None:
