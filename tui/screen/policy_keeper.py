@@ -97,10 +97,8 @@ class PolicyKeeper(EndpointKeeper):
         from tui.screen.panes.policy_line import Style
         from tui.screen.policy_showing import Showing, policy_changes, service_of
 
-        at = next((number for number, each in enumerate(inventory.endpoints, 1) if each.id == endpoint.id), 0)
         return Showing(
             endpoint,
-            f"{at} of {len(inventory.endpoints)}",
             service_of(inventory, endpoint),
             policy_changes(inventory.changes, endpoint.id),
             self.expectations(endpoint.id),
@@ -115,16 +113,23 @@ class PolicyKeeper(EndpointKeeper):
 
     @on(PolicyRows.Seen)
     def on_policy_seen(self) -> None:
-        """It has come on the screen: it may be another by now."""
+        """It has come on the screen: it may be another by now. While it is read, no other order of pane 3 changes it."""
+        if self.panes.current is self.panes.policy:
+            self.panes.endpoints.rows.is_pinned = True
         self.endpoint_changed()
 
     @on(PolicyRows.StepWanted)
     def on_policy_step(self, event: PolicyRows.StepWanted) -> None:
-        """To the next endpoint, or the one before, round and round."""
-        endpoints = self.inventory.endpoints if self.inventory is not None else ()
-        if endpoints:
-            at = next((number for number, each in enumerate(endpoints) if each.id == self.endpoint_id), 0)
-            self.look_at(endpoints[(at + event.step) % len(endpoints)].id)
+        """To the next endpoint, or the one before, as they stand in pane 3, round and round; its cursor comes along."""
+        known = [each.id for each in self.inventory.endpoints] if self.inventory is not None else []
+        rows = self.panes.endpoints.rows
+        shown = [each for each in rows.endpoint_ids if each in known]
+        order = shown if self.endpoint_id in shown else known
+        if order:
+            at = order.index(self.endpoint_id) if self.endpoint_id in order else 0
+            wanted = order[(at + event.step) % len(order)]
+            rows.go_to(wanted)
+            self.look_at(wanted)
 
     # What must stay allowed.
 

@@ -32,7 +32,7 @@ class PolicyRows(LineTable):
             super().__init__()
 
     class Seen(Message):
-        """The rows have come on the screen, or left it."""
+        """The rows have come on the screen, or have the focus now."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -92,6 +92,10 @@ class PolicyRows(LineTable):
 
     def on_show(self) -> None:
         """What is to be shown may have been left out while nobody saw it."""
+        self.post_message(self.Seen())
+
+    def on_focus(self) -> None:
+        """From now on it is read."""
         self.post_message(self.Seen())
 
     def step_column(self, step: int) -> None:
