@@ -256,6 +256,7 @@ async def test_keys_of_the_app_are_letters_here() -> None:
         await pilot.press(*keys, "tab", "ctrl+c")
         await until(pilot, lambda: editor.text.startswith("TmME/:q?1zcUR "))
         assert app.screen is editor
+        assert app.return_code is None
 
 
 async def test_what_must_stay_allowed_is_tried_again(tmp_path: Path) -> None:
