@@ -1,6 +1,6 @@
 """What the Endpoints pane is told: each endpoint's health, traffic and policy, what goes around it, what is offered.
 
-Light on purpose: the screen imports this page before its first paint, so neither polars nor the inventory is imported here.
+Light on purpose: the app's thread imports it, right after the first paint, so neither polars nor the inventory is imported here.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Traffic:
 class EndpointRow:
     """One endpoint. `traffic` is None where no flow log sees it, `unseen` says why.
 
-    `where` are names of its zones, or its route tables; `policy` of the text that is in force.
+    `policy` is that of the text that is in force; `zones` are by name, `prefix_list` is told with how much it holds.
     """
 
     endpoint: Endpoint
@@ -63,6 +63,7 @@ class EndpointRow:
     unseen: str = ""
     policy: Access = Access.NONE
     zones: tuple[str, ...] = ()
+    prefix_list: str = ""
 
     @property
     def severity(self) -> Severity:

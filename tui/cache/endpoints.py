@@ -12,6 +12,7 @@ from tui.cache.rolling import Held
 from tui.cache.view import Ask
 from tui.network.clients import by_subnet, zone_of
 from tui.network.health import Signal, health, is_gateway
+from tui.network.health_routes import prefix_list_of
 from tui.network.inventory import Inventory
 from tui.network.rules import Endpoint
 from tui.network.service import Service
@@ -53,7 +54,17 @@ def _row(
     inventory: Inventory, endpoint: Endpoint, signals: tuple[Signal, ...], told: Carried, service: Service | None
 ) -> EndpointRow:
     traffic, unseen = _traffic(inventory, endpoint, told)
-    return EndpointRow(endpoint, signals, traffic, unseen, access_of(endpoint, service), _zones(inventory, endpoint))
+    access, zones = access_of(endpoint, service), _zones(inventory, endpoint)
+    return EndpointRow(endpoint, signals, traffic, unseen, access, zones, _listed(inventory, endpoint))
+
+
+def _listed(inventory: Inventory, endpoint: Endpoint) -> str:
+    """The prefix list of a gateway endpoint, and how much it holds."""
+    listed = prefix_list_of(inventory, endpoint) if is_gateway(endpoint) else None
+    if listed is None:
+        return ""
+    networks = ", ".join(map(str, listed.networks[:6]))
+    return f"{listed.id}: {networks}{' and more' if len(listed.networks) > 6 else ''}"
 
 
 @lru_cache(2)

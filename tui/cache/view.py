@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from tui.cache.carriage import EndpointsAsk, EndpointTable
 from tui.cache.columns import SHAPES, Column, Grouping
 from tui.cache.rejected import RejectsAsk, RejectTable
 from tui.flows.filter.model import Filter, Kind, Network
@@ -16,6 +15,8 @@ from tui.flows.filter.surroundings import Directory, NoDirectory
 
 if TYPE_CHECKING:
     import polars as pl  # 0.2 s to import: the first paint comes before it
+
+    from tui.cache.carriage import EndpointsAsk, EndpointTable  # 15 ms
 
 
 COLUMNS = {grouping: shape.columns for grouping, shape in SHAPES.items()}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
 import polars as pl
 
+from tui.cache.carriage import EndpointTable
 from tui.cache.columns import SHAPES, Column, Grouping, record_column
 from tui.cache.digest import AGAIN
 from tui.cache.endpoints import endpoints
@@ -25,6 +27,7 @@ from tui.flows.logformat import Layout
 from tui.flows.source import INGESTION, LATE, LOG_GROUP, LOG_STREAM, Gap
 from tui.flows.write import write_lines
 
+LOG = logging.getLogger(__name__)
 # Rows of single records that a reader can scroll through; the pane's title says how many there are in all.
 MOST_RECORDS = 10_000
 _LONGEST_NAME = 512  # characters of a log group or stream
@@ -36,8 +39,17 @@ def answer(held: Held, ask: Ask, judging: Judging | None = None) -> Views:
     table, frames = _flows(held, ask, gaps)
     told = held if ask.filter.is_everything else replace(held, tallies=tallies_of(held, frames))
     refused = None if ask.rejects is None else _rejects(held, ask, frames, judging)
-    carried = None if ask.endpoints is None else endpoints(held, ask)
+    carried = None if ask.endpoints is None else _endpoints(held, ask)
     return Views(table, strip_of(told, gaps), summary_of(held, gaps), refused, carried)
+
+
+def _endpoints(held: Held, ask: Ask) -> EndpointTable:
+    """The endpoints; a bug of ours there takes nothing from the other panes."""
+    try:
+        return endpoints(held, ask)
+    except Exception:  # the pane says so
+        LOG.exception("the endpoints could not be told")
+        return EndpointTable(trouble="What was read could not be made into rows; the log has the details.")
 
 
 def _rejects(held: Held, ask: Ask, frames: Sequence[pl.DataFrame], judging: Judging | None) -> RejectTable:

@@ -26,6 +26,7 @@ _EXAMPLES = {
     "interval": '"10s"',
     "api-rate": "2",
     "log-format": '["${version} ${srcaddr} ${dstaddr}"]',
+    "nat-price": "0.045",
     "theme": '"dark"',
     "tz": '"Europe/Zurich"',
     "log-file": '"~/vpctop.log"',

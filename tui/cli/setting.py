@@ -96,6 +96,16 @@ def _rate(text: str) -> float:
     return rate
 
 
+def _price(text: str) -> float:
+    try:
+        price = float(text)
+    except ValueError:
+        price = -1.0
+    if not 0 <= price <= 100:
+        raise QuantityError(f"{text[:40]!r} is no price in US dollars a GB, such as 0.045")
+    return price
+
+
 def _url(text: str) -> str:
     if not text.startswith(("http://", "https://")) or any(mark.isspace() for mark in text):
         raise QuantityError(f"{text[:80]!r} is no URL; write it as https://host:port")
@@ -132,6 +142,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("api-rate", _rate, None, "Most AWS calls a second (2; 1 where AWS allows 5); 0 is no limit.", "NUMBER"),
     Setting("log-format", _format, (), "A LogFormat lines may have besides those AWS tells.", "FORMAT", many=True),
     Setting("live-tail", _yes, False, "Listen to CloudWatch Live Tail too: about $0.60 an hour.", flag=True),
+    Setting("nat-price", _price, 0.045, "What a NAT gateway takes for a GB it processes (0.045 USD).", "USD"),
     Setting("theme", _text, None, "Colours: a theme's name.", "NAME"),
     Setting("utc", _yes, False, "Show times in UTC.", flag=True),
     Setting("tz", _zone, None, "Show times in this time zone, e.g. Europe/Zurich.", "ZONE"),

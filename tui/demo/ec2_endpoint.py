@@ -24,6 +24,10 @@ class EndpointCalls(EC2Response):
         """Create an endpoint with its interfaces or its routes."""
         asked = self.params
         kind = asked.setdefault("VpcEndpointType", "Gateway")
+        token = asked.pop("ClientToken", None)
+        if (made_before := self._made_with(token, asked)) is not None:
+            return made_before
+        whole = dict(asked)
         judge_policy(asked.get("PolicyDocument"))
         tables, subnets = asked.get("RouteTableIds") or [], asked.pop("SubnetIds", None) or []
         if tables and kind != "Gateway":
@@ -40,7 +44,30 @@ class EndpointCalls(EC2Response):
         if kind == "GatewayLoadBalancer":
             endpoint.policy_document = None
         self._add_subnets(endpoint, subnets)
-        return ActionResult({"VpcEndpoint": endpoint})
+        if token:
+            self._tokens[token] = (whole, endpoint.id)
+        return ActionResult({"VpcEndpoint": endpoint, "ClientToken": token})
+
+    @property
+    def _tokens(self) -> dict[str, tuple[dict[str, Any], str]]:
+        """What was made with each ClientToken; it goes when the account is made empty."""
+        kept: dict[str, tuple[dict[str, Any], str]] = vars(self.ec2_backend).setdefault("client_tokens", {})
+        return kept
+
+    def _made_with(self, token: str | None, asked: dict[str, Any]) -> ActionResult | None:
+        """What a call with this ClientToken made before.
+
+        https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html
+        """
+        if not token or token not in self._tokens:
+            return None
+        before, endpoint_id = self._tokens[token]
+        if before != asked:
+            raise EC2ClientError(
+                "IdempotentParameterMismatch", "The client token you have provided was used with other parameters."
+            )
+        endpoint = self.ec2_backend.vpc_end_points.get(endpoint_id)
+        return None if endpoint is None else ActionResult({"VpcEndpoint": endpoint, "ClientToken": token})
 
     def modify_vpc_endpoint(self) -> ActionResult:
         """Change an endpoint: policy, subnets with their interfaces, route tables with their routes, private DNS."""

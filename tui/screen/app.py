@@ -138,6 +138,7 @@ class VpcTop(Watcher, Explainer, Changer):
         """Ids stand for names."""
         self.naming.miss(event)
         self.attention.miss()
+        self.panes.endpoints.miss(event.reason)
 
     def on_records_arrived(self, event: messages.RecordsArrived) -> None:
         """Remember them; the next tick shows them."""
@@ -175,6 +176,7 @@ class VpcTop(Watcher, Explainer, Changer):
         if event.frozen == self.following.is_frozen and not self.panes.flows.show(views.flows, event.ask):
             self.asking.ask()
         self.show_rejects(event)
+        self.show_endpoints(event)
         if event.frozen == self.following.is_frozen:
             self.filters.answered(event)
         self.end_frame()

@@ -39,7 +39,7 @@ class Layout:
         self.tabs = Tabs(NAMES)
         self.flows = FlowsPane(utc=options.utc, chosen=Chosen(options.state_folder))
         self.rejects = RejectsPane(self.flows.rows.words, utc=options.utc)
-        self.endpoints = EndpointsPane()
+        self.endpoints = EndpointsPane(utc=options.utc, price=options.nat_price)
         self.policy = PolicyPane()
         self.coming = [Pane(key, title, Sentence(text)) for key, title, text in COMING]
         for pane in self.coming:

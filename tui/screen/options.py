@@ -29,6 +29,8 @@ class Options:
     `filter` is applied at the start; `filters` are the reader's own, by name. What the reader chose and the filters of
     earlier sessions are kept in `state_folder`, filters saved by name in `config_folder`; None: in memory only.
 
+    `nat_price` is what a NAT gateway takes for a GB it processes, in US dollars.
+
     `alerts` makes what watches for alerts, in its own thread; None: nothing does. `notice` is how it calls.
     """
 
@@ -46,6 +48,7 @@ class Options:
     filters: Mapping[str, str] = field(default_factory=dict)
     state_folder: Path | None = None
     config_folder: Path | None = None
+    nat_price: float = 0.045
     alerts: Callable[[], Watching] | None = None
     notice: Notice = field(default_factory=Notice)
 

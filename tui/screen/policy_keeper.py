@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual import on
+
+from tui.flows.clean import clean
 from tui.screen.endpoint_keeper import EndpointKeeper
 from tui.screen.expectation_store import ExpectationsRead, ExpectationStore
 from tui.screen.options import Options
-from tui.screen.policy_desk import PolicyDesk, PolicySurveyed
+from tui.screen.panes.policy import PolicyPane, PolicyRows
+from tui.screen.policy_desk import PolicyDesk, PolicyWork
 
 if TYPE_CHECKING:
+    from tui.network.change import Change
     from tui.network.inventory import Inventory
-    from tui.policies.expectation import Expectation
+    from tui.network.rules import Endpoint
+    from tui.policies.expectation import Expectation, Tried
+    from tui.screen.policy_showing import CasesTried, PolicyShown, Showing
+    from tui.screen.policy_texts import TextsCompared
+
+PATIENCE = 0.3  # seconds that the last policy stays while another is being read
+SAID = 12.0  # seconds that a broken expectation stays on the screen
+_REQUEST = 300  # characters of a request that a notice tells
 
 
 class PolicyKeeper(EndpointKeeper):
@@ -25,6 +37,9 @@ class PolicyKeeper(EndpointKeeper):
         super().__init__(options)
         self.desk = PolicyDesk(self.post_message)
         self.store = ExpectationStore(options.state_folder, self.post_message)
+        self._asked_policy: Showing | None = None  # what the pane shows, or will
+        self._tried: dict[str, tuple[object, ...]] = {}  # by endpoint, the text and the expectations that were tried
+        self._broken: dict[str, tuple[Expectation, ...]] = {}  # by endpoint
 
     def expectations(self, endpoint_id: str) -> tuple[Expectation, ...]:
         """The requests whose answer must stay what it is, whoever edits the policy of this endpoint."""
@@ -34,14 +49,178 @@ class PolicyKeeper(EndpointKeeper):
         """A newer inventory; with the first one, what must stay allowed is read."""
         self.store.start()
         super().know_endpoints(inventory)
+        self._try_cases()
 
     def on_expectations_read(self, event: ExpectationsRead) -> None:
         """What must stay allowed is known, or another session has changed it."""
         if self.store.read(event):
+            self._try_cases()
             self.endpoint_changed()
 
-    def endpoint_changed(self) -> None:
-        """Show the policy of the endpoint under the cursor."""
+    # What the pane shows.
 
-    def on_policy_surveyed(self, event: PolicySurveyed) -> None:
-        """Whoever asked gets the answer, by the purpose he asked with."""
+    def endpoint_changed(self) -> None:
+        """Show the policy of the endpoint under the cursor; asked only where something differs, and somebody sees it."""
+        pane = self.panes.policy
+        if self.inventory is None or not self.panes.is_shown(pane) or not pane.rows.size.width:
+            return
+        endpoint = self.endpoint
+        if endpoint is None:
+            self._asked_policy = None
+            pane.say_empty(self._why_no_endpoint(self.inventory))
+            return
+        showing = self._showing(self.inventory, endpoint)
+        if showing == self._asked_policy:
+            return
+        is_another = self._asked_policy is None or self._asked_policy.endpoint.id != endpoint.id
+        self._asked_policy = showing
+        from tui.screen.policy_showing import show_policy
+
+        self.desk.ask(PolicyWork("pane", lambda: show_policy(showing)))
+        if is_another:
+            self.set_timer(PATIENCE, lambda: self._say_reading(endpoint.id))
+
+    def _say_reading(self, endpoint: str) -> None:
+        pane = self.panes.policy
+        if self._asked_policy is not None and self._asked_policy.endpoint.id == endpoint != pane.endpoint:
+            pane.say_empty(f"Reading the policy of {clean(endpoint, 60)}.")
+
+    def _why_no_endpoint(self, inventory: Inventory) -> str:
+        if not inventory.has("endpoints"):
+            missing = next((each for each in inventory.missing if "ndpoint" in each), "")
+            return clean(missing, 300) or "The endpoints have not been read yet."
+        return "There are no endpoints here."
+
+    def _showing(self, inventory: Inventory, endpoint: Endpoint) -> Showing:
+        from tui.screen.panes.policy_line import Style
+        from tui.screen.policy_showing import Showing, policy_changes, service_of
+
+        at = next((number for number, each in enumerate(inventory.endpoints, 1) if each.id == endpoint.id), 0)
+        return Showing(
+            endpoint,
+            f"{at} of {len(inventory.endpoints)}",
+            service_of(inventory, endpoint),
+            policy_changes(inventory.changes, endpoint.id),
+            self.expectations(endpoint.id),
+            self.store.trouble,
+            Style(self.panes.policy.rows.glyphs, self.options.utc),
+        )
+
+    def on_policy_shown(self, event: PolicyShown) -> None:
+        """Show it, unless the reader looks at something else by now."""
+        if event.showing == self._asked_policy:
+            self.panes.policy.show(event.showing.endpoint.id, event.shown)
+
+    @on(PolicyRows.Seen)
+    def on_policy_seen(self) -> None:
+        """It has come on the screen: it may be another by now."""
+        self.endpoint_changed()
+
+    @on(PolicyRows.StepWanted)
+    def on_policy_step(self, event: PolicyRows.StepWanted) -> None:
+        """To the next endpoint, or the one before, round and round."""
+        endpoints = self.inventory.endpoints if self.inventory is not None else ()
+        if endpoints:
+            at = next((number for number, each in enumerate(endpoints) if each.id == self.endpoint_id), 0)
+            self.look_at(endpoints[(at + event.step) % len(endpoints)].id)
+
+    # What must stay allowed.
+
+    def _try_cases(self) -> None:
+        """Try what must stay allowed wherever the text or the expectations are others than at the last time."""
+        from tui.screen.policy_showing import service_of, try_cases
+
+        inventory = self.inventory
+        for endpoint in inventory.endpoints if inventory is not None else ():
+            expectations = self.expectations(endpoint.id)
+            asked = (endpoint.policy, expectations) if expectations else ()
+            if inventory is None or self._tried.get(endpoint.id, ()) == asked:
+                continue
+            self._tried[endpoint.id] = asked
+            service = service_of(inventory, endpoint)
+            self.desk.ask(
+                PolicyWork(
+                    f"cases of {endpoint.id}",
+                    lambda endpoint=endpoint, service=service, them=expectations: try_cases(endpoint, service, them),  # type: ignore[misc]  # mypy reads no defaults of a lambda
+                )
+            )
+
+    def on_cases_tried(self, event: CasesTried) -> None:
+        """Call the reader for those that hold no more, once."""
+        endpoint = event.endpoint
+        before = self._broken.get(endpoint.id, ())
+        broken = [each for each in event.tried if each.met is False]
+        self._broken[endpoint.id] = tuple(each.expectation for each in broken)
+        new = [each for each in broken if each.expectation not in before]
+        if new:
+            more = f" (and {len(new) - 1} more)" if len(new) > 1 else ""
+            text = f"{clean(endpoint.short, 60)} endpoint {endpoint.id}: {_told(new[0])}{more}"
+            self.notify(text, title="A case is broken", severity="error", timeout=SAID, markup=False)
+
+    # What is done there.
+
+    @on(PolicyPane.Wanted)
+    def on_policy_wanted(self, event: PolicyPane.Wanted) -> None:
+        """What a key of the pane asks for; what changes a policy is another's to do."""
+        part = self.panes.policy.part
+        if event.what == "line" and part is not None and part.copy:
+            self.taking.copy(part.copy, "the line")
+        elif event.what == "json":
+            self._copy_text()
+        elif event.what == "texts" or (event.what == "open" and part is not None and part.key[0] == "change"):
+            self._show_texts()
+        elif event.what == "forget":
+            self._forget()
+
+    def _change_at_cursor(self) -> Change | None:
+        part = self.panes.policy.part
+        changes = self._asked_policy.changes if self._asked_policy is not None else ()
+        return next((each for each in changes if part is not None and each is part.about), None)
+
+    def _copy_text(self) -> None:
+        from tui.screen.policy_showing import texts_of
+
+        change = self._change_at_cursor()
+        texts = texts_of(change) if change is not None else None
+        endpoint = self.endpoint
+        if texts is not None:
+            self.taking.copy(texts[0], "the policy before the change")
+        elif endpoint is not None and endpoint.policy:
+            self.taking.copy(endpoint.policy, "the policy")
+        else:
+            self.notify("There is no policy to copy.", timeout=4)
+
+    def _show_texts(self) -> None:
+        showing = self._asked_policy
+        change = self._change_at_cursor() or (showing.changes[0] if showing is not None and showing.changes else None)
+        if showing is None or change is None:
+            self.notify("No change of this policy has been seen since vpctop was started.", timeout=5)
+            return
+        from tui.screen.policy_texts import compare_change
+
+        self.desk.ask(PolicyWork("texts", lambda: compare_change(showing.endpoint, change, showing.style)))
+
+    def on_texts_compared(self, event: TextsCompared) -> None:
+        """Both texts, on a page."""
+        if len(self.screen_stack) <= 1:
+            self.pages.tell(event.title, lambda: event.lines)
+
+    def _forget(self) -> None:
+        from tui.policies.expectation import Tried
+
+        part = self.panes.policy.part
+        if part is None or not isinstance(part.about, Tried):
+            self.notify("x forgets a case: put the cursor on one of those that must stay so.", timeout=5)
+            return
+        self.store.remove(self.endpoint_id, part.about.expectation)
+        self._try_cases()
+        self.endpoint_changed()
+
+
+def _told(tried: Tried) -> str:
+    """A broken expectation in a line."""
+    request = tried.expectation.request
+    wanted = "allowed" if tried.expectation.allowed else "denied"
+    name = f"{tried.expectation.name}: " if tried.expectation.name else ""
+    asked = f"{request.caller.text} {request.action} {request.resource}"
+    return clean(f"{name}must stay {wanted} and is not: {asked}", _REQUEST)

@@ -30,6 +30,7 @@ from tui.screen.panes.alerts import AlertsPane
 from tui.screen.panes.cell import Look
 from tui.screen.panes.flows import FlowsPane
 from tui.screen.panes.groupings import QUESTIONS
+from tui.screen.panes.policy import PolicyPane
 from tui.screen.panes.rejects import RejectsPane
 from tui.screen.shell import Shell
 from tui.screen.timekeys import TAKE_KEYS, TIME_KEYS
@@ -160,6 +161,7 @@ class Pages:
             ("Rows", LineTable.BINDINGS),
             ("Group by", [Binding(f"a {key}", "", tooltip=question) for key, _, question in QUESTIONS]),
             ("Columns", ColumnsChooser.BINDINGS),
+            ("Policy", PolicyPane.BINDINGS),
             ("Alerts", AlertsPane.BINDINGS),
             ("The filter bar", FilterLine.BINDINGS),
             ("Time", TIME_KEYS),

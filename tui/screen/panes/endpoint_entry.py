@@ -1,0 +1,109 @@
+"""The entries of the Endpoints pane, in their order: endpoints with what goes around them, then what is offered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tui.cache.carriage import Bypass, EndpointRow, EndpointTable, Exit, Offer
+from tui.cache.view import Key
+from tui.flows.clean import clean
+from tui.network.service import Connection
+
+OFFERS = "Services you offer"
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A service of the reader's."""
+
+    offer: Offer
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Somebody's connection to a service of the reader's."""
+
+    connection: Connection
+
+
+# An endpoint, what goes around it and the second line of that, a service, a connection, a heading.
+Entry = EndpointRow | Bypass | tuple[Bypass] | Offered | Waiting | str
+
+
+def service_of(row: EndpointRow) -> str:
+    """What an endpoint is called: its service, for one of somebody's own its name; else what it leads to."""
+    endpoint = row.endpoint
+    short = endpoint.short
+    if "vpce-svc-" in short or not short:
+        return clean(endpoint.name or short or endpoint.resource.rpartition("/")[2] or endpoint.id, 120)
+    return clean(short, 120)
+
+
+SORTS: dict[str, Callable[[EndpointRow], float | str]] = {
+    "worst": lambda row: row.severity,
+    "bytes/s": lambda row: row.traffic.rate if row.traffic else -1.0,
+    "service": service_of,
+    "clients": lambda row: row.traffic.clients if row.traffic else -1,
+    "rejects": lambda row: row.traffic.rejects if row.traffic else -1,
+}
+
+
+def entries_of(
+    table: EndpointTable, sort: str, severity: Callable[[EndpointRow], float], *, reverse: bool, tall: bool
+) -> list[Entry]:
+    """All of them.
+
+    Args:
+        table: the answer.
+        sort: of SORTS; words rise, numbers fall.
+        severity: how bad an endpoint is, with what goes around it.
+        reverse: the other way round.
+        tall: a bypass takes two lines.
+    """
+    key: Callable[[EndpointRow], float | str] = severity if sort == "worst" else SORTS[sort]
+    rows = sorted(table.rows, key=lambda row: (service_of(row), row.endpoint.id))
+    rows.sort(key=key, reverse=(sort != "service") is not reverse)
+    entries: list[Entry] = []
+    for row in rows:
+        entries.append(row)
+        for bypass in table.bypasses_of(row.endpoint):
+            entries += _bypass(bypass, tall=tall)
+    without = [each for each in table.bypasses if not each.endpoint]
+    loose = [part for each in without for part in _bypass(each, tall=tall)]
+    # Where there is no endpoint for it yet, what is paid for stands first: nothing else is as quickly mended.
+    paid = any(each.exit is not Exit.INTERNET for each in without)
+    entries = [*loose, *entries] if paid and sort == "worst" else [*entries, *loose]
+    if table.offers:
+        entries.append(OFFERS)
+        for offer in table.offers:
+            entries += [Offered(offer), *(Waiting(each) for each in offer.connections)]
+    return entries
+
+
+def _bypass(bypass: Bypass, *, tall: bool) -> list[Entry]:
+    return [bypass, (bypass,)] if tall else [bypass]
+
+
+def key_of(entry: Entry) -> Key:
+    """What an entry is found again by."""
+    if isinstance(entry, EndpointRow):
+        return ("endpoint", entry.endpoint.id)
+    if isinstance(entry, Bypass):
+        return entry.key
+    if isinstance(entry, tuple):
+        return (*entry[0].key, 2)
+    if isinstance(entry, Offered):
+        return ("service", entry.offer.service.id)
+    if isinstance(entry, Waiting):
+        return ("connection", entry.connection.service, entry.connection.endpoint)
+    return ("heading", entry)
+
+
+def endpoint_of(entry: Entry | None) -> str:
+    """The id of the endpoint that an entry is of, '' for none."""
+    if isinstance(entry, EndpointRow):
+        return entry.endpoint.id
+    if isinstance(entry, Bypass):
+        return entry.endpoint
+    return entry[0].endpoint if isinstance(entry, tuple) else ""
