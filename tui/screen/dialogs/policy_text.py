@@ -116,6 +116,11 @@ class PolicyText(TextArea):
         elif event.key == "enter":
             event.prevent_default().stop()
             self._break_line()
+        elif not event.is_printable and event.key in self._bindings.key_to_bindings:
+            # Textual would send the key up to the app first: letters typed right behind an arrow would overtake it.
+            event.prevent_default().stop()
+            for binding in self._bindings.get_bindings_for_key(event.key):
+                await self.app.run_action(binding.action, self)
 
     async def _on_paste(self, event: events.Paste) -> None:
         if len(event.text) + len(self.text) > MOST_HELD:
