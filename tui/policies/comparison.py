@@ -37,7 +37,7 @@ class Comparison:
 
     Attributes:
         brief: in a few words, to be put behind `endpoint policy:`.
-        changes: each with one concrete request, losses first.
+        changes: each with one concrete request, losses first, of those the widest.
         limits: a sentence for each reason why there may be other changes.
         is_same: whether the same requests are let through; None where it cannot be told.
         notes: what else there is to know, a sentence each.
@@ -70,9 +70,10 @@ def compare_texts(old: str, new: str, kind: EndpointKind = "", most: int = MOST_
     notes = (_OF_IDS,) if rewritten is not None else ()
     if not found.changes:
         return _without_changes(found, notes)
-    ordered = sorted(found.changes, key=lambda change: change.kind not in LOSSES)
+    ordered = sorted(found.changes, key=lambda change: (change.kind not in LOSSES, -len(change.actions)))
     told = tuple(Told(change.kind not in LOSSES, change_in_words(change)) for change in ordered)
-    return Comparison(_brief(before, after, found), told, found.limits, is_same=False, notes=notes)
+    brief = _brief(before, after, ordered, "at least " if found.limits else "")
+    return Comparison(brief, told, found.limits, is_same=False, notes=notes)
 
 
 _OF_IDS = (
@@ -89,9 +90,8 @@ def _without_changes(found: Difference, notes: tuple[str, ...]) -> Comparison:
     return Comparison("written in another way; it lets the same through", is_same=True)
 
 
-def _brief(before: Policy, after: Policy, found: Difference) -> str:
+def _brief(before: Policy, after: Policy, changes: Sequence[Change], least: str) -> str:
     """In a few words; the whole where it can be said, else how many actions are concerned."""
-    least = "at least " if found.limits else ""
     parts = []
     if is_full_access(after):
         parts.append("full access now")
@@ -100,7 +100,7 @@ def _brief(before: Policy, after: Policy, found: Difference) -> str:
     elif is_full_access(before):
         parts.append("no full access any more")
     for kind, words in _BRIEF:
-        actions = _actions(found.changes, kind)
+        actions = _actions(changes, kind)
         if not actions or (parts and parts[0] in _WHOLE):
             continue
         parts.append(f"{least}{len(actions):,} {'action' if len(actions) == 1 else 'actions'} {words}{_some(actions)}")

@@ -104,6 +104,7 @@ class PolicyKeeper(EndpointKeeper):
             self.expectations(endpoint.id),
             self.store.trouble,
             Style(self.panes.policy.rows.glyphs, self.options.utc),
+            self.panes.policy.rows.wide,
         )
 
     def on_policy_shown(self, event: PolicyShown) -> None:
@@ -197,7 +198,7 @@ class PolicyKeeper(EndpointKeeper):
             self.taking.copy(part.copy, "the line")
         elif event.what == "json":
             self._copy_text()
-        elif event.what == "texts" or (event.what == "open" and part is not None and part.key[0] == "change"):
+        elif event.what == "texts" or (event.what == "open" and part is not None and part.key[0] in ("change", "news")):
             self._show_texts()
         elif event.what == "forget":
             self._forget()

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from tui.cache.view import Key
 from tui.flows.clean import clean
 from tui.screen import format as fmt
 from tui.screen.glyphs import Glyphs
@@ -52,11 +53,13 @@ class Shown:
     """All that the pane shows of one policy.
 
     Attributes:
+        rows: each with its key (that of its part, and which row of it), broken to `width` cells.
         heads: what stands above, the longest first.
         titles: which endpoint it is of, the longest first; `note` is what must not be missed.
     """
 
-    parts: tuple[Part, ...]
+    rows: tuple[tuple[Key, Line, Part], ...]
+    width: int = 0
     heads: tuple[Line, ...] = ()
     titles: tuple[str, ...] = ()
     note: str = ""
@@ -111,7 +114,9 @@ def parts_of(told: Told, style: Style) -> list[Part]:
         return [*parts, *_changes(told, style)]
     return [
         *(Part(("why", at), ((text, "lagging"),), copy=text) for at, text in enumerate(filter(None, [told.why_none]))),
-        *_words(survey, style),
+        *_summary(survey),
+        *_news(told, survey.tried, style),
+        *_statements(survey, style),
         *_changes(told, style),
         *_cases(told, survey.tried, style),
         *_findings(survey, style),
@@ -140,16 +145,33 @@ def _heading(key: str, title: str, said: str = "", role: str = "muted") -> Itera
     yield Part(("heading", key), ((title, "heading"), (f"  {said}" if said else "", role)), copy=f"{title} {said}")
 
 
-def _words(survey: Survey, style: Style) -> Iterator[Part]:
-    explanation, policy = survey.explanation, survey.reading.policy
-    if explanation is None or policy is None:
+def _summary(survey: Survey) -> Iterator[Part]:
+    if survey.explanation is None:
         text = "This text is no policy: what it lets through cannot be told."
         yield Part(("summary",), ((text, "reject"),), copy=text)
         return
     role = "lagging" if survey.is_full_access else "title"
     mark = "! " if survey.is_full_access else ""
-    summary = clean(explanation.summary, _LONGEST)
+    summary = clean(survey.explanation.summary, _LONGEST)
     yield Part(("summary",), ((f"{mark}{summary}", role),), copy=summary)
+
+
+def _news(told: Told, tried: Sequence[Tried], style: Style) -> Iterator[Part]:
+    """What must not be missed where the pane is small: what broke, and what changed last."""
+    if broken := sum(each.met is False for each in tried):
+        text = f"{broken} of {len(tried)} that must stay so: BROKEN"
+        yield Part(("news", "cases"), ((f"{style.glyphs.reject} {text}", "reject"),), copy=text)
+    if told.changes and told.past:
+        mark, role = _loss_mark(told.past[0], style)
+        at = fmt.time_of_day(told.changes[0].at, utc=style.utc)
+        text = f"changed {at}: {clean(told.past[0].brief, _LONGEST)}"
+        yield Part(("news", "change"), ((f"{mark} {text}", role),), told.changes[0], copy=text)
+
+
+def _statements(survey: Survey, style: Style) -> Iterator[Part]:
+    explanation, policy = survey.explanation, survey.reading.policy
+    if explanation is None or policy is None:
+        return
     for statement, words in zip(policy.statements, explanation.statements, strict=True):
         is_allow = statement.effect == "Allow"
         mark = style.glyphs.accept if is_allow else style.glyphs.reject
@@ -177,6 +199,14 @@ def seen_at(change: Change, style: Style) -> str:
     return f"between {since} and {at}"
 
 
+def _loss_mark(comparison: Comparison, style: Style) -> tuple[str, str]:
+    """The mark of a change, and its role: something is lost, something else changed, or nothing did."""
+    if comparison.is_same:
+        return "=", "muted"
+    has_loss = any(not each.is_gain for each in comparison.changes)
+    return (style.glyphs.reject, "reject") if has_loss else ("!", "skipped")
+
+
 def _change(change: Change, comparison: Comparison | None, style: Style, *, is_newest: bool) -> Iterator[Part]:
     glyphs = style.glyphs
     key = ("change", change.at)
@@ -184,9 +214,7 @@ def _change(change: Change, comparison: Comparison | None, style: Style, *, is_n
     if comparison is None:
         yield Part(key, ((f"{when}: the policy changed", ""),), change, copy=f"{when}: the policy changed")
         return
-    has_loss = any(not each.is_gain for each in comparison.changes)
-    role = "muted" if comparison.is_same else "reject" if has_loss else "skipped"
-    mark = "=" if comparison.is_same else glyphs.reject if has_loss else "!"
+    mark, role = _loss_mark(comparison, style)
     brief = clean(comparison.brief, _LONGEST)
     yield Part(key, ((f"{mark} ", role), (f"{when}: ", "muted"), (brief, role)), change, copy=f"{when}: {brief}")
     if not is_newest:
