@@ -262,8 +262,17 @@ async def test_only_ascii_is_drawn_where_it_is_asked_for() -> None:
     async with policy_pane(KMS) as (app, pilot):
         app.set_class(True, "-ascii")
         app.screen.set_class(True, "-ascii")
-        await tell(app, pilot, inventory(replace(KMS, policy=NARROW)), "+ 0 OnlyTheApp")
+        before = inventory(KMS)
+        await tell(app, pilot, before, "+ 0 OurKeys")
+        await tell(app, pilot, changed(before, replace(KMS, policy=NARROW)), "x between 14:14:00")
         assert words_of(app).isascii()
+
+
+async def test_a_policy_that_could_not_be_read_again_says_as_of_when() -> None:
+    """It may be another by now."""
+    async with policy_pane(KMS) as (app, pilot):
+        await tell(app, pilot, replace(inventory(KMS), trouble="ec2:DescribeVpcEndpoints is throttled"))
+        await until(pilot, lambda: shows(app, "Policy · as of 14:14"))
 
 
 def row_texts(text: str, width: int) -> list[str]:

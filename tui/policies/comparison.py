@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from tui.policies.arn import parse_arn
-from tui.policies.context import EndpointKind
+from tui.policies.context import EndpointKind, Request
 from tui.policies.difference import MOST_REQUESTS, Change, Difference, Kind, difference
 from tui.policies.english import is_full_access
 from tui.policies.english_difference import change_in_words
@@ -29,6 +29,7 @@ class Told:
 
     is_gain: bool
     sentence: str
+    request: Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +72,13 @@ def compare_texts(old: str, new: str, kind: EndpointKind = "", most: int = MOST_
     if not found.changes:
         return _without_changes(found, notes)
     ordered = sorted(found.changes, key=lambda change: (change.kind not in LOSSES, -len(change.actions)))
-    told = tuple(Told(change.kind not in LOSSES, change_in_words(change)) for change in ordered)
+    told = tuple(Told(change.kind not in LOSSES, change_in_words(change), change.request) for change in ordered)
     brief = _brief(before, after, ordered, "at least " if found.limits else "")
     return Comparison(brief, told, found.limits, is_same=False, notes=notes)
 
 
 _OF_IDS = (
-    "Unique ids (AROA…, AIDA…) stand now where ARNs of roles or users stood, or the other way round. AWS writes so by "
+    "Unique ids (AROA..., AIDA...) stand now where ARNs of roles or users stood, or the other way round. AWS writes so by "
     "itself; an id whose owner was deleted stands for nobody, even if a role or user of that name is made again."
 )
 
@@ -121,8 +122,8 @@ def _actions(changes: Sequence[Change], kind: Kind) -> list[str]:
 
 
 def _some(actions: Sequence[str]) -> str:
-    more = ", …" if len(actions) > _NAMED else ""
-    return f" ({', '.join(actions[:_NAMED])}{more})"
+    left = len(actions) - _NAMED
+    return f" ({', '.join(actions[:_NAMED])} and {left} more)" if left > 0 else f" ({', '.join(actions)})"
 
 
 def with_old_principals(old: Policy, new: Policy) -> Policy | None:

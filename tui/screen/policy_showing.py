@@ -38,6 +38,7 @@ class Showing:
     trouble: str
     style: Style
     width: int  # cells of a row
+    stale: float | None = None  # when it was read, where it could not be read again since
 
 
 @dataclass(eq=False)
@@ -131,6 +132,8 @@ def _shown(showing: Showing) -> Shown:
 def _note(showing: Showing, tried: tuple[Tried, ...]) -> str:
     if broken := sum(each.met is False for each in tried):
         return f"{broken} BROKEN"
+    if showing.stale is not None:
+        return f"as of {fmt.time_of_day(showing.stale, utc=showing.style.utc, pattern='%H:%M')}"
     if showing.changes:
         return f"changed {fmt.time_of_day(showing.changes[0].at, utc=showing.style.utc, pattern='%H:%M')}"
     return ""

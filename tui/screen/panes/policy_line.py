@@ -16,6 +16,7 @@ from tui.screen.widgets.drawn import BLANK_LINE, Line
 if TYPE_CHECKING:
     from tui.network.change import Change
     from tui.policies.comparison import Comparison
+    from tui.policies.context import Request
     from tui.policies.expectation import Tried
     from tui.policies.finding import Finding
     from tui.policies.survey import Survey
@@ -25,6 +26,8 @@ MOST_FINDINGS = 60
 MOST_SENTENCES = 12  # of one change
 MOST_CHANGES = 10
 _AT_A_LINE = 3
+# https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+_IN_EFFECT = "AWS takes up to some minutes until a change is in effect."
 _LONGEST = 2_000
 
 
@@ -37,6 +40,7 @@ class Part:
         about: the Finding, the Change or the Tried that it tells of.
         number: of the line of the text; 0 elsewhere.
         copy: what `c` copies.
+        request: one that the part tells of, to be tried.
         gutter: cells before a line of the text; 0: these are words, broken between them.
     """
 
@@ -46,6 +50,7 @@ class Part:
     number: int = 0
     copy: str = ""
     gutter: int = 0
+    request: Request | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,20 +113,32 @@ def decision_mark(decision: str, glyphs: Glyphs) -> tuple[str, str]:
 
 def parts_of(told: Told, style: Style) -> list[Part]:
     """All parts, in the order they are read. Made in the desk's thread: a long policy takes some milliseconds."""
+    parts = list(_parts(told, style))
+    if style.glyphs.ellipsis.isascii():  # what stands in the policy itself stays as it is
+        return [part if part.gutter else replace(part, line=in_ascii(part.line, style.glyphs)) for part in parts]
+    return parts
+
+
+def in_ascii(line: Line, glyphs: Glyphs) -> Line:
+    """Our own words without the marks that not every terminal has."""
+    return tuple((text.replace("\N{HORIZONTAL ELLIPSIS}", glyphs.ellipsis), role) for text, role in line)
+
+
+def _parts(told: Told, style: Style) -> Iterator[Part]:
+    if told.why_none:
+        role = "lagging" if told.survey is not None else ""
+        yield Part(("why",), ((told.why_none, role),), copy=told.why_none)
     survey = told.survey
     if survey is None:
-        parts = [Part(("why",), ((told.why_none, ""),), copy=told.why_none)] if told.why_none else []
-        return [*parts, *_changes(told, style)]
-    return [
-        *(Part(("why", at), ((text, "lagging"),), copy=text) for at, text in enumerate(filter(None, [told.why_none]))),
-        *_summary(survey),
-        *_news(told, survey.tried, style),
-        *_statements(survey, style),
-        *_changes(told, style),
-        *_cases(told, survey.tried, style),
-        *_findings(survey, style),
-        *_text(survey, style),
-    ]
+        yield from _changes(told, style)
+        return
+    yield from _summary(survey)
+    yield from _news(told, survey.tried, style)
+    yield from _statements(survey, style)
+    yield from _changes(told, style)
+    yield from _cases(told, survey.tried, style)
+    yield from _findings(survey, style)
+    yield from _text(survey, style)
 
 
 def heads_of(survey: Survey) -> tuple[Line, ...]:
@@ -185,7 +202,9 @@ def _changes(told: Told, style: Style) -> Iterator[Part]:
     if not told.changes:
         return
     number = len(told.changes)
-    yield from _heading("changes", "Changes", f"{number} seen; d shows both texts, y copies the one before")
+    yield from _heading(
+        "changes", "Changes", f"{number} seen; d both texts, y copies the one before, t tries a request"
+    )
     for at, change in enumerate(told.changes[:MOST_CHANGES]):
         comparison = told.past[at] if at < len(told.past) else None
         yield from _change(change, comparison, style, is_newest=at == 0)
@@ -222,10 +241,12 @@ def _change(change: Change, comparison: Comparison | None, style: Style, *, is_n
     for at, each in enumerate(comparison.changes[:MOST_SENTENCES]):
         sign, sign_role = (glyphs.accept, "accept") if each.is_gain else (glyphs.reject, "reject")
         sentence = clean(each.sentence, _LONGEST)
-        yield Part((*key, at), ((f"  {sign} ", sign_role), (sentence, "")), change, copy=sentence)
+        line: Line = ((f"  {sign} ", sign_role), (sentence, ""))
+        yield Part((*key, at), line, change, copy=sentence, request=each.request)
     left = len(comparison.changes) - MOST_SENTENCES
     notes = [f"and {left} more changes: vpctop policy diff tells all"] if left > 0 else []
     notes += [f"there may be more: {limit}" for limit in comparison.limits]
+    notes += [] if comparison.is_same else [_IN_EFFECT]
     for at, note in enumerate([*notes, *comparison.notes]):
         yield Part((*key, "note", at), ((f"  {clean(note, _LONGEST)}", "muted"),), change, copy=note)
 
