@@ -7,6 +7,17 @@ from dataclasses import replace
 from threading import Event, Timer
 
 import pytest
+from botocore.exceptions import (
+    ClientError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ParamValidationError,
+    ReadTimeoutError,
+    SSLError,
+)
+from botocore.parsers import ResponseParserError
 
 from tests.aws.small_network import Network, access_fixture, network_fixture  # noqa: F401 - fixtures are found by name
 from tests.aws.test_changing import (  # noqa: F401 - fixtures are found by name
@@ -21,6 +32,7 @@ from tests.aws.test_changing import (  # noqa: F401 - fixtures are found by name
     shown,
 )
 from tui.aws import change_pace
+from tui.aws.change_call import _is_lost
 from tui.aws.change_pace import ChangePace
 from tui.aws.changing import AwsChanges
 from tui.aws.session import Access
@@ -196,6 +208,28 @@ def test_a_creation_that_fails_is_told_with_its_reason(changes: AwsChanges, netw
     told = carried(changes, CreateEndpoint(network.vpc, KMS, "Interface"))[-1]
     assert (told.stage, told.endpoint) == (Stage.REFUSED, made)
     assert "No quota" in told.text
+
+
+@pytest.mark.parametrize(
+    ("cause", "lost"),
+    [
+        (ReadTimeoutError(endpoint_url="x"), True),
+        (ConnectionClosedError(endpoint_url="x"), True),
+        (SSLError(endpoint_url="x", error="eof"), True),
+        (ResponseParserError("no XML"), True),
+        (UnicodeDecodeError("utf-8", b"", 0, 1, "x"), True),
+        (ClientError({"ResponseMetadata": {"HTTPStatusCode": 500}, "Error": {"Code": "InternalError"}}, "X"), True),
+        (ClientError({"ResponseMetadata": {"HTTPStatusCode": 400}, "Error": {"Code": "InvalidParameter"}}, "X"), False),
+        (EndpointConnectionError(endpoint_url="x"), False),
+        (ConnectTimeoutError(endpoint_url="x"), False),
+        (NoCredentialsError(), False),
+        (ParamValidationError(report="x"), False),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_an_answer_is_lost_only_if_aws_may_have_heard(cause: Exception, lost: bool) -> None:
+    """A refusal, or a call that never left, changed nothing; all else may have."""
+    assert _is_lost(cause) is lost
 
 
 def test_failures_of_deletion_are_told_in_awss_words(changes: AwsChanges, gateway: str, aws: EmbeddedAws) -> None:

@@ -185,16 +185,15 @@ class Carrier:
             self._given_up()
         return answer
 
-    def refusal_of(self, failures: Any, whose: str) -> str:
-        """What an entry of Unsuccessful[] says about a resource; '' if there is none.
+    def refusal_of(self, failures: Any) -> str:
+        """What the first entry of Unsuccessful[] says, of a call about one resource; '' if there is none.
 
         https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_UnsuccessfulItem.html
         """
         for each in failures or ():
             error = each.get("Error") or {}
-            if each.get("ResourceId") in {whose, None, ""}:
-                code, message = str(error.get("Code") or ""), str(error.get("Message") or "")
-                return clean(f"{code} {message}".strip(), 300).rstrip(". ") or "no reason given"
+            code, message = str(error.get("Code") or ""), str(error.get("Message") or "")
+            return clean(f"{code} {message}".strip(), 300).rstrip(". ") or "no reason given"
         return ""
 
     def _turn(self, operation: str) -> Iterator[Progress]:
@@ -229,7 +228,7 @@ class Carrier:
         """End it with AWS's refusal. After a lost answer even that does not tell that nothing was changed."""
         code, said = _words_of(error.__cause__)
         stage = Stage.UNSURE if lost else Stage.REFUSED
-        if code in {"InvalidPolicyDocument", "MalformedPolicyDocument"}:
+        if code in {"InvalidPolicyDocument", "MalformedPolicyDocument"} or "Syntax error" in said:
             found = _PLACE.search(said)
             place = (int(found[1]), int(found[2])) if found else None
             what = said.removeprefix("The Policy Document is not valid.").strip() or code

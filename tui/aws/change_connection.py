@@ -24,7 +24,7 @@ def answer_connection(carrier: Carrier, order: AnswerConnection) -> Steps[None]:
     mine, lost = order.endpoint, ""
     try:
         answer = yield from carrier.send(operation, order.service, ServiceId=order.service, VpcEndpointIds=[mine])
-        refused = carrier.refusal_of(answer.get("Unsuccessful"), mine)
+        refused = carrier.refusal_of(answer.get("Unsuccessful"))
         if refused:
             carrier.end(Stage.REFUSED, f"AWS does not {verb} {mine}: {refused}; nothing was changed")
         yield carrier.told(Stage.SENT, f"AWS has {done} {mine}; reading it back")
