@@ -96,6 +96,13 @@ class EndpointKeeper(Reader):
         elif event.what == "detail":
             self._open_entry()
 
+    def action_endpoint(self, what: str) -> None:
+        """Of the endpoint under the pane's cursor, from the palette."""
+        if what == "sort":
+            self.panes.endpoints.action_sort()
+        else:
+            self.panes.endpoints.action_want(what)
+
     def _copy_id(self, event: EndpointsPane.Wanted) -> None:
         found = event.connection.endpoint if event.connection else event.endpoint_id
         if found:

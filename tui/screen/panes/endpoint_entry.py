@@ -69,11 +69,12 @@ def entries_of(
         entries.append(row)
         for bypass in table.bypasses_of(row.endpoint):
             entries += _bypass(bypass, tall=tall)
-    without = [each for each in table.bypasses if not each.endpoint]
-    loose = [part for each in without for part in _bypass(each, tall=tall)]
     # Where there is no endpoint for it yet, what is paid for stands first: nothing else is as quickly mended.
-    paid = any(each.exit is not Exit.INTERNET for each in without)
-    entries = [*loose, *entries] if paid and sort == "worst" else [*entries, *loose]
+    without = [each for each in table.bypasses if not each.endpoint]
+    first = [each for each in without if each.exit is not Exit.INTERNET and sort == "worst"]
+    last = [each for each in without if each not in first]
+    entries[:0] = [part for each in first for part in _bypass(each, tall=tall)]
+    entries += [part for each in last for part in _bypass(each, tall=tall)]
     if table.offers:
         entries.append(OFFERS)
         for offer in table.offers:

@@ -270,7 +270,9 @@ def _second_line(bypass: Bypass, table: EndpointTable, places: Places, style: St
     severity = bypass_severity(bypass)
     numbers = f"{cost_text(bypass, style)} {pace_text(bypass, style)}"
     room = places.width - places.mark - 2 - fmt.cells(numbers)
-    name = fmt.middle(table_text(bypass, table), max(0, room), style.glyphs.ellipsis)
+    names = (table_text(bypass, table), clean(table.name(bypass.table), 200))
+    fits = next((each for each in names if fmt.cells(each) <= room), names[-1])
+    name = fmt.middle(fits, max(0, room), style.glyphs.ellipsis)
     return (
         (" " * (places.mark + 1), ""),
         (f"{numbers} ", ROLES[severity] if bypass.traffic.rate else "muted"),
