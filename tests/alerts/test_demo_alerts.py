@@ -83,6 +83,8 @@ def test_the_incident_raises_its_alerts_and_no_other() -> None:
     assert {each.state for each in alerts} == {State.FIRING}
     worst = {short(each) for each in alerts if each.severity is Severity.CRITICAL}
     assert worst == {"own-refused db-writer 5432", "scan-let-in 192.0.2.201"}
+    said = next(each.sentence for each in alerts if each.rule == "endpoint-changed")
+    assert said.startswith("KMS endpoint policy: 47 actions no longer allowed for some callers (kms:")
     assert all(each.first >= START - 20 for each in alerts if each.rule != "own-refused")
 
 

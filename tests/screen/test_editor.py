@@ -12,6 +12,9 @@ from textual.pilot import Pilot
 from tests.screen.changes_by_hand import ENDPOINT, GATEWAY, KNOWN, POLICY, ByHand, changing_app
 from tests.screen.picture import lines_of, shows, until
 from tui.network.order import Progress, SetPolicy, Stage
+from tui.policies.arn import parse_caller
+from tui.policies.context import Request
+from tui.policies.expectation import Expectation
 from tui.policies.spacing import laid_out, minified
 from tui.screen.app import VpcTop
 from tui.screen.dialogs.editor import Editor
@@ -85,6 +88,20 @@ async def test_errors_keep_a_text_from_being_applied() -> None:
         await until(pilot, lambda: shows(app, "mend 1 error first"))
         assert app.screen is editor
         assert changes.orders == []
+
+
+async def test_what_aws_alone_can_judge_can_be_applied() -> None:
+    """An error that is not against the grammar stands on the page where it is confirmed, and does not forbid it."""
+    changes = ByHand()
+    async with changing_app(changes) as (app, pilot):
+        await open_editor(app, pilot)
+        role = '"Principal": {"AWS": "arn:aws:iam::123456789012:role/reports"}'
+        await write(app, pilot, laid_out(POLICY).replace('"Principal": "*"', role))
+        assert shows(app, "VPCE_GATEWAY_PRINCIPAL")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: shows(app, f"Type {GATEWAY}"))
+        await pilot.press("pagedown")
+        await until(pilot, lambda: shows(app, "error 7:"))
 
 
 async def test_a_change_is_shown_confirmed_and_applied(tmp_path: Path) -> None:
@@ -214,7 +231,7 @@ async def test_without_leave_to_change_a_draft_can_be_tried() -> None:
     """Started without --allow-changes the editor checks and compares, and says that nothing can be applied."""
     async with changing_app() as (app, pilot):
         editor = await open_editor(app, pilot)
-        assert shows(app, "a draft: nothing can be applied without --allow-changes")
+        assert shows(app, "draft only, without --allow-changes")
         await write(app, pilot, laid_out(NARROWER))
         assert shows(app, "No longer allowed")
         await pilot.press("ctrl+s")
@@ -239,3 +256,56 @@ async def test_keys_of_the_app_are_letters_here() -> None:
         await pilot.press(*keys, "tab", "ctrl+c")
         await until(pilot, lambda: editor.text.startswith("TmME/:q?1zcUR "))
         assert app.screen is editor
+        assert app.return_code is None
+
+
+async def test_what_must_stay_allowed_is_tried_again(tmp_path: Path) -> None:
+    """An edit that breaks an expectation says so while it is typed, and on the page where it is confirmed."""
+    caller = parse_caller("arn:aws:iam::123456789012:role/reports")
+    expected = Expectation(Request(caller, "s3:PutObject", "arn:aws:s3:::payments-reports/2026.csv"))
+    async with changing_app(ByHand(), folder=tmp_path) as (app, pilot):
+        app.store.add(GATEWAY, replace(expected, name="nightly report"))
+        await open_editor(app, pilot)
+        await write(app, pilot, laid_out(NARROWER))
+        await until(pilot, lambda: shows(app, "1 expectation broken"))
+        assert shows(app, "expectation broken: nightly report: arn:aws:iam::123456789012:role/reports s3:PutObject")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: shows(app, "Expectations that break"))
+
+
+async def test_what_is_no_policy_by_far_is_not_taken() -> None:
+    """A paste of a whole log leaves the text as it is and says why."""
+    async with changing_app(ByHand()) as (app, pilot):
+        editor = await open_editor(app, pilot)
+        editor._text.post_message(events.Paste("2 123456789012 eni-0a1b2c3d4e5f67890 \n" * 10_000))
+        await until(pilot, lambda: shows(app, "no policy, and not taken"))
+        assert editor.text == laid_out(POLICY)
+
+
+async def test_an_endpoint_that_goes_away_is_told_of() -> None:
+    """Deleted by somebody else while its policy is edited: the editor says so, and the text stays."""
+    async with changing_app(ByHand()) as (app, pilot):
+        await open_editor(app, pilot)
+        app.know_endpoints(replace(KNOWN, endpoints=()))
+        await until(pilot, lambda: shows(app, "The endpoint is not there any more."))
+
+
+async def test_an_endpoint_without_a_policy_has_none_to_edit() -> None:
+    """A Gateway Load Balancer endpoint takes no policy: E says so and opens nothing."""
+    known = replace(KNOWN, endpoints=(replace(ENDPOINT, kind="GatewayLoadBalancer", policy=""),))
+    async with changing_app(ByHand(), known=known) as (app, pilot):
+        app.action_focus_pane("4")
+        await pilot.pause()
+        await pilot.press("E")
+        await until(pilot, lambda: shows(app, "of type GatewayLoadBalancer has no policy"))
+        assert len(app.screen_stack) == 1
+
+
+async def test_keys_that_come_all_at_once_stay_in_order() -> None:
+    """A slow line hands over many keys in one piece: arrows, letters and Enter act in the order they were pressed."""
+    async with changing_app(ByHand()) as (app, pilot):
+        editor = await open_editor(app, pilot)
+        for key in ("down", "end", "enter", "x", "left", "y", "backspace", "z", "home", "a"):
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await until(pilot, lambda: editor.text.splitlines()[2:3] == ["  azx"])
+        assert editor.text.splitlines()[1] == '  "Version": "2012-10-17",'

@@ -36,7 +36,7 @@ def read_endpoint(access: Access, endpoint_id: str) -> EndpointRead:
     items = [item for item in answer.get("VpcEndpoints") or () if item.get("VpcEndpointId") == endpoint_id]
     if not items:
         raise RefusedError(Trouble.MISSING, f"there is no endpoint {endpoint_id} in {clients.region}", exit_code=2)
-    found = endpoint(items[0], [])
+    found = endpoint(items[0], [], clients.region)
     return EndpointRead(found, _takes_policy(clients, found.service))
 
 

@@ -47,10 +47,15 @@ class Pace:
     prefix_lists: float = 300.0
     acls: float = 60.0
     route_tables: float = 60.0
+    owned_services: float = 120.0
+    connections: float = 60.0
+    services: float = 60.0  # those that are new; each is asked for once a day
 
 
 # Peerings first, since they tell which VPCs there are to read; then in the order names need it.
 _ORDER = ("peerings", *(part for part in PARTS if part != "peerings"))
+# These are of the Region, whichever VPCs are read; or of VPCs by themselves.
+_OF_REGION = {"peerings", "prefix_lists", "owned_services", "connections", "services"}
 # After these the reader has something new to look at, also while the rest is still read for the first time.
 _TELLING = {"interfaces", "vpcs", _ORDER[-1]}
 
@@ -161,9 +166,14 @@ class AwsInventory:
         self._known = merged(self._known, now)
         if part == "peerings":
             self._widen(reader)
+        elif part in {"endpoints", "owned_services"} and not self._lacks_services(reader):
+            self._due["services"] = 0.0  # nothing is asked if none of them is new
         elif part == "vpcs" and not self._known.account:
             accounts = [vpc.account for vpc in self._known.vpcs if vpc.id in (self._scope or (vpc.id,))]
             self._known = replace(self._known, account=accounts[0] if accounts else "")
+
+    def _lacks_services(self, reader: Reader) -> bool:
+        return "DescribeVpcEndpointServices" in reader.missing or "services" in self._troubles
 
     def _refused(self, reader: Reader, part: str, error: RefusedError) -> None:
         """What is denied is not asked for soon; what failed rests twice as long each time."""
@@ -182,6 +192,10 @@ class AwsInventory:
             return reader.peerings(self._scope or ())
         if part == "prefix_lists":
             return reader.prefix_lists(time.monotonic())
+        if part == "services":
+            return reader.services(self._known.endpoints, self._known.owned_services, time.monotonic())
+        if part == "connections" and self._known.has("owned_services") and not self._known.owned_services:
+            return ()  # to no service
         read: Callable[[], tuple[Any, ...]] = getattr(reader, part)
         return read()
 
@@ -201,7 +215,7 @@ class AwsInventory:
         if set(vpcs) == set(reader.scope):
             return
         reader.scope = vpcs
-        self._due.update((part, 0.0) for part in _ORDER if part not in {"peerings", "prefix_lists"})
+        self._due.update((part, 0.0) for part in _ORDER if part not in _OF_REGION)
         of_vpcs = set(RULED) - {"prefix_lists"}
         read_at = {part: at for part, at in self._known.read_at.items() if part not in of_vpcs}
         self._known = replace(self._known, read_at=MappingProxyType(read_at))

@@ -22,6 +22,7 @@ from tui.network.rules import RouteTable, SecurityGroup
 _TRIES = 4  # for a part that is throttled or fails
 _FIRST_REST = 0.5  # seconds, doubled with each try
 _HOPELESS = {Trouble.EXPIRED, Trouble.UNREACHED}
+_UNASKED = {"services", "owned_services", "connections"}  # they tell nothing about a flow
 _IDS = {"vpc", "subnet", "eni", "i", "vpce"}
 # What the parts are called while they are read.
 _CALLED = {
@@ -79,7 +80,7 @@ class _Once:
             if chosen:
                 reader.scope = self._with_peers(chosen, parts["peerings"] or ())
             for part in PARTS:
-                if part not in {"vpcs", "peerings", "prefix_lists"}:
+                if part not in {"vpcs", "peerings", "prefix_lists"} | _UNASKED:
                     parts[part] = self._part(part)
             wanted = _lists_in(parts["groups"] or (), parts["route_tables"] or ())
             parts["prefix_lists"] = self._part("prefix_lists", lambda: reader.prefix_lists(0.0, wanted))

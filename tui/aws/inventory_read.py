@@ -9,14 +9,18 @@ from typing import Any
 
 from tui.aws import inventory_place as place
 from tui.aws import inventory_rules as rules
+from tui.aws import inventory_service as service
 from tui.aws.ahead import Ahead
 from tui.aws.budget import Budget
+from tui.aws.inventory_effect import EFFECTS
 from tui.aws.refusal import RefusedError
 from tui.aws.rule import BadBodyError, Trouble
+from tui.aws.service_memory import ServiceMemory
 from tui.aws.session import Clients
 from tui.flows.source import SourceError
 from tui.network.place import Instance, Interface, Peering, Subnet, Vpc
 from tui.network.rules import Endpoint, NetworkAcl, PrefixList, RouteTable, SecurityGroup
+from tui.network.service import Connection, OwnedService, Service
 
 MOST_VALUES = 200  # of one filter; https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Query-Requests.html
 RATE = 5.0  # calls a second; EC2 refills 20 a second for all that read in the account and Region
@@ -24,22 +28,6 @@ PREFIX_LISTS_EVERY = 86_400.0  # seconds for Amazon's own lists, which have no v
 _PAGE, _SMALL_PAGE = 1000, 100
 _SMALL_PAGES = {"DescribeManagedPrefixLists", "GetManagedPrefixListEntries", "DescribeRouteTables"}
 _MOST_PAGES = 500
-# What is not known when an action is denied.
-EFFECTS = {
-    "DescribeNetworkInterfaces": "addresses have no names, and whose an interface is is not known",
-    "DescribeInstances": "instances are called by their ids",
-    "DescribeSubnets": "subnets have no names",
-    "DescribeVpcs": "VPCs have no names, and which addresses are inside is not known",
-    "DescribeVpcPeeringConnections": "peered VPCs are not looked at",
-    "DescribeSecurityGroups": "rejects cannot be explained by security groups",
-    "DescribeSecurityGroupRules": "rules of security groups have no ids",
-    "DescribeVpcEndpoints": "endpoints are not known",
-    "DescribeManagedPrefixLists": "AWS services and prefix lists are not told by their addresses",
-    "DescribePrefixLists": "AWS services are not told by their addresses",
-    "GetManagedPrefixListEntries": "prefix lists are known by name only",
-    "DescribeNetworkAcls": "rejects cannot be explained by network ACLs",
-    "DescribeRouteTables": "where traffic goes is not known",
-}
 
 
 class StoppedError(Exception):
@@ -59,6 +47,7 @@ class Reader:
         self.scope: tuple[str, ...] = ()  # ids of VPCs, peers with them; empty: all of the Region
         self.missing: dict[str, str] = {}
         self.notes: dict[str, list[str]] = {}
+        self._services = ServiceMemory()
         self._lists: dict[str, tuple[int, float, PrefixList]] = {}  # by id: version, when read, what it was
 
     def interfaces(self, filters: Mapping[str, Sequence[str]] | None = None) -> tuple[Interface, ...]:
@@ -96,10 +85,8 @@ class Reader:
 
     def groups(self) -> tuple[SecurityGroup, ...]:
         """All in scope with their rules; where DescribeSecurityGroupRules is denied, rules without ids."""
-        notes, found = (
-            self._notes("groups"),
-            list(self._list("DescribeSecurityGroups", "SecurityGroups", self._scope())),
-        )
+        notes = self._notes("groups")
+        found = list(self._list("DescribeSecurityGroups", "SecurityGroups", self._scope()))
         ids = [str(each.get("GroupId")) for each in found]
         told = self._or_without("DescribeSecurityGroupRules", "SecurityGroupRules", {"group-id": ids}) if ids else []
         if told is None:
@@ -113,7 +100,33 @@ class Reader:
         """All in scope."""
         notes = self._notes("endpoints")
         found = self._list("DescribeVpcEndpoints", "VpcEndpoints", self._scope())
-        return tuple(rules.endpoint(each, notes) for each in found)
+        return tuple(rules.endpoint(each, notes, self.clients.region) for each in found)
+
+    def owned_services(self) -> tuple[OwnedService, ...]:
+        """The account's own, of the Region."""
+        found = self._list("DescribeVpcEndpointServiceConfigurations", "ServiceConfigurations", {})
+        return tuple(service.owned_service(each) for each in found)
+
+    def connections(self) -> tuple[Connection, ...]:
+        """Those to the account's own services, of the Region."""
+        found = self._list("DescribeVpcEndpointConnections", "VpcEndpointConnections", {})
+        return tuple(service.connection(each) for each in found)
+
+    def services(
+        self, endpoints: Iterable[Endpoint], owned: Iterable[OwnedService], mono: float
+    ) -> tuple[Service, ...]:
+        """Those that endpoints lead to and the account's own, each asked for once a day.
+
+        By a filter: to ask by ServiceNames is refused as a whole when one of them is unknown.
+        """
+        wanted = {each.service: each.region for each in endpoints if each.service}
+        wanted |= {each.service: "" for each in owned if each.service}
+        regional = self._knows("DescribeVpcEndpointServices", "ServiceRegions")
+        for region, names in self._services.due(wanted, mono).items():
+            where: dict[str, Any] = {"ServiceRegions": [region]} if region and regional else {}
+            found = self._list("DescribeVpcEndpointServices", "ServiceDetails", {"service-name": names}, **where)
+            self._services.keep(names, service.services(found), mono)
+        return self._services.held(wanted)
 
     def acls(self) -> tuple[NetworkAcl, ...]:
         """All in scope."""

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from tui.aws.inventory_place import Item, Notes, name_of, network, part, tags, text, texts
+from tui.aws.inventory_service import state_of
 from tui.network.place import Network
 from tui.network.rules import (
     ANY,
@@ -198,16 +199,20 @@ def prefix_list(item: Item, entries: Iterable[Item], notes: Notes) -> PrefixList
     )
 
 
-def endpoint(item: Item, _notes: Notes) -> Endpoint:
-    """An item of DescribeVpcEndpoints. The wire spells states `available`, the model `Available`: one form is kept."""
-    mine, state, error = tags(item), text(item, "State"), part(item, "LastError")
+def endpoint(item: Item, _notes: Notes, home: str = "") -> Endpoint:
+    """An item of DescribeVpcEndpoints, of the Region `home`.
+
+    The wire spells states `available`, the model `Available`: one form is kept.
+    """
+    mine, error, region = tags(item), part(item, "LastError"), text(item, "ServiceRegion")
+    reasons = (text(item, "FailureReason"), ": ".join(filter(None, (text(error, "Code"), text(error, "Message")))))
     created = item.get("CreationTimestamp")
     return Endpoint(
         id=text(item, "VpcEndpointId"),
         kind=text(item, "VpcEndpointType"),
         service=text(item, "ServiceName"),
         vpc=text(item, "VpcId"),
-        state=state[:1].lower() + state[1:],
+        state=state_of(item, "State"),
         name=name_of(mine),
         account=text(item, "OwnerId"),
         subnets=tuple(sorted(texts(item, "SubnetIds"))),
@@ -219,9 +224,11 @@ def endpoint(item: Item, _notes: Notes) -> Endpoint:
         address_type=text(item, "IpAddressType"),
         requester_managed=bool(item.get("RequesterManaged")),
         policy=str(item.get("PolicyDocument") or "")[:_POLICY_LONGEST],
-        trouble=text(item, "FailureReason") or text(error, "Message") or text(error, "Code"),
+        trouble="; ".join(filter(None, reasons)),
         created=created.timestamp() if isinstance(created, datetime) else None,
         tags=mine,
+        region="" if region == home else region,
+        resource=text(item, "ResourceConfigurationArn") or text(item, "ServiceNetworkArn"),
     )
 
 

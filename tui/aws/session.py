@@ -50,12 +50,17 @@ class Access:
 class Clients:
     """The AWS clients of one thread, and the one door for its calls.
 
+    `attempts` is how often botocore itself makes a call that fails: whoever changes something wants it made once.
+
     Raises:
         SourceError: no Region, no such profile, no or half credentials.
     """
 
-    def __init__(self, access: Access, stop: Event | None = None, read_timeout: float = READ_TIMEOUT) -> None:
+    def __init__(
+        self, access: Access, stop: Event | None = None, read_timeout: float = READ_TIMEOUT, attempts: int = 2
+    ) -> None:
         self.access = access
+        self._attempts = attempts
         self._read_timeout = read_timeout
         self.stop = stop or Event()
         self.calls = 0  # requests sent to CloudWatch Logs
@@ -93,7 +98,7 @@ class Clients:
                 client = self._session.client(
                     service,
                     endpoint_url=self.access.endpoint_url,
-                    config=_config(self.access, self._read_timeout),
+                    config=_config(self.access, self._read_timeout, self._attempts),
                 )
             if service == "logs":
                 PageReader().install(client)
@@ -146,6 +151,18 @@ class Clients:
             if self.stop.wait(0.3 * 3**attempt):
                 break
         raise SourceError(f"{service}:{operation} was interrupted", retry_after=0.0)
+
+    def once(self, service: str, operation: str, what: str = "", **parameters: Any) -> dict[str, Any]:
+        """One call, made once whatever becomes of it, for one that changes something. The arguments are those of `call`.
+
+        Raises:
+            RefusedError: what AWS or the network said to it; its cause is the exception itself.
+        """
+        try:
+            answer: dict[str, Any] = getattr(self.client(service), _method(operation))(**parameters)
+        except Exception as error:
+            raise self.refuse(error, f"{service}:{operation}", what) from error
+        return answer
 
     def pages(
         self, service: str, operation: str, key: str, what: str = "", most: int | None = None, **parameters: Any
@@ -227,7 +244,7 @@ def _clock_of(access: Access) -> SigningClock:
         return _clocks.setdefault(access, SigningClock())
 
 
-def _config(access: Access, read_timeout: float) -> Any:
+def _config(access: Access, read_timeout: float, attempts: int) -> Any:
     from botocore.config import Config
 
     custom = access.endpoint_url or any(os.environ.get(name) for name in _ENDPOINTS)
@@ -238,7 +255,7 @@ def _config(access: Access, read_timeout: float) -> Any:
         connect_timeout=CONNECT_TIMEOUT,
         read_timeout=read_timeout,
         # The first throttle should reach us, who slow down, and not sleep in botocore: one try again is enough there.
-        retries={"mode": "standard", "total_max_attempts": 2},
+        retries={"mode": "standard", "total_max_attempts": attempts},
         user_agent_extra=f"vpctop/{__version__}",
         **extra,
     )

@@ -12,6 +12,7 @@ import polars as pl
 from tui.alerts.observation import Aspect, Changed, Known, Observation, Place
 from tui.cache.counting import Counting
 from tui.cache.digest import AGAIN, Digest
+from tui.cache.policy_meaning import Meanings
 from tui.flows.source import LOG_GROUP, Batch, Records
 from tui.network.change import Change
 from tui.network.inventory import Inventory
@@ -29,6 +30,7 @@ class Observer:
 
     def __init__(self) -> None:
         self._counting = Counting()
+        self._meanings = Meanings()
         self._at = 0.0
         self._catching_up = False
 
@@ -49,7 +51,8 @@ class Observer:
 
     def learn(self, inventory: Inventory) -> Observation:
         """What an inventory tells."""
-        return Observation(self._at, known=known_of(inventory), catching_up=self._catching_up)
+        self._meanings.learn(inventory.changes)
+        return Observation(self._at, known=known_of(inventory, self._meanings), catching_up=self._catching_up)
 
     def _counted(self, records: Records) -> Records:
         """The records, those marked `again` that another flow log delivers too."""
@@ -73,8 +76,8 @@ class Observer:
         return replace(records, again=marked["spare"].fill_null(value=False))
 
 
-def known_of(inventory: Inventory) -> Known:
-    """What alerts need of an inventory."""
+def known_of(inventory: Inventory, meanings: Meanings | None = None) -> Known:
+    """What alerts need of an inventory; `meanings` tells what changes of policies mean."""
     index = inventory.index
     services = tuple(
         (network, each.service)
@@ -95,11 +98,11 @@ def known_of(inventory: Inventory) -> Known:
         vpcs={each.id: each.name or each.id for each in inventory.vpcs},
         services=services,
         gateways=gateways,
-        changes=tuple(made for each in inventory.changes if (made := _changed(each)) is not None),
+        changes=tuple(made for each in inventory.changes if (made := _changed(each, meanings)) is not None),
     )
 
 
-def _changed(change: Change) -> Changed | None:
+def _changed(change: Change, meanings: Meanings | None) -> Changed | None:
     """A change as alerts tell it; None for what is no change by the reader, or is told by another.
 
     Amazon's own prefix lists change by themselves. Where an endpoint's routes are is told by its route tables' changes.
@@ -117,4 +120,5 @@ def _changed(change: Change) -> Changed | None:
             grave = after.state.lower() in _DEAD and before.state != after.state
         else:
             grave = after is None
-    return Changed(change.at, change.since, aspect, change.id, there.name, change.what, grave)
+    what = change.what if meanings is None else meanings.of(change)
+    return Changed(change.at, change.since, aspect, change.id, there.name, what, grave)

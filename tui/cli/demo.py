@@ -11,9 +11,9 @@ import click
 
 from tui.cli.ending import FAILED, Refused, say
 from tui.cli.filtering import chosen_filter, filter_option, saved_filters
-from tui.cli.monitor import LOOKS, show
+from tui.cli.monitor import LOOKS, changes_on, show
 from tui.cli.notice import notice_of, read_notice
-from tui.cli.option import Settings, setting_options, settle
+from tui.cli.option import Settings, changes_option, setting_options, settle
 from tui.cli.setting import config_path
 from tui.cli.terminal import need_terminal
 from tui.flows.source import Batch, SourceError, Status
@@ -40,10 +40,20 @@ _NEEDED = ("moto", "flask", "flask_cors", "werkzeug")
 @click.option("--serve", is_flag=True, help="Only run the embedded AWS, and print what to export to use it.")
 @click.option("--notify", is_flag=True, help="Call the command and the webhook of config.toml for its alerts, too.")
 @filter_option
+@changes_option
 @setting_options("window", "live-tail", "cache-size", *LOOKS, "log-file")
-def demo(seed: int, rate: float, speed: float, serve: bool, notify: bool, filter_text: str, **given: Any) -> int:
+def demo(
+    seed: int,
+    rate: float,
+    speed: float,
+    serve: bool,
+    notify: bool,
+    filter_text: str,
+    allow_changes: bool,
+    **given: Any,
+) -> int:
     """Show an incident on an embedded AWS: needs no account and no network."""
-    settings = settle(given)
+    settings = settle(given, allow_changes=allow_changes)
     notice = read_notice(config_path())
     chosen_filter(filter_text, saved_filters())
     missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
@@ -89,7 +99,7 @@ class Running:
         return self._aws
 
     def connect(self, settings: Settings) -> Connected:
-        """Start it, and tail the VPC it wants shown."""
+        """Start it, and tail the VPC it wants shown. What is changed is the embedded AWS alone."""
         from tui.aws.inventory import AwsInventory, Pace
         from tui.aws.session import Access
         from tui.aws.tail import TailOptions, open_tail
@@ -106,7 +116,8 @@ class Running:
         tail = Ending(open_tail([aws.scope], access, options), aws)
         often = Pace(groups=5, acls=5, route_tables=5, endpoints=5)
         inventory = AwsInventory(access, [aws.scope], clock=aws.clock, pace=often)
-        return Connected(tail, RollingCache(settings.window, settings.cache_size), inventory)
+        cache = RollingCache(settings.window, settings.cache_size)
+        return Connected(tail, cache, inventory, changes_on(access, settings))
 
     def clock(self) -> float:
         """The demo's time, in Unix seconds; the wall's until it runs."""

@@ -13,13 +13,14 @@ from tui.cli.alert import watch_of
 from tui.cli.ending import DONE, Refused, say
 from tui.cli.filtering import chosen_filter, configured_filters, filter_option, saved_filters
 from tui.cli.notice import notice_of, read_notice
-from tui.cli.option import ACCESS, READING, Settings, setting_options, settle
+from tui.cli.option import ACCESS, READING, Settings, changes_option, setting_options, settle
 from tui.cli.setting import config_path, state_folder
 from tui.cli.terminal import draw_on_terminal, need_terminal
 
 if TYPE_CHECKING:
     from tui.aws.session import Access
     from tui.flows.filter.model import Filter
+    from tui.network.order import Changes
     from tui.screen.notice import Notice
     from tui.screen.options import Connected
 
@@ -34,10 +35,11 @@ _LISTED = 8
 @click.option(
     "--push", is_flag=True, help="Collect only what --filter keeps, as far as CloudWatch can be asked for it."
 )
+@changes_option
 @setting_options(*ACCESS, *READING, "cache-size", *LOOKS, "log-file")
-def monitor(scopes: tuple[str, ...], filter_text: str, push: bool, **given: Any) -> int:
+def monitor(scopes: tuple[str, ...], filter_text: str, push: bool, allow_changes: bool, **given: Any) -> int:
     """Follow the flow records of SCOPEs on the screen."""
-    settings = settle(given)
+    settings = settle(given, allow_changes=allow_changes)
     notice = read_notice(config_path())
     asked = chosen_filter(filter_text, saved_filters())  # a wrong one is told before anything is asked
     if push and asked.is_everything:
@@ -87,6 +89,7 @@ def show(
         nat_price=settings.nat_price,
         log_path=str(log_path),
         title=title,
+        allow_changes=settings.allow_changes,
         filter=filter_text,
         filters=saved,
         state_folder=state_folder(),
@@ -103,6 +106,15 @@ def show(
     if app.farewell:
         say(app.farewell)
     return app.return_code or DONE
+
+
+def changes_on(access: Access, settings: Settings) -> Changes | None:
+    """Who may change something: nobody, and what could is not even loaded, unless the reader allowed it."""
+    if not settings.allow_changes:
+        return None
+    from tui.aws.changing import AwsChanges
+
+    return AwsChanges(access)
 
 
 def _connect(scopes: Sequence[str], access: Access, settings: Settings, pushed: Filter | None) -> Connected:
@@ -123,7 +135,8 @@ def _connect(scopes: Sequence[str], access: Access, settings: Settings, pushed: 
     )
     tail = open_tail(scopes, access, options)
     inventory = AwsInventory(access, [*scopes, *(state.resource for state in tail.about.states)])
-    return Connected(tail, RollingCache(settings.window, settings.cache_size), inventory)
+    cache = RollingCache(settings.window, settings.cache_size)
+    return Connected(tail, cache, inventory, changes_on(access, settings))
 
 
 def _how_to_choose(access: Access) -> str:

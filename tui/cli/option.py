@@ -15,6 +15,9 @@ from tui.cli.quantity import QuantityError
 from tui.cli.setting import BY_KEY, resolve
 from tui.flows.logformat import LogFormatError
 
+changes_option = click.option(
+    "--allow-changes", is_flag=True, help="Let endpoints and their policies be changed; without it vpctop only reads."
+)
 ACCESS = ("profile", "region", "endpoint-url")
 READING = ("window", "interval", "api-rate", "log-format", "live-tail")
 
@@ -52,7 +55,10 @@ def setting_options(*keys: str) -> Callable[[Command], Command]:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Every setting's value for this run. Spans are seconds, sizes bytes; None leaves the choice to others."""
+    """Every setting's value for this run. Spans are seconds, sizes bytes; None leaves the choice to others.
+
+    `allow_changes` is of the command line alone: neither a file nor the environment can leave it on unseen.
+    """
 
     profile: str | None
     region: str | None
@@ -70,16 +76,17 @@ class Settings:
     no_mouse: bool
     ascii: bool
     log_file: Path | None
+    allow_changes: bool = False
 
 
-def settle(given: dict[str, Any]) -> Settings:
+def settle(given: dict[str, Any], *, allow_changes: bool = False) -> Settings:
     """The settings of this run from the command line's values, the environment and `config.toml`.
 
     Raises:
         ConfigError: the environment or the file is wrong.
     """
     values: dict[str, Any] = {BY_KEY[key].name: chosen.value for key, chosen in resolve(given).items()}
-    settings = Settings(**values)
+    settings = Settings(**values, allow_changes=allow_changes)
     if settings.utc or settings.tz:
         # The whole process lives in the chosen zone, so that no place that shows a time can forget it.
         os.environ["TZ"] = "UTC" if settings.utc else str(settings.tz)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # The parts of an inventory, as `read_at` names them; the fields of Inventory.
 PARTS = (
     "interfaces", "instances", "subnets", "vpcs", "peerings", "groups", "endpoints", "prefix_lists", "acls",
-    "route_tables",
+    "route_tables", "owned_services", "connections", "services",
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from tui.flows.clean import clean
 from tui.screen.options import Options
 from tui.screen.panes.policy import PolicyPane
 from tui.screen.policy_desk import PolicySurveyed
@@ -12,11 +13,11 @@ from tui.screen.policy_keeper import PolicyKeeper
 
 if TYPE_CHECKING:
     from tui.network.order import Changes
-    from tui.network.rules import Endpoint
     from tui.screen.changing import OrderProgress
     from tui.screen.dialogs.editor import Editor
     from tui.screen.editing import Editing
     from tui.screen.ordering import Ordering
+    from tui.screen.reverting import Reverting
 
 READ_ONLY = "vpctop only reads: start it with --allow-changes to change anything."
 
@@ -69,17 +70,28 @@ class Changer(PolicyKeeper):
 
         return Editing(self)
 
+    @cached_property
+    def reverting(self) -> Reverting:
+        """What a policy is taken back with."""
+        from tui.screen.reverting import Reverting
+
+        return Reverting(self)
+
     def on_policy_pane_wanted(self, event: PolicyPane.Wanted) -> None:
         """Something is to be done with the policy of the endpoint under the cursor."""
         endpoint = self.endpoint
         if endpoint is None:
             self.notify("There is no endpoint to edit the policy of.", timeout=4)
+        elif not endpoint.policy and endpoint.kind.lower() not in ("interface", "gateway"):
+            self.notify(f"An endpoint of type {clean(endpoint.kind, 60)} has no policy.", timeout=5, markup=False)
         elif event.what == "edit":
-            self._edit(endpoint)
-
-    def _edit(self, endpoint: Endpoint) -> None:
-        """Open the editor; without --allow-changes too, where a change can be tried out."""
-        self.editing.edit(endpoint)
+            self.editing.edit(endpoint)  # without --allow-changes too: a change can be tried out
+        elif event.what == "editor":
+            self.editing.foreign(endpoint)
+        elif event.what == "undo":
+            self.reverting.undo(endpoint)
+        elif event.what == "reset":
+            self.reverting.reset(endpoint)
 
     def on_editor_edited(self) -> None:
         """The reader typed."""
@@ -93,6 +105,8 @@ class Changer(PolicyKeeper):
         """What was asked for the editor."""
         if "editing" in self.__dict__:
             self.editing.surveyed(event)
+        if "reverting" in self.__dict__:
+            self.reverting.surveyed(event)
 
     def endpoint_changed(self) -> None:
         """Another endpoint is under the cursor, or it is known better: what is being edited may be another by now."""

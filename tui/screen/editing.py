@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tui.flows.clean import clean
 from tui.network.order import Progress, SetPolicy, Stage
-from tui.policies.spacing import laid_out, place_before
-from tui.policies.survey import Subject, Survey
-from tui.screen.dialogs.edited import change_lines, different_lines, findings_of, to_send
+from tui.policies.spacing import laid_out, minified, place_before
+from tui.policies.survey import Survey
+from tui.screen.dialogs.edited import change_lines, different_lines, refused_for, to_send
 from tui.screen.dialogs.editor import Editor
 from tui.screen.dialogs.prompt import Question
+from tui.screen.foreign_editor import hand_over
 from tui.screen.format import time_of_day
 from tui.screen.glyphs import Glyphs
+from tui.screen.in_force import DEFAULT, InForce, subject_of
 from tui.screen.policy_desk import PolicyAsk, PolicySurveyed
 from tui.screen.policy_store import Draft, PolicyStore
-from tui.screen.widgets.drawn import Line
+from tui.screen.work import Work, title_of
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -31,35 +32,19 @@ EDITED, LIVE, MEANWHILE = "edited", "edited-live", "edited-meanwhile"  # what th
 LEAVES = ("keep them as a draft, for when it is opened again", "throw them away", "go on editing")
 
 
-@dataclass
-class Work:
-    """What is being edited. `was` is the text in force that it is held against; `begun` what stood in the editor first."""
-
-    subject: Subject
-    title: str
-    was: str
-    begun: str
-    notes: list[Line] = field(default_factory=list)
-    survey: Survey | None = None
-    is_applying: bool = False  # it is applied once it is checked
-    sent: str = ""
-    place: tuple[int, int] | None = None  # of what AWS did not take
-    is_done: bool = False
-
-
 class Editing:
     """One per app; imported when a policy is first edited, which is after the first paint."""
 
     def __init__(self, app: Changer) -> None:
         self._app = app
         self.store = PolicyStore(app.options.state_folder)
+        self.in_force = InForce()
         self._editor = Editor()
         app.install_screen(self._editor, "editor")
         self.work: Work | None = None
         self._before: tuple[Tried, ...] = ()  # the expectations, of the text in force
         self._held: tuple[object, ...] = ()  # the text and the expectations that this was asked of
         self._timer: Timer | None = None
-        self._applied: dict[str, tuple[str, str]] = {}  # by endpoint, the text before and the one applied from here
         self._unkept = ""  # why the text before is not on the disk
 
     # Opening.
@@ -67,24 +52,20 @@ class Editing:
     def edit(self, endpoint: Endpoint, text: str | None = None) -> None:
         """Open an endpoint's policy: its draft if there is one, else what is in force; or this text."""
         draft = self.store.draft(endpoint.id)
-        live = self.live_of(endpoint)
-        work = Work(self.subject_of(endpoint), _title(endpoint), live, laid_out(live))
+        live = self.in_force.text(endpoint)
+        work = Work(subject_of(endpoint, self._app.inventory), title_of(endpoint), live)
         if text is None and draft is not None:
             at = time_of_day(draft.at, utc=self._app.options.utc, pattern="%d %b %H:%M")
             work.notes.append(((f"  Your draft of {at} is open; ctrl+r begins anew from what is in force.", "paused"),))
             if draft.was != live:
                 work.notes.append((("  The policy in force has changed since that draft was begun.", "stalled"),))
-        shown = text if text is not None else draft.text if draft is not None else work.begun
+        begun = draft.text if draft is not None else laid_out(live or DEFAULT)
+        shown = begun if text is None else text
         self.work, self._before, self._held = work, (), ()
         self._push()
         self._editor.open(work.title, shown)
         self._note()
         self._ask()
-
-    def live_of(self, endpoint: Endpoint) -> str:
-        """The policy in force: the one applied from here, until the inventory knows it."""
-        before, after = self._applied.get(endpoint.id, ("", ""))
-        return after if after and endpoint.policy == before else endpoint.policy
 
     def _push(self) -> None:
         base = self._app.screen_stack[0]
@@ -92,12 +73,6 @@ class Editing:
             self._editor.set_class(base.has_class(name), name)
         if self._editor not in self._app.screen_stack:
             self._app.push_screen(self._editor)
-
-    def subject_of(self, endpoint: Endpoint) -> Subject:
-        """The endpoint as policies are judged by."""
-        services = self._app.inventory.services if self._app.inventory is not None else ()
-        takes = next((each.takes_policy for each in services if each.name == endpoint.service), None)
-        return Subject(endpoint.id, endpoint.kind, endpoint.service, endpoint.vpc, takes)
 
     # While it is typed.
 
@@ -108,10 +83,12 @@ class Editing:
 
     def act(self, what: str) -> None:
         """A key of the editor's."""
-        {"apply": self.apply, "leave": self.leave, "restart": self.restart}[what]()
+        {"apply": self.apply, "leave": self.leave, "restart": self.restart, "foreign": self._go_on_elsewhere}[what]()
 
     def edited(self) -> None:
-        """The reader typed: check it when he pauses."""
+        """The reader typed: check it at the next pause."""
+        if self.work is not None:
+            self.work.is_applying = False
         if self._timer is not None:
             self._timer.stop()
         self._timer = self._app.set_timer(PAUSE, self._ask)
@@ -120,7 +97,7 @@ class Editing:
     def is_edited(self) -> bool:
         """Whether something stands there that is not in force."""
         work = self.work
-        return work is not None and self._editor.text not in (work.was, laid_out(work.was))
+        return work is not None and self._editor.text not in (work.was, laid_out(work.was or DEFAULT))
 
     def _ask(self) -> None:
         """Have the text checked, and keep it as a draft."""
@@ -135,7 +112,7 @@ class Editing:
         self._app.desk.ask(PolicyAsk(EDITED, work.subject, text, work.was, expectations))
         if self.is_edited:
             self.store.keep_draft(endpoint, Draft(self._app.options.clock(), text, work.was))
-        elif self.store.draft(endpoint) is not None and text != work.begun:
+        elif self.store.draft(endpoint) is not None and not work.is_anew:
             self.store.drop_draft(endpoint)
         self._note()
 
@@ -144,7 +121,7 @@ class Editing:
         return self._app.panes.flows.rows.glyphs
 
     def _note(self) -> None:
-        readonly = "" if self._app.changes is not None else "a draft: nothing can be applied without --allow-changes"
+        readonly = "" if self._app.changes is not None else "draft only, without --allow-changes"
         self._editor.note(", ".join(part for part in ("edited" if self.is_edited else "", readonly) if part))
 
     def surveyed(self, event: PolicySurveyed) -> None:
@@ -184,8 +161,7 @@ class Editing:
         work = self.work
         if work is None:
             return
-        found = findings_of(survey) if survey is not None else ()
-        errors = [each for each in found if each.severity == "error"]
+        errors = refused_for(survey) if survey is not None else ()
         if errors:
             self._editor.go_to(errors[0].line, errors[0].column)
             many = "1 error" if len(errors) == 1 else f"{len(errors)} errors"
@@ -220,7 +196,7 @@ class Editing:
         if progress.stage is Stage.DONE:
             self.store.drop_draft(work.subject.id)
             work.is_done = True
-            self._applied[work.subject.id] = (work.was, work.sent)
+            self.in_force.applied(work.subject.id, work.was, work.sent)
             if self._unkept:
                 said = f"The policy before is kept only until you quit: {self._unkept}."
                 self._app.notify(said, severity="warning", timeout=10, markup=False)
@@ -254,8 +230,12 @@ class Editing:
         work, known = self.work, self._app.inventory
         if work is None or known is None or self._editor not in self._app.screen_stack:
             return
-        live = next((self.live_of(each) for each in known.endpoints if each.id == work.subject.id), work.was)
-        if live not in (work.was, work.sent):
+        found = next((each for each in known.endpoints if each.id == work.subject.id), None)
+        live = self.in_force.text(found) if found is not None else work.was
+        if found is None and not work.notes:
+            work.notes = [(("  The endpoint is not there any more.", "stalled"),)]
+            self._tell()
+        if minified(live) not in (minified(work.was), minified(work.sent)):
             self._app.desk.ask(PolicyAsk(MEANWHILE, work.subject, live, work.was, ()))
 
     def _meanwhile(self, survey: Survey | None) -> None:
@@ -264,9 +244,14 @@ class Editing:
         if work is None or survey is None or survey.text == work.was:
             return
         work.notes = [
-            (("  Somebody else changed the policy since you began. What he changed:", "stalled"),),
+            (("  Somebody else changed the policy since you began. What that changed:", "stalled"),),
             *((("  ", ""), *line) for line in change_lines(survey, self._glyphs)),
-            (("  Yours is held against his now: ctrl+s puts it in his place, ctrl+r begins anew from his.", "paused"),),
+            (
+                (
+                    "  Yours is now compared with that one: ctrl+s puts yours in its place, ctrl+r starts from it.",
+                    "paused",
+                ),
+            ),
         ]
         work.was = survey.text
         self._ask()
@@ -277,8 +262,8 @@ class Editing:
         """Begin anew from what is in force; ctrl+z brings back what stood there."""
         if self.work is not None:
             self.work.notes = []
-            self.work.begun = laid_out(self.work.was)
-            self._editor.replace(self.work.begun)
+            self.work.is_anew = True  # what stood there stays a draft until something else is edited
+            self._editor.replace(laid_out(self.work.was or DEFAULT))
 
     def leave(self) -> None:
         """Back to the panes; ask what becomes of edits."""
@@ -306,12 +291,14 @@ class Editing:
         if self._app.screen is self._editor:
             self._app.pop_screen()
 
-    @property
-    def text(self) -> str:
-        """What stands in the editor."""
-        return self._editor.text
+    # In another editor.
 
+    def foreign(self, endpoint: Endpoint) -> None:
+        """Edit in $EDITOR what E would open; what comes back is opened here, to be checked and applied."""
+        draft = self.store.draft(endpoint.id)
+        text = draft.text if draft is not None else laid_out(self.in_force.text(endpoint))
+        hand_over(self._app, self.store.folder, endpoint.id, text, lambda back: self.edit(endpoint, back))
 
-def _title(endpoint: Endpoint) -> str:
-    """`the policy of s3 vpce-0a1b2c3d4e5f60001`."""
-    return clean(f"the policy of {endpoint.short} {endpoint.id}", 120)
+    def _go_on_elsewhere(self) -> None:
+        if self.work is not None:
+            hand_over(self._app, self.store.folder, self.work.subject.id, self._editor.text, self._editor.replace)

@@ -108,7 +108,7 @@ class Confirm(ModalScreen[None]):
         copies = "ctrl+t copies the command" if self.confirmation and self.confirmation.command else ""
         leaves = "Esc closes" if self.is_confirmed else "Esc leaves without doing it"
         place = self._page.place
-        said = [[copies, place, leaves], [place, leaves], [leaves], ["Esc"]]
+        said = [[copies, place, leaves], [place, leaves], [place, "Esc leaves"], [place], ["Esc leaves"], ["Esc"]]
         self._rule.say("", *("   ".join(part for part in parts if part) for parts in said))
 
     def on_resize(self) -> None:

@@ -20,8 +20,15 @@ if TYPE_CHECKING:
 MOST = 20_480  # characters, white space included: VPC guide, "Control access to VPC endpoints using endpoint policies"
 TOO_LONG = "VPCE_POLICY_TOO_LONG"
 ROLE_OF = {"error": "reject", "security": "stalled", "warning": "lagging", "suggestion": "muted"}
+WORDS = (
+    ("no-longer-allowed", "no longer allowed"),
+    ("now-only-if", "allowed in fewer cases"),
+    ("newly-allowed", "newly allowed"),
+    ("now-also-if", "allowed in more cases"),
+)
+_MUCH = 5 * MOST  # of a longer text, white space cannot be all that is too much
 _LONGEST = 1_000  # characters of a sentence
-_MOST_CHANGES = 200
+_MOST_CHANGES, _MOST_FINDINGS = 100, 100  # lines of each: more take longer to lay out than a key may
 _MOST_LINES = 400  # of a diff
 
 
@@ -29,7 +36,7 @@ def to_send(text: str) -> str:
     """What of a text is sent: itself, or without white space where that is what makes it too long."""
     from tui.policies.spacing import minified
 
-    return text if len(text) <= MOST else minified(text)
+    return minified(text) if MOST < len(text) <= _MUCH else text
 
 
 def size_said(text: str) -> tuple[str, str]:
@@ -39,7 +46,7 @@ def size_said(text: str) -> tuple[str, str]:
     length = len(to_send(text))
     if length <= MOST:
         return f"{len(text):,} characters: sent without white space, {length:,} of {MOST:,}", "lagging"
-    return f"{length:,} characters without white space: {MOST:,} are allowed", "reject"
+    return f"{length:,} characters: {MOST:,} are allowed", "reject"
 
 
 def findings_of(survey: Survey) -> tuple[Finding, ...]:
@@ -48,6 +55,14 @@ def findings_of(survey: Survey) -> tuple[Finding, ...]:
     kept = [each for each in survey.findings if not (fits and each.code == TOO_LONG)]
     worst = list(ROLE_OF)
     return tuple(sorted(kept, key=lambda each: (worst.index(each.severity), each.line, each.column)))
+
+
+def refused_for(survey: Survey) -> tuple[Finding, ...]:
+    """Those that AWS refuses a text for: no JSON, against the grammar, too long. Of the others it is the judge."""
+    grammar = survey.reading.findings
+    return tuple(
+        each for each in findings_of(survey) if each.severity == "error" and (each in grammar or each.code == TOO_LONG)
+    )
 
 
 def counts_said(survey: Survey | None) -> str:
@@ -69,12 +84,16 @@ def counts_said(survey: Survey | None) -> str:
 def edited_lines(survey: Survey, before: Sequence[Tried], glyphs: Glyphs) -> Iterator[Line]:
     """All of it for the reader who types: errors, broken expectations, changes, other findings."""
     found = findings_of(survey)
+    more = len(found) - _MOST_FINDINGS
+    found = found[:_MOST_FINDINGS]
     yield from (finding_line(each, glyphs) for each in found if each.severity == "error")
     if survey.explanation is None:
         yield (("  What it changes is told once there are no errors.", "muted"),)
     yield from broken_lines(survey, before, glyphs)
     yield from change_lines(survey, glyphs)
     yield from (finding_line(each, glyphs) for each in found if each.severity != "error")
+    if more > 0:
+        yield ((f"  and {_many(more, 'finding')} more", "muted"),)
 
 
 def finding_line(finding: Finding, glyphs: Glyphs) -> Line:
@@ -106,6 +125,14 @@ def change_lines(survey: Survey, glyphs: Glyphs) -> Iterator[Line]:
         yield ((f"  There may be other changes: {clean(limit, _LONGEST)}.", "lagging"),)
 
 
+def differs(survey: Survey | None) -> str:
+    """`2 newly allowed, 1 no longer allowed`: what going over to a text would change."""
+    if survey is None or survey.changes is None:
+        return "is no policy that can be compared"
+    counts = Counter[str](each.kind.value for each in survey.changes.changes)
+    return ", ".join(f"{counts[kind]} {words}" for kind, words in WORDS if counts[kind]) or "nothing"
+
+
 def takes_away(change: Change) -> bool:
     """Whether requests are refused that were not."""
     return change.kind.value in ("no-longer-allowed", "now-only-if")
@@ -113,7 +140,7 @@ def takes_away(change: Change) -> bool:
 
 def broken_lines(survey: Survey, before: Sequence[Tried], glyphs: Glyphs) -> Iterator[Line]:
     """The expectations that are not met; `before` tells which were not met before either."""
-    already = {each.expectation for each in before if each.met is False}
+    already = [each.expectation for each in before if each.met is False]  # not hashable: their context is a mapping
     for each in survey.tried:
         if each.met is not False:
             continue
@@ -134,7 +161,8 @@ def different_lines(
     if survey is None:
         yield (("It could not be checked here; the log has the details.", "stalled"),)
     else:
-        yield from list(headed("What will be different", change_lines(survey, glyphs)))[1:]
+        yield (("What will be different", "heading"), (f": {differs(survey)}" if survey.changes else "", "title"))
+        yield from change_lines(survey, glyphs)
         yield from headed("Expectations that break", broken_lines(survey, before, glyphs))
     yield from headed("Line by line", line_difference(was, text))
     if (sent := to_send(text)) != text:

@@ -136,7 +136,7 @@ class Editor(ModalScreen[None]):
     def _tell_size(self) -> None:
         size, role = size_said(self._text.text)
         note = f"{self._note}, too long" if role == "reject" else self._note
-        self._rule.say(note, size)
+        self._rule.say(note, size, size.replace(" characters", ""))
 
     @on(Page.Turned)
     def _tell_place(self) -> None:

@@ -15,12 +15,15 @@ from tui.flows.clean import clean
 from tui.screen.commands import KEYS
 from tui.screen.dialogs.behind import OFFERS, Behind, offers
 from tui.screen.dialogs.columns import ColumnsChooser
+from tui.screen.dialogs.confirm import Confirm
 from tui.screen.dialogs.detail import READING, detail_lines
 from tui.screen.dialogs.dialog import Dialog, Page
+from tui.screen.dialogs.editor import Editor
 from tui.screen.dialogs.explanation import JUDGING, explanation_lines
 from tui.screen.dialogs.gaps import gap_lines
 from tui.screen.dialogs.help import help_lines
 from tui.screen.dialogs.identity import identity_lines
+from tui.screen.dialogs.policy_text import PolicyText
 from tui.screen.dialogs.prompt import Prompt, Question
 from tui.screen.following import Following
 from tui.screen.panes.alerts import AlertsPane
@@ -28,6 +31,7 @@ from tui.screen.panes.cell import Look
 from tui.screen.panes.endpoints import EndpointsPane
 from tui.screen.panes.flows import FlowsPane
 from tui.screen.panes.groupings import QUESTIONS
+from tui.screen.panes.policy import PolicyPane
 from tui.screen.panes.rejects import RejectsPane
 from tui.screen.shell import Shell
 from tui.screen.timekeys import TAKE_KEYS, TIME_KEYS
@@ -159,11 +163,14 @@ class Pages:
             ("Rows", LineTable.BINDINGS),
             ("Group by", [Binding(f"a {key}", "", tooltip=question) for key, _, question in QUESTIONS]),
             ("Columns", ColumnsChooser.BINDINGS),
+            ("Policy", PolicyPane.BINDINGS),
             ("Alerts", AlertsPane.BINDINGS),
             ("The filter bar", FilterLine.BINDINGS),
             ("Time", TIME_KEYS),
             ("A span on the timeline, after B", Timeline.BINDINGS),
             ("Out of the program", TAKE_KEYS),
+            ("The policy editor", (*Editor.BINDINGS, *PolicyText.BINDINGS)),
+            ("Confirming a change", Confirm.BINDINGS),
             ("This page, and a row's detail", (*Page.BINDINGS, *Dialog.BINDINGS)),
         )
         return help_lines(groups, self._look.glyphs)

@@ -2,25 +2,128 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
+from textual import on
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from tui.screen.panes.pane import ELSEWHERE, Pane, Sentence
+from tui.cache.view import Key
+from tui.screen import format as fmt
+from tui.screen.panes.pane import ELSEWHERE, Pane
+from tui.screen.panes.policy_line import Part, Shown
+from tui.screen.panes.policy_rows import rows_of
+from tui.screen.widgets.drawn import BLANK_LINE, Line
 from tui.screen.widgets.keyline import Keys
+from tui.screen.widgets.line_table import LineTable
+
+NOTHING_YET = "What an endpoint policy lets through."
+
+
+class PolicyRows(LineTable):
+    """The parts of what is told, broken to the width, with a cursor."""
+
+    class StepWanted(Message):
+        """To the next endpoint, or the one before."""
+
+        def __init__(self, step: int) -> None:
+            self.step = step
+            super().__init__()
+
+    class Seen(Message):
+        """The rows have come on the screen, or have the focus now."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._parts: Sequence[Part] = ()
+        self._rows: list[tuple[Key, Line, Part]] = []
+        self._width = 0
+        self._heads: tuple[Line, ...] = ()
+        self._empty = NOTHING_YET
+        self.is_pinned = True
+
+    def show(self, parts: Sequence[Part], heads: tuple[Line, ...], *, is_another: bool) -> None:
+        """Show these under the first of `heads` that fits; the cursor stays on its part, unless it is another policy."""
+        at = self.part_at_cursor
+        self._parts, self._heads = parts, heads
+        self._break()
+        kept = None if at is None or is_another else self.place_of(at.key)
+        if is_another:
+            self.cursor = self.top = 0
+        self.place(len(self._rows), kept)
+
+    def _break(self) -> None:
+        self._width = self.size.width - 2
+        self._rows = rows_of(self._parts, self._width) if self._width > 0 else []
+
+    @property
+    def parts(self) -> Sequence[Part]:
+        """What it shows."""
+        return self._parts
+
+    def place_of(self, key: Key) -> int | None:
+        """The first row of a part."""
+        return next((at for at, (each, _, _) in enumerate(self._rows) if each[:-1] == key), None)
+
+    @property
+    def part_at_cursor(self) -> Part | None:
+        """What the cursor is on."""
+        return self._rows[self.cursor][2] if self.cursor < len(self._rows) else None
+
+    def draw_heading(self, width: int) -> Line:
+        """Size, findings, and the date of what is known of actions."""
+        return next((line for line in self._heads if sum(fmt.cells(text) for text, _ in line) <= width), BLANK_LINE)
+
+    def draw_rows(self, first: int, last: int, width: int) -> list[tuple[Key, Line]]:
+        """The rows in sight."""
+        del width
+        return [(key, line) for key, line, _ in self._rows[first:last]]
+
+    def on_resize(self) -> None:
+        """Break anew; the cursor stays on its part."""
+        if self.size.width - 2 != self._width:
+            at = self.part_at_cursor
+            self._break()
+            self.height = len(self._rows)
+            kept = None if at is None else self.place_of(at.key)
+            self.cursor = kept if kept is not None else self.cursor
+        self.post_message(self.Seen())
+
+    def on_show(self) -> None:
+        """What is to be shown may have been left out while nobody saw it."""
+        self.post_message(self.Seen())
+
+    def on_focus(self) -> None:
+        """From now on it is read."""
+        self.post_message(self.Seen())
+
+    def step_column(self, step: int) -> None:
+        """Left and right are the endpoints beside."""
+        self.post_message(self.StepWanted(step))
 
 
 class PolicyPane(Pane):
-    """The policy of one endpoint."""
+    """The policy of one endpoint: in words, what changed, what must stay so, what is wrong with it, its text."""
 
     instead = frozenset({("take", ("export",))})
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("t", "ask('try')", "what if", id="policy.try", tooltip="what if: try a request against the policy"),
+        Binding("d", "ask('texts')", "both texts", id="policy.texts", tooltip="the texts before and after a change"),
+        Binding("x", "ask('forget')", "forget a case", id="policy.forget", tooltip="forget what must stay allowed"),
         Binding("E", "want('edit')", "edit", id="policy.edit", tooltip="edit the policy here"),
         Binding("ctrl+e", "want('editor')", "in $EDITOR", id="policy.editor", tooltip="edit the policy in $EDITOR"),
         Binding("U", "want('undo')", "undo", id="policy.undo", tooltip="the last versions, to go back to one"),
         Binding("R", "want('reset')", "reset", id="policy.reset", tooltip="back to the default: full access"),
         Binding("b", "want('bucket')", "bucket policies", id="policy.bucket", tooltip="bucket policies for it"),
+        Binding(
+            "c,C", "ask('line')", "copy", id="policy.copy", tooltip="copy the finding or the line under the cursor"
+        ),
+        Binding(
+            "y", "ask('json')", "as JSON", id="policy.json", tooltip="copy the policy; on a change, the one before it"
+        ),
+        Binding("comma", "step(-1)", "before", id="policy.before", tooltip="to the endpoint before, as left"),
+        Binding("full_stop", "step(1)", "next", id="policy.next", tooltip="to the next endpoint, as right"),
         Binding("escape", "app.focus_pane('1')", "Back", id="policy.back", show=False, tooltip="back to the flows"),
     ]
 
@@ -31,13 +134,84 @@ class PolicyPane(Pane):
             self.what = what
             super().__init__()
 
+    class Asked(Message):
+        """The reader wants to know or keep something of it: try, texts, forget, line, json, open."""
+
+        def __init__(self, what: str) -> None:
+            self.what = what
+            super().__init__()
+
     def __init__(self) -> None:
-        super().__init__("4", "Policy", Sentence("What an endpoint policy lets through."))
+        self.rows = PolicyRows()
+        self.endpoint = ""  # whose policy is shown
+        super().__init__("4", "Policy", self.rows)
 
     @property
     def keys(self) -> Keys:
         """What the key line says."""
-        return (("E", "edit"), ("U", "undo"), ("R", "reset"), ("b", "bucket policies"), *ELSEWHERE)
+        return (
+            ("t", "what if"),
+            (",.", "endpoint"),
+            ("d", "changes"),
+            ("E", "edit"),
+            ("U", "undo"),
+            ("y", "copy"),
+            ("b", "buckets"),
+            *ELSEWHERE,
+        )
+
+    @property
+    def part(self) -> Part | None:
+        """What the cursor is on."""
+        return self.rows.part_at_cursor
+
+    def show(self, endpoint: str, shown: Shown) -> None:
+        """Show what is told of the policy of an endpoint."""
+        is_another, self.endpoint = endpoint != self.endpoint, endpoint
+        self.rows.show(shown.parts, shown.heads, is_another=is_another)
+        self.rule.say(shown.note, *shown.titles)
+
+    def say_empty(self, text: str) -> None:
+        """There is no policy to show, and why."""
+        self.endpoint = ""
+        self.rows.show((), (), is_another=True)
+        self.rows.say_empty(text)
+        self.rule.say("")
+
+    @on(LineTable.Picked)
+    def open(self) -> None:
+        """Enter on a finding goes to its line and back; on a change it shows both texts."""
+        part = self.part
+        if part is not None and part.about is not None and self._jump(part):
+            return
+        self.action_ask("open")
+
+    def _jump(self, part: Part) -> bool:
+        """From a finding to its line, from a line to its first finding."""
+        is_finding = part.key[0] == "finding"
+        wanted = [
+            each
+            for each in self.rows.parts
+            if (each.key[0] == "text" and is_finding and each.about == part.about)
+            or (each.key[0] == "finding" and part.key[0] == "text" and each.about == part.about)
+        ]
+        at = self.rows.place_of(wanted[0].key) if wanted else None
+        if at is not None:
+            self.rows.move_to(at)
+        return at is not None
+
+    @on(LineTable.LastWanted)
+    def go_to_end(self) -> None:
+        """To the end of the text."""
+        self.rows.go_to_end()
+
+    def action_step(self, step: int) -> None:
+        """To another endpoint."""
+        self.rows.step_column(step)
+
+    def action_ask(self, what: str) -> None:
+        """Something of the policy is wanted that changes nothing of it."""
+        self.post_message(self.Asked(what))
 
     def action_want(self, what: str) -> None:
         """Something is to be done with the policy."""

@@ -1,0 +1,37 @@
+"""Which policy of an endpoint is in force: what the inventory says, or what was applied from here since."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.policies.survey import Subject
+
+if TYPE_CHECKING:
+    from tui.network.inventory import Inventory
+    from tui.network.rules import Endpoint
+
+# VPC guide, "Default endpoint policy": that of an endpoint for which none was given.
+DEFAULT = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}'
+
+
+class InForce:
+    """One per app: the inventory is read again only every now and then."""
+
+    def __init__(self) -> None:
+        self._applied: dict[str, tuple[str, str]] = {}  # by endpoint, the text before and the one applied from here
+
+    def text(self, endpoint: Endpoint) -> str:
+        """The policy in force: the one applied from here, until the inventory knows it."""
+        before, after = self._applied.get(endpoint.id, ("", ""))
+        return after if after and endpoint.policy == before else endpoint.policy
+
+    def applied(self, endpoint_id: str, before: str, after: str) -> None:
+        """This one was applied in place of that one."""
+        self._applied[endpoint_id] = (before, after)
+
+
+def subject_of(endpoint: Endpoint, inventory: Inventory | None) -> Subject:
+    """The endpoint as policies are judged by."""
+    services = inventory.services if inventory is not None else ()
+    takes = next((each.takes_policy for each in services if each.name == endpoint.service), None)
+    return Subject(endpoint.id, endpoint.kind, endpoint.service, endpoint.vpc, takes)
