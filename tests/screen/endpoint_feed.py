@@ -55,7 +55,7 @@ OFFER = Offer(
         Connection("vpce-svc-0f61a3d2b97c4e815", "vpce-0fffffffffffffff7", "345678901234", "available"),
     ),
 )
-NAMES = ((SUBNET, "private-b"), (TABLE, "payments-private-b"), (NAT, "nat-b"), (VPC, "payments"))
+NAMES = {SUBNET: "private-b", TABLE: "payments-private-b", NAT: "nat-b", VPC: "payments"}
 
 
 def table(*rows: EndpointRow, bypasses: tuple[Bypass, ...] = (), offers: tuple[Offer, ...] = ()) -> EndpointTable:

@@ -53,7 +53,7 @@ async def test_a_line_has_state_service_traffic_and_policy() -> None:
 async def test_beside_the_flows_the_line_keeps_what_matters() -> None:
     """A quarter of the screen: state, service, rate, clients."""
     async with unconnected() as (app, pilot):
-        await show(app, pilot, table(endpoint(), gateway(traffic=replace(gateway().traffic, is_partial=True))))  # type: ignore[type-var]  # there is one
+        await show(app, pilot, table(endpoint(), gateway(traffic=replace(gateway().traffic, is_rate_partial=True))))  # type: ignore[type-var]  # there is one
         line = next(each for each in lines_of(app) if "warn s3" in each)
         assert "≥3.40M/s" in line
         assert any("✓ fine kms" in each for each in lines_of(app))

@@ -68,7 +68,7 @@ def rate_text(traffic: Traffic | None, style: Style) -> str:
     """Bytes a second; `not known` where no flow log sees it."""
     if traffic is None:
         return "not known"
-    return style.least(f"{fmt.size(traffic.rate)}/s", is_partial=traffic.is_partial)
+    return style.least(f"{fmt.size(traffic.rate)}/s", is_partial=traffic.is_rate_partial)
 
 
 def dollars(amount: float) -> str:
@@ -288,7 +288,8 @@ def _offered_line(offered: Offered, places: Places, style: Style) -> Line:
     )
     name = clean(service.name or service.private_name or service.service or service.id, 120)
     state = "" if service.state.lower() == "available" else f" {clean(service.state, 40)}"
-    connected = f"{len(offered.offer.connections) - waiting} connected" + (f", {waiting} waiting" if waiting else "")
+    number = sum(each.state.lower() == "available" for each in offered.offer.connections)
+    connected = f"{number} connected" + (f", {waiting} waiting" if waiting else "")
     room = places.width - places.mark - 2 - fmt.cells(connected)
     text = fmt.end(f"{name}{state}", max(4, room), style.glyphs.ellipsis)
     return (
