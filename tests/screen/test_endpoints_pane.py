@@ -262,3 +262,32 @@ async def test_an_answer_of_the_same_sends_nothing() -> None:
         await show(app, pilot, made)
         assert not drawn
         assert T0
+
+
+async def test_f_shows_its_flows_and_esc_comes_back() -> None:
+    """Of an endpoint by its id, of what goes around by service and subnet."""
+    async with unconnected() as (app, pilot):
+        await pilot.press("3")
+        await show(app, pilot, table(gateway(), bypasses=(around(),)))
+        await pilot.press("f")
+        await until(pilot, lambda: app.panes.current is app.panes.flows)
+        await until(pilot, lambda: app.filters.state.text == f"endpoint:{S3}")
+        await pilot.press("escape")
+        await until(pilot, lambda: app.panes.current is app.panes.endpoints)
+        assert app.filters.state.text == ""
+        await pilot.press("down", "f")
+        await until(pilot, lambda: app.filters.state.text == f"service:s3 subnet:{SUBNET}")
+
+
+async def test_the_edge_says_of_when_it_is_and_that_no_filter_counts() -> None:
+    """Numbers of the past are not now's, and a filter hides no endpoint."""
+    from tui.cache.view import Ask
+    from tui.flows.filter.parse import parse_filter
+    from tui.flows.filter.value import Now
+
+    async with unconnected() as (app, pilot):
+        await pilot.press("3", "z")
+        app.panes.endpoints.show(table(gateway()), Ask(filter=parse_filter("port 22", Now(NOW))))
+        app.panes.endpoints.say_note("frozen 14:14:00", is_frozen=True)
+        await pilot.pause()
+        assert shows(app, "3 Endpoints · frozen 14:14:00, unfiltered")

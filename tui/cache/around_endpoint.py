@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from tui.cache.carriage import Bypass, Exit, Traffic
-from tui.cache.ends import CARRIER, FREE, NAT, ORDINARY, Ends
+from tui.cache.ends import CARRIER, FREE, NAT, ORDINARY, Ends, Service
 from tui.cache.spans import Spans
 from tui.cache.summing import summed, traffic_of
 from tui.network.health import is_gateway
@@ -262,7 +262,7 @@ class _Around:
         same = [each for each in self.found if each.exit is Exit.NAT and each.service == asked.name]
         if any(each.target in {"", owner.name} and each.vpc in {"", interface.vpc} for each in same):
             return
-        endpoint = self._endpoint(interface.vpc, asked.whole)
+        endpoint = self._endpoint(interface.vpc, asked)
         if endpoint or asked.name in FREE:
             traffic = replace(self.clock.marked(traffic), clients=0)
             pace = self.clock.pace(traffic)
@@ -283,8 +283,8 @@ class _Around:
 
     def _carry(self, service: int, subnet: int, traffic: Traffic) -> None:
         route, _ = self.ends.routes(subnet, service)
-        whole = self.ends.services[service - 1].whole
-        one = route.target if route else self._endpoint(self._vpc(subnet), whole, gateway=True)
+        asked = self.ends.services[service - 1]
+        one = route.target if route else self._endpoint(self._vpc(subnet), asked, gateway=True)
         if not one:
             return
         before = self.carried.get(one)
@@ -292,7 +292,7 @@ class _Around:
 
     def _leave(self, service: int, subnet: int, way: Exit, traffic: Traffic) -> None:
         asked, vpc = self.ends.services[service - 1], self._vpc(subnet)
-        endpoint = self._endpoint(vpc, asked.whole)
+        endpoint = self._endpoint(vpc, asked)
         if not endpoint and asked.name not in FREE:
             return
         table = self.ends.table_of(subnet)
@@ -317,12 +317,14 @@ class _Around:
         found = self.ends.inventory.index.subnets.get(self.ends.subnets[subnet])
         return found.vpc if found else ""
 
-    def _endpoint(self, vpc: str, service: str, *, gateway: bool = False) -> str:
+    def _endpoint(self, vpc: str, service: Service, *, gateway: bool = False) -> str:
         """The endpoint of a service in a VPC, a gateway endpoint first; '' if there is none."""
         found = [
             each
             for each in self.ends.inventory.endpoints
-            if each.vpc == vpc and each.service == service and (is_gateway(each) or not gateway)
+            if each.vpc == vpc
+            and (each.service == service.whole or each.short == service.name)
+            and (is_gateway(each) or not gateway)
         ]
         found.sort(key=lambda each: not is_gateway(each))
         return found[0].id if found else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from tui.flows.clean import clean
 from tui.network.service import Connection
 
 OFFERS = "Services you offer"
+PLAIN = re.compile(r"[a-z0-9][a-z0-9.-]{0,60}")  # of which the filter language takes any as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +110,15 @@ def endpoint_of(entry: Entry | None) -> str:
     if isinstance(entry, Bypass):
         return entry.endpoint
     return entry[0].endpoint if isinstance(entry, tuple) else ""
+
+
+def filter_of(entry: Entry) -> str:
+    """What keeps the flow records of an entry; '' where none could."""
+    if isinstance(entry, EndpointRow):
+        endpoint = entry.endpoint
+        return f"endpoint:{endpoint.id}" if PLAIN.fullmatch(endpoint.id) else ""
+    bypass = entry[0] if isinstance(entry, tuple) else entry
+    if not isinstance(bypass, Bypass) or not PLAIN.fullmatch(bypass.service):
+        return ""
+    place = f" subnet:{bypass.subnet}" if PLAIN.fullmatch(bypass.subnet) else ""
+    return f"service:{bypass.service}{place}"
