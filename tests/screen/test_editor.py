@@ -256,6 +256,7 @@ async def test_keys_of_the_app_are_letters_here() -> None:
         await pilot.press(*keys, "tab", "ctrl+c")
         await until(pilot, lambda: editor.text.startswith("TmME/:q?1zcUR "))
         assert app.screen is editor
+        assert app.return_code is None
 
 
 async def test_what_must_stay_allowed_is_tried_again(tmp_path: Path) -> None:
@@ -298,3 +299,13 @@ async def test_an_endpoint_without_a_policy_has_none_to_edit() -> None:
         await pilot.press("E")
         await until(pilot, lambda: shows(app, "of type GatewayLoadBalancer has no policy"))
         assert len(app.screen_stack) == 1
+
+
+async def test_keys_that_come_all_at_once_stay_in_order() -> None:
+    """A slow line hands over many keys in one piece: arrows, letters and Enter act in the order they were pressed."""
+    async with changing_app(ByHand()) as (app, pilot):
+        editor = await open_editor(app, pilot)
+        for key in ("down", "end", "enter", "x", "left", "y", "backspace", "z", "home", "a"):
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await until(pilot, lambda: editor.text.splitlines()[2:3] == ["  azx"])
+        assert editor.text.splitlines()[1] == '  "Version": "2012-10-17",'

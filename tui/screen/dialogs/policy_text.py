@@ -39,6 +39,8 @@ class PolicyText(TextArea):
         Binding("ctrl+y", "redo", "Redo", id="text.redo", tooltip="redo"),
         Binding("ctrl+c", "copy", "Copy", id="text.copy", tooltip="copy what is selected, by shift and the arrows"),
         Binding("ctrl+x", "cut", "Cut", id="text.cut", tooltip="cut what is selected, or the line"),
+        Binding("ctrl+home", "go_to_end(0)", "Top", id="text.top", tooltip="to the top"),
+        Binding("ctrl+end", "go_to_end(1)", "End", id="text.end", tooltip="to the end"),
         Binding("ctrl+shift+k", "delete_line", "Delete the line", id="text.delete-line", show=False),
     ]
 
@@ -66,6 +68,10 @@ class PolicyText(TextArea):
     def go_to(self, line: int, column: int) -> None:
         """The caret to this place, both from 1, in sight."""
         self.move_cursor((line - 1, column - 1), center=True)
+
+    def action_go_to_end(self, end: int) -> None:
+        """To the top or the end."""
+        self.move_cursor(self.document.end if end else (0, 0))
 
     @property
     def place(self) -> tuple[int, int]:
@@ -110,6 +116,11 @@ class PolicyText(TextArea):
         elif event.key == "enter":
             event.prevent_default().stop()
             self._break_line()
+        elif not event.is_printable and event.key in self._bindings.key_to_bindings:
+            # Textual would send the key up to the app first: letters typed right behind an arrow would overtake it.
+            event.prevent_default().stop()
+            for binding in self._bindings.get_bindings_for_key(event.key):
+                await self.app.run_action(binding.action, self)
 
     async def _on_paste(self, event: events.Paste) -> None:
         if len(event.text) + len(self.text) > MOST_HELD:
