@@ -144,7 +144,7 @@ async def test_the_place_that_aws_names_gets_the_caret() -> None:
         await until(pilot, lambda: shows(app, "refused"))
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is editor and editor._text.place == (7, 9))
-        assert shows(app, "AWS did not take it: The Policy Document is not valid.")
+        assert shows(app, "✗ The Policy Document is not valid.")
 
 
 async def test_what_is_too_long_is_sent_without_its_white_space() -> None:

@@ -10,9 +10,6 @@ if TYPE_CHECKING:
     from tui.network.inventory import Inventory
     from tui.network.rules import Endpoint
 
-# VPC guide, "Default endpoint policy": that of an endpoint for which none was given.
-DEFAULT = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}'
-
 
 class InForce:
     """One per app: the inventory is read again only every now and then."""

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.network.order import Progress, ResetToDefault, Stage
+from tui.policies.same import DEFAULT_POLICY
 from tui.screen.dialogs.edited import different_lines, differs
 from tui.screen.dialogs.versions import Versions
-from tui.screen.in_force import DEFAULT, subject_of
+from tui.screen.in_force import subject_of
 from tui.screen.policy_desk import PolicyAsk, PolicySurveyed
 from tui.screen.policy_store import Version
 
@@ -68,7 +69,11 @@ class Reverting:
         editing = self._app.editing
         expectations = self._app.expectations(endpoint.id)
         ask = PolicyAsk(
-            RESET, subject_of(endpoint, self._app.inventory), DEFAULT, editing.in_force.text(endpoint), expectations
+            RESET,
+            subject_of(endpoint, self._app.inventory),
+            DEFAULT_POLICY,
+            editing.in_force.text(endpoint),
+            expectations,
         )
         self._app.desk.ask(ask)
 
@@ -93,13 +98,13 @@ class Reverting:
         def told(progress: Progress) -> None:
             """It is the default now."""
             if progress.stage is Stage.DONE:
-                app.editing.in_force.applied(endpoint.id, was, DEFAULT)
+                app.editing.in_force.applied(endpoint.id, was, DEFAULT_POLICY)
                 app.editing.store.drop_draft(endpoint.id)
 
         app.ordering.confirm(
             f"Reset the policy of {endpoint.short} {endpoint.id} to the default: full access",
             ResetToDefault(endpoint.id, was),
-            list(different_lines(event.survey, DEFAULT, was, (), app.panes.flows.rows.glyphs)),
+            list(different_lines(event.survey, DEFAULT_POLICY, was, (), app.panes.flows.rows.glyphs)),
             told,
             inventory=app.inventory,
             before=keep,
