@@ -83,7 +83,7 @@ async def test_a_policy_is_told_in_words_before_its_text(size: tuple[int, int]) 
             )
         ]
         assert order == sorted(order)
-        assert shows(app, f"kms interface payments-kms {KMS_ID} 1 of 1")
+        assert shows(app, f"kms interface payments-kms {KMS_ID}")
 
 
 async def test_the_default_policy_is_known_by_its_meaning() -> None:
@@ -270,7 +270,7 @@ async def test_only_ascii_is_drawn_where_it_is_asked_for() -> None:
 def row_texts(text: str, width: int) -> list[str]:
     """What the pane shows of a policy, row by row."""
     style = Style(UNICODE, utc=True)
-    shown = show_policy(Showing(replace(KMS, policy=text), "1 of 1", None, (), (), "", style)).shown
+    shown = show_policy(Showing(replace(KMS, policy=text), None, (), (), "", style)).shown
     return [plain(line) for _, line, _ in rows_of(shown.parts, width)]
 
 

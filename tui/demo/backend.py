@@ -20,6 +20,7 @@ from moto.sts.responses import TokenResponse
 
 from tui.demo.call import Call
 from tui.demo.ec2 import CorrectedEc2
+from tui.demo.endpoint_habits import EndpointClock, EndpointHabits
 from tui.demo.reply import Reply, error, joined
 
 _UNNEEDED = "openapi_spec_validator"
@@ -57,6 +58,7 @@ class Moto:
         """Make the account empty again, and its next ids the same as the first time."""
         with self.lock:
             self.limit_pages(None)
+            self.behave(EndpointHabits())
             moto_api_backend.reset()
             mock_random.seed(self._seed)
             _ = ec2_backends[self._account][self._region]
@@ -64,6 +66,10 @@ class Moto:
     def limit_pages(self, size: int | None) -> None:
         """Let no page of an EC2 listing hold more than `size` items, whatever MaxResults says."""
         CorrectedEc2.page_size = size
+
+    def behave(self, habits: EndpointHabits) -> None:
+        """How changes of endpoints take their time from now on."""
+        CorrectedEc2.clock = EndpointClock(habits)
 
     def perform(self, call: Call, environ: dict[str, Any]) -> Reply:
         """The answer to a call."""

@@ -18,6 +18,7 @@ from moto.ec2.exceptions import EC2ClientError
 from tui.demo.ec2_endpoint import EndpointCalls
 from tui.demo.ec2_filter import passing, take_ours
 from tui.demo.ec2_flow_log import FlowLogCalls
+from tui.demo.reply import error
 
 PAGE_MOST = 1000  # the largest page of any Describe call
 
@@ -31,6 +32,10 @@ class CorrectedEc2(EndpointCalls, FlowLogCalls):
 
     def call_action(self) -> tuple[int, dict[str, Any], Any]:
         """Perform the call; the page parameters are kept from moto, which honours them by chance."""
+        self.clock.catch_up()
+        if not self.clock.may(self._get_action()):
+            refused = error("ec2", "RequestLimitExceeded", "Request limit exceeded.", 503)
+            return refused.status, {"content-type": refused.kind}, refused.body
         try:
             self._asked_page = self._take_page()
             self._asked_filters = take_ours(self._get_action(), self.params)

@@ -35,6 +35,17 @@ OURS: dict[str, dict[str, Values]] = {
         # Its answer is two lists: names, and details.
         "service-name": lambda service: [service if isinstance(service, str) else service["ServiceName"]],
     },
+    "DescribeVpcEndpointConnections": {
+        "service-id": lambda connection: [connection["ServiceId"]],
+        "vpc-endpoint-id": lambda connection: [connection["VpcEndpointId"]],
+        "vpc-endpoint-owner": lambda connection: [connection["VpcEndpointOwner"]],
+        "vpc-endpoint-state": lambda connection: [connection["VpcEndpointState"]],
+    },
+    "DescribeVpcEndpointServiceConfigurations": {
+        "service-id": lambda service: [service.id],
+        "service-name": lambda service: [service.service_name],
+        "service-state": lambda service: [service.service_state],
+    },
     "DescribeNetworkInterfaces": {
         "requester-id": lambda eni: [eni.requester_id],
         "addresses.private-ip-address": _addresses,

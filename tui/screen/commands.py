@@ -78,6 +78,9 @@ def commands(columns: Iterable[Column], themes: tuple[str, ...]) -> Iterator[Com
     for key, name in NAMES:
         yield Command(f"Pane {key} {name}", "go there", f"focus_pane('{key}')")
     yield Command("Explain", "why the flow under the cursor was refused, or let through", "explain")
+    yield Command("What if", "try a request against the policy of the endpoint in pane 4", "policy('try')")
+    yield Command("Policy before and after", "both texts of the last change of that policy", "policy('texts')")
+    yield Command("Copy the policy", "of the endpoint in pane 4, as AWS keeps it", "policy('json')")
     yield Command("Zoom", "this pane alone, or all of them", "zoom")
     yield Command("Gaps", "what is missing, and how the source is", "page('gaps')")
     yield Command("Identity", "whose credentials, which log groups", "page('identity')")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from tui.policies.expectation import Expectation, Tried
     from tui.screen.policy_showing import CasesTried, PolicyShown, Showing
     from tui.screen.policy_texts import TextsCompared
+    from tui.screen.policy_trying import Trying
+    from tui.screen.what_if import WhatIfAnswered
 
 PATIENCE = 0.3  # seconds that the last policy stays while another is being read
 SAID = 12.0  # seconds that a broken expectation stays on the screen
@@ -54,8 +57,7 @@ class PolicyKeeper(EndpointKeeper):
     def on_expectations_read(self, event: ExpectationsRead) -> None:
         """What must stay allowed is known, or another session has changed it."""
         if self.store.read(event):
-            self._try_cases()
-            self.endpoint_changed()
+            self.cases_changed()
 
     # What the pane shows.
 
@@ -95,10 +97,8 @@ class PolicyKeeper(EndpointKeeper):
         from tui.screen.panes.policy_line import Style
         from tui.screen.policy_showing import Showing, policy_changes, service_of
 
-        at = next((number for number, each in enumerate(inventory.endpoints, 1) if each.id == endpoint.id), 0)
         return Showing(
             endpoint,
-            f"{at} of {len(inventory.endpoints)}",
             service_of(inventory, endpoint),
             policy_changes(inventory.changes, endpoint.id),
             self.expectations(endpoint.id),
@@ -113,16 +113,23 @@ class PolicyKeeper(EndpointKeeper):
 
     @on(PolicyRows.Seen)
     def on_policy_seen(self) -> None:
-        """It has come on the screen: it may be another by now."""
+        """It has come on the screen: it may be another by now. While it is read, no other order of pane 3 changes it."""
+        if self.panes.current is self.panes.policy:
+            self.panes.endpoints.rows.is_pinned = True
         self.endpoint_changed()
 
     @on(PolicyRows.StepWanted)
     def on_policy_step(self, event: PolicyRows.StepWanted) -> None:
-        """To the next endpoint, or the one before, round and round."""
-        endpoints = self.inventory.endpoints if self.inventory is not None else ()
-        if endpoints:
-            at = next((number for number, each in enumerate(endpoints) if each.id == self.endpoint_id), 0)
-            self.look_at(endpoints[(at + event.step) % len(endpoints)].id)
+        """To the next endpoint, or the one before, as they stand in pane 3, round and round; its cursor comes along."""
+        known = [each.id for each in self.inventory.endpoints] if self.inventory is not None else []
+        rows = self.panes.endpoints.rows
+        shown = [each for each in rows.endpoint_ids if each in known]
+        order = shown if self.endpoint_id in shown else known
+        if order:
+            at = order.index(self.endpoint_id) if self.endpoint_id in order else 0
+            wanted = order[(at + event.step) % len(order)]
+            rows.go_to(wanted)
+            self.look_at(wanted)
 
     # What must stay allowed.
 
@@ -157,11 +164,34 @@ class PolicyKeeper(EndpointKeeper):
             text = f"{clean(endpoint.short, 60)} endpoint {endpoint.id}: {_told(new[0])}{more}"
             self.notify(text, title="A case is broken", severity="error", timeout=SAID, markup=False)
 
+    # Requests that are tried.
+
+    @cached_property
+    def trying(self) -> Trying:
+        """The form of what-if."""
+        from tui.screen.policy_trying import Trying
+
+        return Trying(self, self.desk, self.store, self.cases_changed)
+
+    def on_what_if_answered(self, event: WhatIfAnswered) -> None:
+        """The form shows it."""
+        self.trying.answered(event)
+
+    def action_policy(self, what: str) -> None:
+        """What a key of the pane asks for, from the palette."""
+        self.panes.policy.action_ask(what)
+
+    def _try_request(self, case: Expectation | None) -> None:
+        if self.inventory is None or (endpoint := self.endpoint) is None:
+            self.notify("There is no endpoint to try a request at.", timeout=4)
+        else:
+            self.trying.open(self.inventory, endpoint, case)
+
     # What is done there.
 
-    @on(PolicyPane.Wanted)
-    def on_policy_wanted(self, event: PolicyPane.Wanted) -> None:
-        """What a key of the pane asks for; what changes a policy is another's to do."""
+    @on(PolicyPane.Asked)
+    def on_policy_asked(self, event: PolicyPane.Asked) -> None:
+        """What a key of the pane asks for; what changes a policy is the Changer's to do."""
         part = self.panes.policy.part
         if event.what == "line" and part is not None and part.copy:
             self.taking.copy(part.copy, "the line")
@@ -171,6 +201,8 @@ class PolicyKeeper(EndpointKeeper):
             self._show_texts()
         elif event.what == "forget":
             self._forget()
+        elif event.what == "try" or (event.what == "open" and self._case_at_cursor() is not None):
+            self._try_request(self._case_at_cursor())
 
     def _change_at_cursor(self) -> Change | None:
         part = self.panes.policy.part
@@ -205,14 +237,20 @@ class PolicyKeeper(EndpointKeeper):
         if len(self.screen_stack) <= 1:
             self.pages.tell(event.title, lambda: event.lines)
 
-    def _forget(self) -> None:
-        from tui.policies.expectation import Tried
-
+    def _case_at_cursor(self) -> Expectation | None:
         part = self.panes.policy.part
-        if part is None or not isinstance(part.about, Tried):
+        return part.about.expectation if part is not None and part.key[0] == "case" else None  # type: ignore[attr-defined]  # a Tried: its room is not imported here
+
+    def _forget(self) -> None:
+        case = self._case_at_cursor()
+        if case is None:
             self.notify("x forgets a case: put the cursor on one of those that must stay so.", timeout=5)
             return
-        self.store.remove(self.endpoint_id, part.about.expectation)
+        self.store.remove(self.endpoint_id, case)
+        self.cases_changed()
+
+    def cases_changed(self) -> None:
+        """More or fewer must stay as they are."""
         self._try_cases()
         self.endpoint_changed()
 

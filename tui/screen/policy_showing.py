@@ -31,7 +31,6 @@ class Showing:
     """All that the pane's answer depends on: where two are equal, nothing need be asked again."""
 
     endpoint: Endpoint
-    place: str  # which of how many it is
     service: Service | None
     changes: tuple[Change, ...]  # of its policy, newest first
     expectations: tuple[Expectation, ...]
@@ -141,7 +140,7 @@ def titles_of(showing: Showing) -> tuple[str, ...]:
     named = f"{name} {endpoint.id}" if name and name != short else endpoint.id
     which = f"{short} {kind}".strip()
     return (
-        f"{which} {named} {showing.place}",
+        f"{which} {named}",
         f"{which} {endpoint.id}",
         f"{short} {endpoint.id}",
         which,

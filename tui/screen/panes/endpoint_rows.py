@@ -69,6 +69,21 @@ class EndpointRows(LineTable):
         """What is under the cursor."""
         return self._entries[self.cursor] if self.cursor < len(self._entries) else None
 
+    @property
+    def endpoint_ids(self) -> tuple[str, ...]:
+        """The endpoints in the order of their rows."""
+        from tui.screen.panes.endpoint_entry import endpoint_of
+
+        return tuple(dict.fromkeys(found for entry in self._entries if (found := endpoint_of(entry))))
+
+    def go_to(self, endpoint_id: str) -> None:
+        """Put the cursor on the first row of an endpoint, and keep it there."""
+        from tui.screen.panes.endpoint_entry import endpoint_of
+
+        at = next((at for at, entry in enumerate(self._entries) if endpoint_of(entry) == endpoint_id), None)
+        if at is not None:
+            self.move_to(at)
+
     def entry_of(self, key: Key) -> Entry | None:
         """The entry that has a key, if it is still there."""
         from tui.screen.panes.endpoint_entry import key_of

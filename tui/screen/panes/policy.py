@@ -32,7 +32,7 @@ class PolicyRows(LineTable):
             super().__init__()
 
     class Seen(Message):
-        """The rows have come on the screen, or left it."""
+        """The rows have come on the screen, or have the focus now."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -94,6 +94,10 @@ class PolicyRows(LineTable):
         """What is to be shown may have been left out while nobody saw it."""
         self.post_message(self.Seen())
 
+    def on_focus(self) -> None:
+        """From now on it is read."""
+        self.post_message(self.Seen())
+
     def step_column(self, step: int) -> None:
         """Left and right are the endpoints beside."""
         self.post_message(self.StepWanted(step))
@@ -104,19 +108,19 @@ class PolicyPane(Pane):
 
     instead = frozenset({("take", ("export",))})
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "want('try')", "what if", id="policy.try", tooltip="what if: try a request against the policy"),
-        Binding("d", "want('texts')", "both texts", id="policy.texts", tooltip="the texts before and after a change"),
-        Binding("x", "want('forget')", "forget a case", id="policy.forget", tooltip="forget what must stay allowed"),
+        Binding("t", "ask('try')", "what if", id="policy.try", tooltip="what if: try a request against the policy"),
+        Binding("d", "ask('texts')", "both texts", id="policy.texts", tooltip="the texts before and after a change"),
+        Binding("x", "ask('forget')", "forget a case", id="policy.forget", tooltip="forget what must stay allowed"),
         Binding("E", "want('edit')", "edit", id="policy.edit", tooltip="edit the policy here"),
         Binding("ctrl+e", "want('editor')", "in $EDITOR", id="policy.editor", tooltip="edit the policy in $EDITOR"),
         Binding("U", "want('undo')", "undo", id="policy.undo", tooltip="the last versions, to go back to one"),
         Binding("R", "want('reset')", "reset", id="policy.reset", tooltip="back to the default: full access"),
         Binding("b", "want('bucket')", "bucket policies", id="policy.bucket", tooltip="bucket policies for it"),
         Binding(
-            "c,C", "want('line')", "copy", id="policy.copy", tooltip="copy the finding or the line under the cursor"
+            "c,C", "ask('line')", "copy", id="policy.copy", tooltip="copy the finding or the line under the cursor"
         ),
         Binding(
-            "y", "want('json')", "as JSON", id="policy.json", tooltip="copy the policy; on a change, the one before it"
+            "y", "ask('json')", "as JSON", id="policy.json", tooltip="copy the policy; on a change, the one before it"
         ),
         Binding("comma", "step(-1)", "before", id="policy.before", tooltip="to the endpoint before, as left"),
         Binding("full_stop", "step(1)", "next", id="policy.next", tooltip="to the next endpoint, as right"),
@@ -124,7 +128,14 @@ class PolicyPane(Pane):
     ]
 
     class Wanted(Message):
-        """The reader wants something done: try, texts, forget, edit, editor, undo, reset, bucket, line, json, open."""
+        """The reader wants something done with the policy: edit, editor, undo, reset, bucket."""
+
+        def __init__(self, what: str) -> None:
+            self.what = what
+            super().__init__()
+
+    class Asked(Message):
+        """The reader wants to know or keep something of it: try, texts, forget, line, json, open."""
 
         def __init__(self, what: str) -> None:
             self.what = what
@@ -173,7 +184,7 @@ class PolicyPane(Pane):
         part = self.part
         if part is not None and part.about is not None and self._jump(part):
             return
-        self.action_want("open")
+        self.action_ask("open")
 
     def _jump(self, part: Part) -> bool:
         """From a finding to its line, from a line to its first finding."""
@@ -197,6 +208,10 @@ class PolicyPane(Pane):
     def action_step(self, step: int) -> None:
         """To another endpoint."""
         self.rows.step_column(step)
+
+    def action_ask(self, what: str) -> None:
+        """Something of the policy is wanted that changes nothing of it."""
+        self.post_message(self.Asked(what))
 
     def action_want(self, what: str) -> None:
         """Something is to be done with the policy."""
