@@ -116,8 +116,8 @@ async def test_a_change_is_shown_confirmed_and_applied(tmp_path: Path) -> None:
         await pilot.press("ctrl+s")
         await until(pilot, lambda: shows(app, f"Type {GATEWAY}"))
         assert shows(app, "What will be different")
-        assert shows(app, '-      "Action": ["s3:GetObject", "s3:PutObject"],')
-        assert shows(app, '+      "Action": ["s3:GetObject"],')
+        assert shows(app, '-        "s3:PutObject"')
+        assert shows(app, '+        "s3:GetObject"')
         await pilot.press(*GATEWAY, "enter")
         await until(pilot, lambda: changes.orders == [SetPolicy(GATEWAY, text, POLICY)])
         assert [each.text for each in PolicyStore(tmp_path).versions(GATEWAY)] == [POLICY]
@@ -297,7 +297,7 @@ async def test_an_endpoint_without_a_policy_has_none_to_edit() -> None:
         app.action_focus_pane("4")
         await pilot.pause()
         await pilot.press("E")
-        await until(pilot, lambda: shows(app, "of type GatewayLoadBalancer has no policy"))
+        await until(pilot, lambda: shows(app, "A GatewayLoadBalancer endpoint takes no policy"))
         assert len(app.screen_stack) == 1
 
 

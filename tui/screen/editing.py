@@ -16,7 +16,7 @@ from tui.screen.dialogs.prompt import Question
 from tui.screen.foreign_editor import hand_over
 from tui.screen.format import time_of_day
 from tui.screen.glyphs import Glyphs
-from tui.screen.in_force import InForce, subject_of
+from tui.screen.in_force import InForce
 from tui.screen.policy_desk import PolicyAsk, PolicySurveyed
 from tui.screen.policy_store import Draft, PolicyStore
 from tui.screen.work import Work, title_of
@@ -54,7 +54,7 @@ class Editing:
         """Open an endpoint's policy: its draft if there is one, else what is in force; or this text."""
         draft = self.store.draft(endpoint.id)
         live = self.in_force.text(endpoint)
-        work = Work(subject_of(endpoint, self._app.inventory), title_of(endpoint), live)
+        work = Work(self._app.subject_of(endpoint), title_of(endpoint), live)
         if text is None and draft is not None:
             at = time_of_day(draft.at, utc=self._app.options.utc, pattern="%d %b %H:%M")
             work.notes.append(((f"  Your draft of {at} is open; ctrl+r begins anew from what is in force.", "paused"),))

@@ -9,9 +9,9 @@ from tui.network.order import Progress, ResetToDefault, Stage
 from tui.policies.same import DEFAULT_POLICY
 from tui.screen.dialogs.edited import different_lines, differs
 from tui.screen.dialogs.versions import Versions
-from tui.screen.in_force import subject_of
 from tui.screen.policy_desk import PolicyAsk, PolicySurveyed
-from tui.screen.policy_store import Version
+from tui.screen.policy_showing import policy_changes, texts_of
+from tui.screen.policy_store import MOST, Version
 
 if TYPE_CHECKING:
     from tui.network.rules import Endpoint
@@ -43,9 +43,9 @@ class Reverting:
         """Offer the texts that were in force before."""
         editing = self._app.editing
         live = editing.in_force.text(endpoint)
-        versions = tuple(each for each in editing.store.versions(endpoint.id) if each.text != live)
+        versions = tuple(each for each in self._versions(endpoint) if each.text != live)
         if not versions:
-            self._app.notify("No change of this policy was made from here: there is nothing to go back to.", timeout=6)
+            self._app.notify("No change of this policy was made from here, or seen: nothing to go back to.", timeout=6)
             return
         self._choice = Choice(endpoint, live, versions)
         base = self._app.screen_stack[0]
@@ -53,9 +53,17 @@ class Reverting:
             self._chooser.set_class(base.has_class(name), name)
         self._chooser.ask(f"Policies of {endpoint.id} before", versions, utc=self._app.options.utc)
         self._app.push_screen(self._chooser, self._chosen)
-        subject = subject_of(endpoint, self._app.inventory)
+        subject = self._app.subject_of(endpoint)
         for at, version in enumerate(versions):
             self._app.desk.ask(PolicyAsk(f"{VERSION}{at}", subject, version.text, live))
+
+    def _versions(self, endpoint: Endpoint) -> list[Version]:
+        """Those replaced from here, and those that were seen to be replaced by somebody; newest first, each once."""
+        inventory = self._app.inventory
+        changes = policy_changes(inventory.changes, endpoint.id) if inventory is not None else ()
+        seen = [Version(change.at, texts[0]) for change in changes if (texts := texts_of(change)) and texts[0]]
+        unlike = {each.text: each for each in sorted([*self._app.editing.store.versions(endpoint.id), *seen], key=_at)}
+        return sorted(unlike.values(), key=_at, reverse=True)[:MOST]
 
     def _chosen(self, at: object) -> None:
         if isinstance(at, int) and self._choice is not None:
@@ -70,7 +78,7 @@ class Reverting:
         expectations = self._app.expectations(endpoint.id)
         ask = PolicyAsk(
             RESET,
-            subject_of(endpoint, self._app.inventory),
+            self._app.subject_of(endpoint),
             DEFAULT_POLICY,
             editing.in_force.text(endpoint),
             expectations,
@@ -109,3 +117,7 @@ class Reverting:
             inventory=app.inventory,
             before=keep,
         )
+
+
+def _at(version: Version) -> float:
+    return version.at
