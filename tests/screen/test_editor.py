@@ -309,3 +309,16 @@ async def test_keys_that_come_all_at_once_stay_in_order() -> None:
             app.post_message(events.Key(key, key if len(key) == 1 else None))
         await until(pilot, lambda: editor.text.splitlines()[2:3] == ["  azx"])
         assert editor.text.splitlines()[1] == '  "Version": "2012-10-17",'
+
+
+async def test_requests_are_tried_against_the_text_as_it_is_edited(tmp_path: Path) -> None:
+    """F3 opens what-if on the edited text, and Esc comes back to it."""
+    async with changing_app(ByHand(), folder=tmp_path) as (app, pilot):
+        editor = await open_editor(app, pilot)
+        await write(app, pilot, laid_out(NARROWER))
+        await pilot.press("f3")
+        await until(pilot, lambda: shows(app, "as it is edited"))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is editor)
+        await pilot.press("escape")
+        await until(pilot, lambda: shows(app, "There are edits that are not in force."))

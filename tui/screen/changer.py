@@ -126,6 +126,12 @@ class Changer(PolicyKeeper):
         if "editing" in self.__dict__:
             self.editing.live_changed()
 
+    def cases_changed(self) -> None:
+        """Other requests must stay allowed: they are tried against what is being edited as well."""
+        super().cases_changed()
+        if "editing" in self.__dict__:
+            self.editing.edited()
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """In the editor, keys that have priority elsewhere are the text's: ctrl+s applies, ctrl+c copies."""
         if action in ("take", "quit") and "editing" in self.__dict__ and self.editing.is_typed_in:

@@ -54,7 +54,7 @@ class Editing:
         """Open an endpoint's policy: its draft if there is one, else what is in force; or this text."""
         draft = self.store.draft(endpoint.id)
         live = self.in_force.text(endpoint)
-        work = Work(self._app.subject_of(endpoint), title_of(endpoint), live)
+        work = Work(endpoint, self._app.subject_of(endpoint), title_of(endpoint), live)
         if text is None and draft is not None:
             at = time_of_day(draft.at, utc=self._app.options.utc, pattern="%d %b %H:%M")
             work.notes.append(((f"  Your draft of {at} is open; ctrl+r begins anew from what is in force.", "paused"),))
@@ -84,7 +84,19 @@ class Editing:
 
     def act(self, what: str) -> None:
         """A key of the editor's."""
-        {"apply": self.apply, "leave": self.leave, "restart": self.restart, "foreign": self._go_on_elsewhere}[what]()
+        acts = {
+            "apply": self.apply,
+            "leave": self.leave,
+            "restart": self.restart,
+            "foreign": self._go_on_elsewhere,
+            "try": self._try,
+        }
+        acts[what]()
+
+    def _try(self) -> None:
+        """What if: requests against the text that stands there."""
+        if self.work is not None and self._app.inventory is not None:
+            self._app.trying.open(self._app.inventory, self.work.endpoint, text=self._editor.text)
 
     def edited(self) -> None:
         """The reader typed: check it at the next pause."""
