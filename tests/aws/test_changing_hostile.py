@@ -135,6 +135,19 @@ def test_a_creation_whose_answers_are_all_lost_is_unsure(
     assert len(network.ec2.describe_vpc_endpoints()["VpcEndpoints"]) == 1
 
 
+def test_a_creation_that_tells_no_id_is_asked_for_again(
+    changes: AwsChanges, network: Network, aws: EmbeddedAws
+) -> None:
+    """An answer without an id, or with one that is none, is a lost answer: the same token finds what was made."""
+    empty = "<CreateVpcEndpointResponse/>"
+    bad = "<CreateVpcEndpointResponse><vpcEndpoint><vpcEndpointId>vpce-1; rm</vpcEndpointId></vpcEndpoint></CreateVpcEndpointResponse>"
+    aws.inject([{"kind": "answer", "action": "CreateVpcEndpoint", "body": body} for body in (empty, bad)])
+    told = carried(changes, CreateEndpoint(network.vpc, KMS, "Interface"))
+    assert [each.stage for each in told[:2]] == [Stage.WAITING, Stage.WAITING]
+    assert told[-1].stage is Stage.DONE
+    assert len(network.ec2.describe_vpc_endpoints()["VpcEndpoints"]) == 1
+
+
 def test_nobody_reached_is_nothing_changed(access: Access, aws: EmbeddedAws) -> None:
     """Where no connection can be made, nothing was sent; an answer in AWS's place counts as lost."""
     nobody = AwsChanges(replace(access, endpoint_url="http://127.0.0.1:9"))

@@ -67,6 +67,12 @@ def test_only_the_changing_modules_call_what_changes() -> None:
     }
 
 
+def test_one_door_leads_to_them() -> None:
+    """`Clients.once`, by which a change goes out, is used in one place."""
+    uses = {str(path.relative_to(ROOT)) for path in ROOMS if "clients.once" in path.read_text()}
+    assert uses == {"tui/aws/change_call.py"}
+
+
 def test_only_the_command_line_loads_who_changes() -> None:
     """`tui.aws.changing` is loaded in one place, and what it is made of by itself alone."""
     for path in ROOMS:

@@ -168,6 +168,21 @@ def test_changes_are_throttled_as_aws_does(ec2: Any, vpc: str, aws: EmbeddedAws)
     assert len(ec2.describe_vpc_endpoint_services()["ServiceDetails"]) > 40
 
 
+def test_services_are_found_by_filters(ec2: Any) -> None:
+    """By name, where one that nobody knows is no error; by type and owner; by ServiceNames it is one."""
+
+    def found(**filters: str) -> set[str]:
+        asked = [{"Name": name.replace("_", "-"), "Values": [value, "nothing"]} for name, value in filters.items()]
+        answer = ec2.describe_vpc_endpoint_services(Filters=asked)
+        assert set(answer["ServiceNames"]) == {each["ServiceName"] for each in answer["ServiceDetails"]}
+        return set(answer["ServiceNames"])
+
+    assert found(service_name=S3) == {S3}
+    assert found(service_type="Gateway") == {S3, "com.amazonaws.eu-west-1.dynamodb"}
+    assert found(owner="444455556666", service_type="Interface") == {PARTNER}
+    assert refusal(ec2.describe_vpc_endpoint_services, ServiceNames=[S3, S3 + "4"])[0] == "InvalidServiceName"
+
+
 def test_a_client_token_makes_one_endpoint(ec2: Any, vpc: str) -> None:
     """The same call again answers with what it made; another with the same token is refused."""
     first, second = (made(ec2, vpc, S3, "Gateway", ClientToken="token-1") for _ in range(2))
