@@ -172,21 +172,18 @@ class Carrier:
             RefusedError: it cannot be read.
         """
         try:
-            answer = self.read("DescribeVpcEndpoints", self.endpoint, VpcEndpointIds=[self.endpoint])
+            items = self.read("DescribeVpcEndpoints", "VpcEndpoints", self.endpoint, VpcEndpointIds=[self.endpoint])
         except RefusedError as error:
             if error.trouble is Trouble.MISSING:
                 return None
             raise
-        items = answer.get("VpcEndpoints")
-        if items is None and not (answer.get("ResponseMetadata") or {}).get("RequestId"):
-            raise self.clients.refuse(BadBodyError("no VpcEndpoints in it"), "ec2:DescribeVpcEndpoints")
-        for item in items or ():
+        for item in items:
             if item.get("VpcEndpointId") == self.endpoint:
                 return endpoint_of(item, [], self.clients.region)
         return None
 
-    def read(self, operation: str, what: str, **parameters: Any) -> dict[str, Any]:
-        """One answer that changes nothing.
+    def read(self, operation: str, key: str, what: str, **parameters: Any) -> list[Any]:
+        """The items under `key` of an answer that changes nothing.
 
         Raises:
             EndedError: it was given up.
@@ -195,7 +192,10 @@ class Carrier:
         answer = Ahead(partial(self.clients.call, "ec2", operation, what, **parameters)).answer(self.stop)
         if answer is None:
             self._given_up()
-        return answer
+        # An empty list may be left out, but EC2 tells the request's id in every answer of its own.
+        if key not in answer and not (answer.get("ResponseMetadata") or {}).get("RequestId"):
+            raise self.clients.refuse(BadBodyError(f"no {key} in it"), f"ec2:{operation}")
+        return list(answer.get(key) or ())
 
     def refusal_of(self, failures: Any) -> str:
         """What the first entry of Unsuccessful[] says, of a call about one resource; '' if there is none.

@@ -133,6 +133,8 @@ class EndpointCalls(ServiceCalls):
                 unsuccessful.append({"ResourceId": endpoint_id, "Error": failure})
                 continue
             endpoint.state = "deleting"
+            connections = connections_of(self.ec2_backend)
+            connections[:] = [each for each in connections if each["VpcEndpointId"] != endpoint_id]
             for eni in self._interfaces(endpoint):
                 self.ec2_backend.enis.pop(eni.id, None)
             for table in endpoint.route_table_ids:
