@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from threading import Event, Timer
+from xml.sax.saxutils import escape
 
 import pytest
 from botocore.exceptions import (
@@ -189,6 +190,21 @@ def test_strange_answers_change_nothing(changes: AwsChanges, gateway: str, aws: 
     assert "\x1b" not in told.text
     assert len(told.text) < 500
     assert calls_of(aws, "ModifyVpcEndpoint") == 0
+
+
+def test_principals_that_come_back_as_ids_are_done(
+    changes: AwsChanges, network: Network, gateway: str, aws: EmbeddedAws
+) -> None:
+    """AWS keeps a role by its unique id: what it shows then is told, and it is no other policy."""
+    was = shown(network, gateway)["PolicyDocument"]
+    role = ONE_BUCKET.replace('"*"', '{"AWS": "arn:aws:iam::123456789012:role/app"}')
+    kept = role.replace("arn:aws:iam::123456789012:role/app", "AROAEXAMPLE1234567890")
+    item = f"<vpcEndpointId>{gateway}</vpcEndpointId><policyDocument>{escape(kept)}</policyDocument>"
+    body = f"{_OPEN}<item>{item}</item>{_CLOSE}"
+    aws.inject([{"kind": "answer", "action": "DescribeVpcEndpoints", "body": body, "skip": 1, "times": None}])
+    last = carried(changes, SetPolicy(gateway, role, was))[-1]
+    assert (last.stage, last.live) == (Stage.DONE, kept)
+    assert "AROA" in last.text
 
 
 def test_states_that_nobody_knows_end_in_time(
