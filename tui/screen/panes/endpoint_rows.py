@@ -12,7 +12,8 @@ from tui.screen.widgets.line_table import LineTable
 if TYPE_CHECKING:
     from tui.cache.carriage import EndpointTable
     from tui.screen.panes.endpoint_entry import Entry
-    from tui.screen.panes.endpoint_line import Places, Style
+    from tui.screen.panes.endpoint_line import Places
+    from tui.screen.panes.endpoint_style import Style
 
 
 class EndpointRows(LineTable):
@@ -31,7 +32,7 @@ class EndpointRows(LineTable):
     @property
     def style_now(self) -> Style:
         """How to write."""
-        from tui.screen.panes.endpoint_line import Style
+        from tui.screen.panes.endpoint_style import Style
 
         return Style(self.glyphs, self._utc, self._price)
 
@@ -45,7 +46,8 @@ class EndpointRows(LineTable):
         if table is None:
             return
         from tui.screen.panes.endpoint_entry import entries_of, key_of, service_of
-        from tui.screen.panes.endpoint_line import NARROW, severity_of
+        from tui.screen.panes.endpoint_line import NARROW
+        from tui.screen.panes.endpoint_style import severity_of
 
         key = self.key_at_cursor
         self._need = max((fmt.cells(service_of(row)) for row in table.rows), default=0)

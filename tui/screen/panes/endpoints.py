@@ -177,7 +177,7 @@ def told(rows: EndpointRows, table: EndpointTable) -> tuple[str, ...]:
     """What the edge says: what goes around and costs, how many are not well, how many there are."""
     from tui.cache.carriage import Exit
     from tui.network.health import Severity
-    from tui.screen.panes.endpoint_line import dollars, severity_of
+    from tui.screen.panes.endpoint_style import dollars, severity_of
 
     if not table.is_known:
         return ("",)
