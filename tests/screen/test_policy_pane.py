@@ -42,7 +42,6 @@ from tui.screen.app import VpcTop
 from tui.screen.glyphs import UNICODE
 from tui.screen.panes.policy import PolicyPane
 from tui.screen.panes.policy_line import Style
-from tui.screen.panes.policy_rows import rows_of
 from tui.screen.policy_desk import PolicyWork
 from tui.screen.policy_showing import Showing, show_policy
 from tui.screen.widgets.drawn import plain
@@ -263,15 +262,24 @@ async def test_only_ascii_is_drawn_where_it_is_asked_for() -> None:
     async with policy_pane(KMS) as (app, pilot):
         app.set_class(True, "-ascii")
         app.screen.set_class(True, "-ascii")
-        await tell(app, pilot, inventory(replace(KMS, policy=NARROW)), "+ 0 OnlyTheApp")
+        before = inventory(KMS)
+        await tell(app, pilot, before, "+ 0 OurKeys")
+        await tell(app, pilot, changed(before, replace(KMS, policy=NARROW)), "x between 14:14:00")
         assert words_of(app).isascii()
+
+
+async def test_a_policy_that_could_not_be_read_again_says_as_of_when() -> None:
+    """It may be another by now."""
+    async with policy_pane(KMS) as (app, pilot):
+        await tell(app, pilot, replace(inventory(KMS), trouble="ec2:DescribeVpcEndpoints is throttled"))
+        await until(pilot, lambda: shows(app, "Policy · as of 14:14"))
 
 
 def row_texts(text: str, width: int) -> list[str]:
     """What the pane shows of a policy, row by row."""
     style = Style(UNICODE, utc=True)
-    shown = show_policy(Showing(replace(KMS, policy=text), None, (), (), "", style)).shown
-    return [plain(line) for _, line, _ in rows_of(shown.parts, width)]
+    shown = show_policy(Showing(replace(KMS, policy=text), None, (), (), "", style, width)).shown
+    return [plain(line) for _, line, _ in shown.rows]
 
 
 @settings(deadline=None, max_examples=40)
@@ -303,3 +311,31 @@ async def test_markup_is_no_markup() -> None:
     async with policy_pane(replace(KMS, policy=HOSTILE)) as (app, _):
         assert is_shown(app, "[red]")
         assert is_shown(app, "This text is no policy")
+
+
+async def test_another_width_breaks_the_rows_anew() -> None:
+    """Zoomed and back the cursor stays on its line of the text."""
+    async with policy_pane(KMS) as (app, pilot):
+        rows = app.panes.policy.rows
+        rows.move_to(next(at for at, (key, *_) in enumerate(rows._rows) if key[:2] == ("text", 9)))
+        for _ in range(2):
+            width = rows.size.width
+            await pilot.press("z")
+            await until(pilot, lambda width=width: rows.size.width != width and is_shown(app, '"Resource":'))  # type: ignore[misc]  # likewise
+            assert rows.part_at_cursor is not None
+            assert rows.part_at_cursor.number == 9
+            assert all(len("".join(text for text, _ in line)) <= rows.wide for _, line, _ in rows._rows)
+
+
+async def test_what_changed_last_stands_right_under_the_summary(tmp_path: Path) -> None:
+    """So that it is seen where the pane has few rows; Enter on it shows both texts."""
+    async with policy_pane(KMS, folder=tmp_path) as (app, pilot):
+        app.store.add(KMS_ID, ENCRYPTS)
+        before = inventory(KMS)
+        await tell(app, pilot, before, "1 of 1 hold")
+        await tell(app, pilot, changed(before, replace(KMS, policy=NARROW)), "1 of 1 that must stay so: BROKEN")
+        rows = app.panes.policy.rows
+        assert [key[0] for key, *_ in rows._rows][:3] == ["summary", "news", "news"]
+        rows.move_to(2)
+        await pilot.press("enter")
+        await until(pilot, lambda: shows(app, "Both texts"))

@@ -134,3 +134,27 @@ async def test_a_request_typed_ahead_is_kept_as_it_was_written(monkeypatch: pyte
         assert app.expectations(KMS_ID)[0].request.action == "kms:Encrypt"
         assert app.expectations(KMS_ID)[0].allowed is False
         await tell(app, pilot, changed(before, KMS))
+
+
+async def test_the_request_of_a_change_can_be_tried() -> None:
+    """On a sentence of a change, t opens the form with the very request that the sentence tells."""
+    async with policy_pane(KMS) as (app, pilot):
+        before = inventory(KMS)
+        await tell(app, pilot, before)
+        await tell(app, pilot, changed(before, NARROWED), "No longer allowed")
+        rows = app.panes.policy.rows
+        rows.move_to(next(at for at, (_, _, part) in enumerate(rows._rows) if part.request is not None))
+        await pilot.press("t")
+        await until(pilot, lambda: on_form(app, "✗ DENIED, for want of an Allow"))
+        assert on_form(app, "aws:PrincipalOrgID=o-pay1example")
+
+
+async def test_only_ascii_is_drawn_in_the_form() -> None:
+    """Where that is asked for."""
+    async with policy_pane(NARROWED) as (app, pilot):
+        app.set_class(True, "-ascii")
+        app.screen.set_class(True, "-ascii")
+        await pilot.press("t")
+        await until(pilot, lambda: on_form(app, "+ ALLOWED"))
+        form = app.trying._form
+        assert all("".join(text for text, _ in form.answer.line(y)).isascii() for y in range(form.answer.size.height))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tui.network.change import Change
     from tui.network.inventory import Inventory
     from tui.network.rules import Endpoint
+    from tui.policies.context import Request
     from tui.policies.expectation import Expectation, Tried
     from tui.screen.policy_showing import CasesTried, PolicyShown, Showing
     from tui.screen.policy_texts import TextsCompared
@@ -104,6 +105,8 @@ class PolicyKeeper(EndpointKeeper):
             self.expectations(endpoint.id),
             self.store.trouble,
             Style(self.panes.policy.rows.glyphs, self.options.utc),
+            self.panes.policy.rows.wide,
+            inventory.read_at.get("endpoints") if inventory.trouble else None,
         )
 
     def on_policy_shown(self, event: PolicyShown) -> None:
@@ -181,11 +184,11 @@ class PolicyKeeper(EndpointKeeper):
         """What a key of the pane asks for, from the palette."""
         self.panes.policy.action_ask(what)
 
-    def _try_request(self, case: Expectation | None) -> None:
+    def _try_request(self, case: Expectation | None, request: Request | None) -> None:
         if self.inventory is None or (endpoint := self.endpoint) is None:
             self.notify("There is no endpoint to try a request at.", timeout=4)
         else:
-            self.trying.open(self.inventory, endpoint, case)
+            self.trying.open(self.inventory, endpoint, case, request=request)
 
     # What is done there.
 
@@ -197,12 +200,12 @@ class PolicyKeeper(EndpointKeeper):
             self.taking.copy(part.copy, "the line")
         elif event.what == "json":
             self._copy_text()
-        elif event.what == "texts" or (event.what == "open" and part is not None and part.key[0] == "change"):
+        elif event.what == "texts" or (event.what == "open" and part is not None and part.key[0] in ("change", "news")):
             self._show_texts()
         elif event.what == "forget":
             self._forget()
         elif event.what == "try" or (event.what == "open" and self._case_at_cursor() is not None):
-            self._try_request(self._case_at_cursor())
+            self._try_request(self._case_at_cursor(), None if part is None else part.request)
 
     def _change_at_cursor(self) -> Change | None:
         part = self.panes.policy.part

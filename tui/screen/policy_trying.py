@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tui.network.inventory import Inventory
     from tui.network.rules import Endpoint
     from tui.policies.completing import Fields
+    from tui.policies.context import Request
     from tui.policies.expectation import Expectation
     from tui.screen.what_if import Place
 
@@ -38,18 +39,23 @@ class Trying:
         app.install_screen(self._form, "what-if")
 
     def open(
-        self, inventory: Inventory, endpoint: Endpoint, case: Expectation | None = None, text: str | None = None
+        self,
+        inventory: Inventory,
+        endpoint: Endpoint,
+        case: Expectation | None = None,
+        text: str | None = None,
+        request: Request | None = None,
     ) -> None:
-        """Try requests against the policy in force at an endpoint, or against this text; `case` is tried first."""
+        """Try requests against the policy in force at an endpoint, or against this text; first a case, or a request."""
         self._place = place_of(inventory, endpoint, text, tuple(self._recent))
         base = self._app.screen_stack[0]
         for name in ("-ascii", "-small"):
             self._form.set_class(base.has_class(name), name)
         fields = self._last.get(endpoint.id)
-        if case is not None:
+        if (asked := case.request if case is not None else request) is not None:
             from tui.policies.completing import fields_of
 
-            fields = fields_of(case.request)
+            fields = fields_of(asked)
         which = f"{clean(endpoint.short, 40)} {endpoint.id}" + ("" if text is None else ", as it is edited")
         if self._app.screen is not self._form:
             self._app.push_screen(self._form)

@@ -10,7 +10,7 @@ from textual.message import Message
 
 from tui.flows.clean import clean
 from tui.screen.glyphs import Glyphs
-from tui.screen.panes.policy_line import decision_mark
+from tui.screen.panes.policy_line import decision_mark, in_ascii
 from tui.screen.policy_showing import service_of, subject_of, why_no_policy
 from tui.screen.widgets.drawn import Line
 
@@ -108,6 +108,8 @@ def _answered(ask: WhatIfAsk) -> WhatIfAnswered:
         return WhatIfAnswered(ask, fields, (((said, "skipped"),),), offered, trouble=error.field)
     verdict = evaluate(policy, request, subject_of(ask.place.endpoint, ask.place.service).way)
     lines = _lines(ask, request, verdict)
+    if ask.glyphs.ellipsis.isascii():
+        lines = [in_ascii(line, ask.glyphs) for line in lines]
     allowed = None if verdict.decision == "depends" else verdict.decision == "allowed"
     return WhatIfAnswered(ask, fields, tuple(lines), offered, request, allowed)
 

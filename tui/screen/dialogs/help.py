@@ -84,6 +84,16 @@ def help_lines(groups: Iterable[tuple[str, Sequence[BindingType]]], marks: Glyph
         ("?", "cannot tell", "skipped", "nothing tells which rule refused it; the explanation says why"),
         (marks.note, "changed", "skipped", "refused by rules that have changed since: today's let it through"),
         ("!", "customers?", "skipped", "a port that refuses many outside and lets as many others in"),
+        (marks.reject, "error", "reject", "a finding: the policy is refused, or never does what it says"),
+        ("!", "security", "reject", "a finding: the policy opens more than it should"),
+        (marks.skipped, "warning", "skipped", "a finding: the policy may be wrong, or is refused only perhaps"),
+        (marks.dot, "suggestion", "muted", "a finding: it does no harm"),
+        (
+            "?",
+            "depends",
+            "skipped",
+            "what becomes of a request depends on what is not told of it, or is not documented",
+        ),
         (marks.least, "at least", "", "a total that a gap touches, until a later read heals it"),
         (marks.about, "about", "", "a share of such totals"),
     ):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
@@ -13,7 +12,6 @@ from tui.cache.view import Key
 from tui.screen import format as fmt
 from tui.screen.panes.pane import ELSEWHERE, Pane
 from tui.screen.panes.policy_line import Part, Shown
-from tui.screen.panes.policy_rows import rows_of
 from tui.screen.widgets.drawn import BLANK_LINE, Line
 from tui.screen.widgets.keyline import Keys
 from tui.screen.widgets.line_table import LineTable
@@ -36,31 +34,31 @@ class PolicyRows(LineTable):
 
     def __init__(self) -> None:
         super().__init__()
-        self._parts: Sequence[Part] = ()
-        self._rows: list[tuple[Key, Line, Part]] = []
-        self._width = 0
+        self._rows: tuple[tuple[Key, Line, Part], ...] = ()
+        self._wide = 0  # cells that the rows were broken to
         self._heads: tuple[Line, ...] = ()
         self._empty = NOTHING_YET
         self.is_pinned = True
 
-    def show(self, parts: Sequence[Part], heads: tuple[Line, ...], *, is_another: bool) -> None:
-        """Show these under the first of `heads` that fits; the cursor stays on its part, unless it is another policy."""
+    @property
+    def wide(self) -> int:
+        """Cells of a row."""
+        return max(1, self.size.width - 2)
+
+    def show(self, shown: Shown, *, is_another: bool) -> None:
+        """Show this; the cursor stays on its part, unless it is another policy."""
         at = self.part_at_cursor
-        self._parts, self._heads = parts, heads
-        self._break()
+        self._rows, self._wide, self._heads = shown.rows, shown.width, shown.heads
         kept = None if at is None or is_another else self.place_of(at.key)
         if is_another:
             self.cursor = self.top = 0
+        self._empty = ""
         self.place(len(self._rows), kept)
 
-    def _break(self) -> None:
-        self._width = self.size.width - 2
-        self._rows = rows_of(self._parts, self._width) if self._width > 0 else []
-
     @property
-    def parts(self) -> Sequence[Part]:
+    def parts(self) -> tuple[Part, ...]:
         """What it shows."""
-        return self._parts
+        return tuple(part for key, _, part in self._rows if key[-1] == 0)
 
     def place_of(self, key: Key) -> int | None:
         """The first row of a part."""
@@ -76,18 +74,12 @@ class PolicyRows(LineTable):
         return next((line for line in self._heads if sum(fmt.cells(text) for text, _ in line) <= width), BLANK_LINE)
 
     def draw_rows(self, first: int, last: int, width: int) -> list[tuple[Key, Line]]:
-        """The rows in sight."""
+        """The rows in sight; none while they are being broken to another width."""
         del width
-        return [(key, line) for key, line, _ in self._rows[first:last]]
+        return [(key, line) for key, line, _ in self._rows[first:last]] if self._wide == self.wide else []
 
     def on_resize(self) -> None:
-        """Break anew; the cursor stays on its part."""
-        if self.size.width - 2 != self._width:
-            at = self.part_at_cursor
-            self._break()
-            self.height = len(self._rows)
-            kept = None if at is None else self.place_of(at.key)
-            self.cursor = kept if kept is not None else self.cursor
+        """They are to be broken anew."""
         self.post_message(self.Seen())
 
     def on_show(self) -> None:
@@ -168,13 +160,13 @@ class PolicyPane(Pane):
     def show(self, endpoint: str, shown: Shown) -> None:
         """Show what is told of the policy of an endpoint."""
         is_another, self.endpoint = endpoint != self.endpoint, endpoint
-        self.rows.show(shown.parts, shown.heads, is_another=is_another)
+        self.rows.show(shown, is_another=is_another)
         self.rule.say(shown.note, *shown.titles)
 
     def say_empty(self, text: str) -> None:
         """There is no policy to show, and why."""
         self.endpoint = ""
-        self.rows.show((), (), is_another=True)
+        self.rows.show(Shown(()), is_another=True)
         self.rows.say_empty(text)
         self.rule.say("")
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from tui.cache.view import Key
 from tui.flows.clean import clean
 from tui.screen import format as fmt
 from tui.screen.glyphs import Glyphs
@@ -15,6 +16,7 @@ from tui.screen.widgets.drawn import BLANK_LINE, Line
 if TYPE_CHECKING:
     from tui.network.change import Change
     from tui.policies.comparison import Comparison
+    from tui.policies.context import Request
     from tui.policies.expectation import Tried
     from tui.policies.finding import Finding
     from tui.policies.survey import Survey
@@ -24,6 +26,8 @@ MOST_FINDINGS = 60
 MOST_SENTENCES = 12  # of one change
 MOST_CHANGES = 10
 _AT_A_LINE = 3
+# https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+_IN_EFFECT = "AWS takes up to some minutes until a change is in effect."
 _LONGEST = 2_000
 
 
@@ -36,6 +40,7 @@ class Part:
         about: the Finding, the Change or the Tried that it tells of.
         number: of the line of the text; 0 elsewhere.
         copy: what `c` copies.
+        request: one that the part tells of, to be tried.
         gutter: cells before a line of the text; 0: these are words, broken between them.
     """
 
@@ -45,6 +50,7 @@ class Part:
     number: int = 0
     copy: str = ""
     gutter: int = 0
+    request: Request | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +58,13 @@ class Shown:
     """All that the pane shows of one policy.
 
     Attributes:
+        rows: each with its key (that of its part, and which row of it), broken to `width` cells.
         heads: what stands above, the longest first.
         titles: which endpoint it is of, the longest first; `note` is what must not be missed.
     """
 
-    parts: tuple[Part, ...]
+    rows: tuple[tuple[Key, Line, Part], ...]
+    width: int = 0
     heads: tuple[Line, ...] = ()
     titles: tuple[str, ...] = ()
     note: str = ""
@@ -105,18 +113,32 @@ def decision_mark(decision: str, glyphs: Glyphs) -> tuple[str, str]:
 
 def parts_of(told: Told, style: Style) -> list[Part]:
     """All parts, in the order they are read. Made in the desk's thread: a long policy takes some milliseconds."""
+    parts = list(_parts(told, style))
+    if style.glyphs.ellipsis.isascii():  # what stands in the policy itself stays as it is
+        return [part if part.gutter else replace(part, line=in_ascii(part.line, style.glyphs)) for part in parts]
+    return parts
+
+
+def in_ascii(line: Line, glyphs: Glyphs) -> Line:
+    """Our own words without the marks that not every terminal has."""
+    return tuple((text.replace("\N{HORIZONTAL ELLIPSIS}", glyphs.ellipsis), role) for text, role in line)
+
+
+def _parts(told: Told, style: Style) -> Iterator[Part]:
+    if told.why_none:
+        role = "lagging" if told.survey is not None else ""
+        yield Part(("why",), ((told.why_none, role),), copy=told.why_none)
     survey = told.survey
     if survey is None:
-        parts = [Part(("why",), ((told.why_none, ""),), copy=told.why_none)] if told.why_none else []
-        return [*parts, *_changes(told, style)]
-    return [
-        *(Part(("why", at), ((text, "lagging"),), copy=text) for at, text in enumerate(filter(None, [told.why_none]))),
-        *_words(survey, style),
-        *_changes(told, style),
-        *_cases(told, survey.tried, style),
-        *_findings(survey, style),
-        *_text(survey, style),
-    ]
+        yield from _changes(told, style)
+        return
+    yield from _summary(survey)
+    yield from _news(told, survey.tried, style)
+    yield from _statements(survey, style)
+    yield from _changes(told, style)
+    yield from _cases(told, survey.tried, style)
+    yield from _findings(survey, style)
+    yield from _text(survey, style)
 
 
 def heads_of(survey: Survey) -> tuple[Line, ...]:
@@ -140,16 +162,33 @@ def _heading(key: str, title: str, said: str = "", role: str = "muted") -> Itera
     yield Part(("heading", key), ((title, "heading"), (f"  {said}" if said else "", role)), copy=f"{title} {said}")
 
 
-def _words(survey: Survey, style: Style) -> Iterator[Part]:
-    explanation, policy = survey.explanation, survey.reading.policy
-    if explanation is None or policy is None:
+def _summary(survey: Survey) -> Iterator[Part]:
+    if survey.explanation is None:
         text = "This text is no policy: what it lets through cannot be told."
         yield Part(("summary",), ((text, "reject"),), copy=text)
         return
     role = "lagging" if survey.is_full_access else "title"
     mark = "! " if survey.is_full_access else ""
-    summary = clean(explanation.summary, _LONGEST)
+    summary = clean(survey.explanation.summary, _LONGEST)
     yield Part(("summary",), ((f"{mark}{summary}", role),), copy=summary)
+
+
+def _news(told: Told, tried: Sequence[Tried], style: Style) -> Iterator[Part]:
+    """What must not be missed where the pane is small: what broke, and what changed last."""
+    if broken := sum(each.met is False for each in tried):
+        text = f"{broken} of {len(tried)} that must stay so: BROKEN"
+        yield Part(("news", "cases"), ((f"{style.glyphs.reject} {text}", "reject"),), copy=text)
+    if told.changes and told.past:
+        mark, role = _loss_mark(told.past[0], style)
+        at = fmt.time_of_day(told.changes[0].at, utc=style.utc)
+        text = f"changed {at}: {clean(told.past[0].brief, _LONGEST)}"
+        yield Part(("news", "change"), ((f"{mark} {text}", role),), told.changes[0], copy=text)
+
+
+def _statements(survey: Survey, style: Style) -> Iterator[Part]:
+    explanation, policy = survey.explanation, survey.reading.policy
+    if explanation is None or policy is None:
+        return
     for statement, words in zip(policy.statements, explanation.statements, strict=True):
         is_allow = statement.effect == "Allow"
         mark = style.glyphs.accept if is_allow else style.glyphs.reject
@@ -163,7 +202,9 @@ def _changes(told: Told, style: Style) -> Iterator[Part]:
     if not told.changes:
         return
     number = len(told.changes)
-    yield from _heading("changes", "Changes", f"{number} seen; d shows both texts, y copies the one before")
+    yield from _heading(
+        "changes", "Changes", f"{number} seen; d both texts, y copies the one before, t tries a request"
+    )
     for at, change in enumerate(told.changes[:MOST_CHANGES]):
         comparison = told.past[at] if at < len(told.past) else None
         yield from _change(change, comparison, style, is_newest=at == 0)
@@ -177,6 +218,14 @@ def seen_at(change: Change, style: Style) -> str:
     return f"between {since} and {at}"
 
 
+def _loss_mark(comparison: Comparison, style: Style) -> tuple[str, str]:
+    """The mark of a change, and its role: something is lost, something else changed, or nothing did."""
+    if comparison.is_same:
+        return "=", "muted"
+    has_loss = any(not each.is_gain for each in comparison.changes)
+    return (style.glyphs.reject, "reject") if has_loss else ("!", "skipped")
+
+
 def _change(change: Change, comparison: Comparison | None, style: Style, *, is_newest: bool) -> Iterator[Part]:
     glyphs = style.glyphs
     key = ("change", change.at)
@@ -184,9 +233,7 @@ def _change(change: Change, comparison: Comparison | None, style: Style, *, is_n
     if comparison is None:
         yield Part(key, ((f"{when}: the policy changed", ""),), change, copy=f"{when}: the policy changed")
         return
-    has_loss = any(not each.is_gain for each in comparison.changes)
-    role = "muted" if comparison.is_same else "reject" if has_loss else "skipped"
-    mark = "=" if comparison.is_same else glyphs.reject if has_loss else "!"
+    mark, role = _loss_mark(comparison, style)
     brief = clean(comparison.brief, _LONGEST)
     yield Part(key, ((f"{mark} ", role), (f"{when}: ", "muted"), (brief, role)), change, copy=f"{when}: {brief}")
     if not is_newest:
@@ -194,10 +241,12 @@ def _change(change: Change, comparison: Comparison | None, style: Style, *, is_n
     for at, each in enumerate(comparison.changes[:MOST_SENTENCES]):
         sign, sign_role = (glyphs.accept, "accept") if each.is_gain else (glyphs.reject, "reject")
         sentence = clean(each.sentence, _LONGEST)
-        yield Part((*key, at), ((f"  {sign} ", sign_role), (sentence, "")), change, copy=sentence)
+        line: Line = ((f"  {sign} ", sign_role), (sentence, ""))
+        yield Part((*key, at), line, change, copy=sentence, request=each.request)
     left = len(comparison.changes) - MOST_SENTENCES
     notes = [f"and {left} more changes: vpctop policy diff tells all"] if left > 0 else []
     notes += [f"there may be more: {limit}" for limit in comparison.limits]
+    notes += [] if comparison.is_same else [_IN_EFFECT]
     for at, note in enumerate([*notes, *comparison.notes]):
         yield Part((*key, "note", at), ((f"  {clean(note, _LONGEST)}", "muted"),), change, copy=note)
 
