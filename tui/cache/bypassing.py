@@ -11,7 +11,7 @@ from tui.cache.carriage import Bypass, Exit, Traffic
 from tui.cache.ends import FREE, Ends, Service
 from tui.cache.spans import Spans
 from tui.cache.summing import summed, traffic_of
-from tui.network.health import is_gateway
+from tui.network.health import ENDED, is_gateway
 
 EXITS = {BY_NAT: Exit.NAT, BY_INTERNET: Exit.INTERNET, BY_TRANSIT: Exit.TRANSIT, ELSEWHERE: Exit.OTHER}
 _LEAST = 60  # seconds that a pace is taken over at least
@@ -160,6 +160,7 @@ class _Around:
             each
             for each in self.ends.inventory.endpoints
             if each.vpc == vpc
+            and each.state.lower() not in ENDED
             and (each.service == service.whole or each.short == service.name)
             and (is_gateway(each) or not gateway)
         ]

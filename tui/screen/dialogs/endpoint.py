@@ -99,7 +99,9 @@ def _around(row: EndpointRow, table: EndpointTable, style: Style) -> Iterator[Li
         yield from _bypass(bypass, table, style, indent="  ")
     if around:
         return
-    if row.endpoint.short in TOLD:
+    if row.traffic is None:
+        text = f"not known: {row.unseen}"
+    elif row.endpoint.short in TOLD:
         text = "nothing that the records held tell of"
     else:
         text = "not known: flow records do not tell this service's public addresses from others"

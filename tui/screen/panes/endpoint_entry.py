@@ -42,6 +42,21 @@ def service_of(row: EndpointRow) -> str:
     return clean(short, 120)
 
 
+def labels_of(table: EndpointTable) -> dict[str, str]:
+    """By endpoint id, what tells apart endpoints of one service: the VPC, else the name or the id; '' where there is one."""
+    same: dict[str, list[EndpointRow]] = {}
+    for row in table.rows:
+        same.setdefault(service_of(row), []).append(row)
+    found = {}
+    for rows in same.values():
+        vpcs = {row.endpoint.vpc for row in rows}
+        for row in rows:
+            endpoint = row.endpoint
+            own = table.name(endpoint.vpc) if len(vpcs) == len(rows) else endpoint.name or endpoint.id
+            found[endpoint.id] = clean(own, 60) if len(rows) > 1 else ""
+    return found
+
+
 SORTS: dict[str, Callable[[EndpointRow], float | str]] = {
     "worst": lambda row: row.severity,
     "bytes/s": lambda row: row.traffic.rate if row.traffic else -1.0,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from tui.cache.carriage import Bypass, EndpointRow, EndpointTable
 from tui.flows.clean import clean
@@ -91,10 +91,11 @@ class Places:
     columns: tuple[Column, ...]
     width: int
     is_narrow: bool
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
-def arrange(width: int, need: int) -> Places:
-    """What fits in so many cells, the cursor's mark left out; services need `need` cells."""
+def arrange(width: int, need: int, labels: Mapping[str, str]) -> Places:
+    """What fits in so many cells, the cursor's mark left out; services with their labels need `need` cells."""
     is_narrow = width < NARROW
     mark = 6 if is_narrow else 9
     least = min(max(LEAST, need), 14 if is_narrow else MOST)
@@ -104,7 +105,8 @@ def arrange(width: int, need: int) -> Places:
         if left - column.width - 1 >= least or column is RATE:
             left -= column.width + 1
             shown.append(column)
-    return Places(mark, max(4, left), tuple(each for each in COLUMNS if each in shown), width - 2, is_narrow)
+    columns = tuple(each for each in COLUMNS if each in shown)
+    return Places(mark, max(4, left), columns, width - 2, is_narrow, labels)
 
 
 def heading_line(places: Places) -> Line:
@@ -136,12 +138,14 @@ def _endpoint_line(row: EndpointRow, table: EndpointTable, places: Places, style
     name = fmt.end(service_of(row), max(4, places.service - fmt.cells(state)), ellipsis)
     state = fmt.end(state, max(0, places.service - fmt.cells(name)), ellipsis)
     rest = places.service - fmt.cells(name) - fmt.cells(state)
+    label = places.labels.get(row.endpoint.id, "")
+    label = fmt.end(f" {label}", rest, ellipsis) if label and rest > 3 else ""
+    rest -= fmt.cells(label)
     runs: list[Run] = [
         (fmt.left(style.mark(severity, short=places.is_narrow), places.mark), ROLES[severity]),
         (f" {name}", "title"),
     ]
-    if state:
-        runs.append((state, ROLES[row.severity]))
+    runs += [(label, "muted"), (state, ROLES[row.severity])]
     runs.append((" " * rest, ""))
     for column in places.columns:
         text, role = column.run(row, style)
