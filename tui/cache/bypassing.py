@@ -67,8 +67,16 @@ def bypasses(
     itself = rows.filter(pl.col("way") == NAT_ITSELF).with_columns(pl.col("client").alias("gateway"))
     for row in summed(itself, "service", "gateway").iter_rows(named=True):
         table.add_itself(row["service"], row["gateway"], traffic_of(row))
-    table.found.sort(key=lambda each: (-each.pace, each.key))
-    return table.carried, tuple(table.found)
+    found = sorted(_without_first_legs(table.found), key=lambda each: (-each.pace, each.key))
+    return table.carried, tuple(found)
+
+
+def _without_first_legs(found: list[Bypass]) -> list[Bypass]:
+    """Without what left by a transit gateway where the NAT gateway beyond it, in another VPC, tells of the same packets."""
+    beyond = {
+        (each.service, each.subnet) for each in found if each.exit is Exit.NAT and not each.target and each.subnet
+    }
+    return [each for each in found if each.exit is not Exit.TRANSIT or (each.service, each.subnet) not in beyond]
 
 
 class _Around:
