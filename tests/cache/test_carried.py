@@ -248,6 +248,9 @@ def test_sums_are_what_a_slow_count_says(records: list[Seen]) -> None:
     found = {(one, ""): (each.bytes, each.rejects) for one, each in made.traffic.items()}
     found |= {(each.exit.value, each.subnet): (each.traffic.bytes, each.traffic.rejects) for each in made.bypasses}
     expected = slow(records, KNOWN)
+    if ("nat", SUBNET_P) in expected:  # what left by who knows what may be what was seen at the NAT gateway
+        for sums in (expected, found):
+            sums.pop(("other", SUBNET_P), None)
     accepted = {key for key in expected if key[1] == "" or key in found}
     assert found == {key: value for key, value in expected.items() if key in accepted}
     for key, (_, refused) in expected.items():  # what goes around and is all refused has not left

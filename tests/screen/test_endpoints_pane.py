@@ -302,3 +302,12 @@ async def test_endpoints_of_one_service_are_told_apart() -> None:
         await show(app, pilot, table(gateway(), other, endpoint(), twin))
         for text in ("s3 payments", "s3 vpc-0other", f"kms {KMS}", "kms kms-for-batch"):
             assert shows(app, text), text
+
+
+async def test_services_that_could_not_be_read_are_not_called_none() -> None:
+    """The permission that is missing stands where they would."""
+    denied = "ec2:DescribeVpcEndpointServiceConfigurations is denied: endpoint services of this account are not known"
+    async with unconnected() as (app, pilot):
+        await pilot.press("3", "z")
+        await show(app, pilot, replace(table(endpoint()), missing=(denied,)))
+        assert shows(app, f"Services you offer: {denied}"[:100])

@@ -14,6 +14,7 @@ from tui.cache.summing import summed, traffic_of
 from tui.network.health import ENDED, is_gateway
 
 EXITS = {BY_NAT: Exit.NAT, BY_INTERNET: Exit.INTERNET, BY_TRANSIT: Exit.TRANSIT, ELSEWHERE: Exit.OTHER}
+_EXIT_OF = {"nat": Exit.NAT, "igw": Exit.INTERNET, "eigw": Exit.INTERNET, "tgw": Exit.TRANSIT}
 _LEAST = 60  # seconds that a pace is taken over at least
 _HOUR = 3600
 _OVER = 900  # seconds: flow records come up to a quarter of an hour late
@@ -72,11 +73,19 @@ def bypasses(
 
 
 def _without_first_legs(found: list[Bypass]) -> list[Bypass]:
-    """Without what left by a transit gateway where the NAT gateway beyond it, in another VPC, tells of the same packets."""
+    """Without what left by who knows what, where a NAT gateway tells of the same packets.
+
+    It may be beyond a transit gateway, in another VPC; or no route table could be read, so that nothing leads to it.
+    """
     beyond = {
         (each.service, each.subnet) for each in found if each.exit is Exit.NAT and not each.target and each.subnet
     }
-    return [each for each in found if each.exit is not Exit.TRANSIT or (each.service, each.subnet) not in beyond]
+    return [
+        each
+        for each in found
+        if (each.service, each.subnet) not in beyond
+        or not (each.exit is Exit.TRANSIT or (each.exit is Exit.OTHER and not each.target))
+    ]
 
 
 class _Around:
@@ -142,8 +151,8 @@ class _Around:
             return
         table = self.ends.table_of(subnet)
         _, beside = self.ends.routes(subnet, service)
-        kinds = {Exit.NAT: {"nat"}, Exit.INTERNET: {"igw", "eigw"}, Exit.TRANSIT: {"tgw"}}
-        target = beside.target if beside and (way not in kinds or beside.kind in kinds[way]) else ""
+        is_it = beside is not None and _EXIT_OF.get(beside.kind, Exit.OTHER) is way
+        target = beside.target if beside is not None and is_it else ""
         self.found.append(
             Bypass(
                 asked.name,

@@ -14,6 +14,7 @@ from tui.network.rules import Endpoint
 
 if TYPE_CHECKING:
     from tui.network.inventory import Inventory
+    from tui.network.service import Service
 
 
 class Severity(IntEnum):
@@ -85,6 +86,12 @@ def kind_of(endpoint: Endpoint) -> str:
 def is_gateway(endpoint: Endpoint) -> bool:
     """Whether it is reached by routes and has no interface."""
     return kind_of(endpoint) == "Gateway"
+
+
+def service_of(inventory: Inventory, endpoint: Endpoint) -> Service | None:
+    """The service an endpoint leads to, as far as it has been read: of one name there may be one for each type."""
+    named = [each for each in inventory.services if each.name == endpoint.service]
+    return next((each for each in named if kind_of(endpoint) in each.kinds), named[0] if named else None)
 
 
 def is_available(endpoint: Endpoint) -> bool:

@@ -12,6 +12,7 @@ from tui.flows.clean import clean
 from tui.network.service import Connection
 
 OFFERS = "Services you offer"
+PROVIDER = ("DescribeVpcEndpointServiceConfigurations", "DescribeVpcEndpointConnections")
 PLAIN = re.compile(r"[a-z0-9][a-z0-9.-]{0,60}")  # of which the filter language takes any as it is
 
 
@@ -92,8 +93,9 @@ def entries_of(
     last = [each for each in without if each not in first]
     entries[:0] = [part for each in first for part in _bypass(each, tall=tall)]
     entries += [part for each in last for part in _bypass(each, tall=tall)]
-    if table.offers:
-        entries.append(OFFERS)
+    denied = [each for each in table.missing if any(part in each for part in PROVIDER)]
+    if table.offers or denied:
+        entries.append(OFFERS + (f": {clean(denied[0], 200)}" if denied else ""))
         for offer in table.offers:
             entries += [Offered(offer), *(Waiting(each) for each in offer.connections)]
     return entries

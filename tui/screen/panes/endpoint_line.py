@@ -128,7 +128,7 @@ def entry_line(entry: Entry, table: EndpointTable, places: Places, style: Style)
         return _connection_line(entry.connection, places, style)
     if isinstance(entry, tuple):
         return second_line(entry[0], table, places, style)
-    return ((entry, "heading"),)
+    return ((fmt.end(entry, places.width, style.glyphs.ellipsis), "heading"),)
 
 
 def _endpoint_line(row: EndpointRow, table: EndpointTable, places: Places, style: Style) -> Line:

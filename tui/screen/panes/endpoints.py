@@ -167,7 +167,7 @@ def empty_text(table: EndpointTable) -> str:
     """What to say where there are no rows: never that there is none where nobody could ask."""
     if table.is_known:
         return NONE
-    why = [text for text in table.missing if "VpcEndpoint" in text] or list(table.missing[:1])
+    why = [text for text in table.missing if "DescribeVpcEndpoints" in text]
     if table.is_waiting and not table.trouble:
         return READING
     return clean(f"{NOBODY} {' '.join([*why, table.trouble])}".rstrip(), 600)
