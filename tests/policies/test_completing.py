@@ -133,6 +133,17 @@ def test_what_there_is_completes_too() -> None:
     assert candidates("resource", Fields(action="s3:GetObject"), policy(), around)[0] == "arn:aws:s3:::ledger/example"
 
 
+@pytest.mark.parametrize(
+    ("region", "partition"), [("eu-west-1", "aws"), ("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")]
+)
+def test_arns_are_of_the_partition_of_the_region(region: str, partition: str) -> None:
+    """Also where it is not the largest."""
+    around = Surroundings(("kms",), "210987654321", region)
+    assert f"arn:{partition}:iam::210987654321:root" in candidates("principal", Fields(), policy(), around)
+    offered = candidates("resource", Fields(action="kms:Decrypt"), policy(), around)
+    assert offered[-1] == f"arn:{partition}:kms:{region}:210987654321:key/KEYID"
+
+
 @given(
     st.sampled_from(["principal", "action", "resource", "resource_account", "context"]),
     st.text(max_size=20),

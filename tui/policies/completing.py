@@ -59,6 +59,19 @@ class Surroundings:
     others: tuple[Policy, ...] = ()
     arns: tuple[str, ...] = ()
 
+    @property
+    def partition(self) -> str:
+        """How ARNs of the Region begin after `arn:`."""
+        return partition_of(self.region)
+
+
+def partition_of(region: str) -> str:
+    """The partition of a Region.
+
+    https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
+    """
+    return "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws"
+
 
 class UnreadableError(ValueError):
     """A field that cannot be read; the message is a sentence, `field` which of Fields it is."""
@@ -159,10 +172,10 @@ def principals(policy: Policy, around: Surroundings) -> Iterator[str]:
             if _is_caller(text):
                 yield text
     for account in _accounts(policy, around):
-        yield f"arn:aws:iam::{account}:root"
-        yield f"arn:aws:iam::{account}:role/ROLE"
-        yield f"arn:aws:iam::{account}:user/USER"
-        yield f"arn:aws:sts::{account}:assumed-role/ROLE/SESSION"
+        yield f"arn:{around.partition}:iam::{account}:root"
+        yield f"arn:{around.partition}:iam::{account}:role/ROLE"
+        yield f"arn:{around.partition}:iam::{account}:user/USER"
+        yield f"arn:{around.partition}:sts::{account}:assumed-role/ROLE/SESSION"
     yield "anonymous"
     yield from _CALLERS
 
@@ -246,7 +259,7 @@ def _kind_of(arn: str) -> tuple[str, str]:
 
 def _filled(form: str, around: Surroundings) -> str:
     """The shape of an ARN with what is known; the rest in capitals, to be written over."""
-    known = {"partition": "aws", "region": around.region or "REGION", "account": around.account or "ACCOUNT"}
+    known = {"partition": around.partition, "region": around.region or "REGION", "account": around.account or "ACCOUNT"}
     return _PLACE.sub(lambda found: known.get((found[1] or found[2]).lower(), (found[1] or found[2]).upper()), form)
 
 

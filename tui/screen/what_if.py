@@ -133,10 +133,11 @@ def _around(place: Place) -> Surroundings:
 @lru_cache(maxsize=1)
 def _known(inventory: Inventory) -> tuple[tuple[Policy, ...], tuple[str, ...]]:
     """The policies of all endpoints, and the ARNs of what there is in the VPCs."""
+    from tui.policies.completing import partition_of
     from tui.policies.grammar import read_policy
 
     read = (read_policy(each.policy).policy for each in inventory.endpoints[:MOST_POLICIES] if each.policy)
-    head = f"arn:aws:ec2:{inventory.region}:{inventory.account}"
+    head = f"arn:{partition_of(inventory.region)}:ec2:{inventory.region}:{inventory.account}"
     parts = (
         ("instance", inventory.instances),
         ("network-interface", inventory.interfaces),
