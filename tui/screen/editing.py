@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from tui.flows.clean import clean
 from tui.network.order import Progress, SetPolicy, Stage
-from tui.policies.spacing import laid_out, minified, place_before
+from tui.policies.same import DEFAULT_POLICY, same_meaning
+from tui.policies.spacing import laid_out, place_before
 from tui.policies.survey import Survey
 from tui.screen.dialogs.edited import change_lines, different_lines, refused_for, to_send
 from tui.screen.dialogs.editor import Editor
@@ -15,7 +16,7 @@ from tui.screen.dialogs.prompt import Question
 from tui.screen.foreign_editor import hand_over
 from tui.screen.format import time_of_day
 from tui.screen.glyphs import Glyphs
-from tui.screen.in_force import DEFAULT, InForce, subject_of
+from tui.screen.in_force import InForce
 from tui.screen.policy_desk import PolicyAsk, PolicySurveyed
 from tui.screen.policy_store import Draft, PolicyStore
 from tui.screen.work import Work, title_of
@@ -53,13 +54,13 @@ class Editing:
         """Open an endpoint's policy: its draft if there is one, else what is in force; or this text."""
         draft = self.store.draft(endpoint.id)
         live = self.in_force.text(endpoint)
-        work = Work(subject_of(endpoint, self._app.inventory), title_of(endpoint), live)
+        work = Work(endpoint, self._app.subject_of(endpoint), title_of(endpoint), live)
         if text is None and draft is not None:
             at = time_of_day(draft.at, utc=self._app.options.utc, pattern="%d %b %H:%M")
             work.notes.append(((f"  Your draft of {at} is open; ctrl+r begins anew from what is in force.", "paused"),))
             if draft.was != live:
                 work.notes.append((("  The policy in force has changed since that draft was begun.", "stalled"),))
-        begun = draft.text if draft is not None else laid_out(live or DEFAULT)
+        begun = draft.text if draft is not None else laid_out(live or DEFAULT_POLICY)
         shown = begun if text is None else text
         self.work, self._before, self._held = work, (), ()
         self._push()
@@ -83,7 +84,19 @@ class Editing:
 
     def act(self, what: str) -> None:
         """A key of the editor's."""
-        {"apply": self.apply, "leave": self.leave, "restart": self.restart, "foreign": self._go_on_elsewhere}[what]()
+        acts = {
+            "apply": self.apply,
+            "leave": self.leave,
+            "restart": self.restart,
+            "foreign": self._go_on_elsewhere,
+            "try": self._try,
+        }
+        acts[what]()
+
+    def _try(self) -> None:
+        """What if: requests against the text that stands there."""
+        if self.work is not None and self._app.inventory is not None:
+            self._app.trying.open(self._app.inventory, self.work.endpoint, text=self._editor.text)
 
     def edited(self) -> None:
         """The reader typed: check it at the next pause."""
@@ -97,7 +110,7 @@ class Editing:
     def is_edited(self) -> bool:
         """Whether something stands there that is not in force."""
         work = self.work
-        return work is not None and self._editor.text not in (work.was, laid_out(work.was or DEFAULT))
+        return work is not None and self._editor.text not in (work.was, laid_out(work.was or DEFAULT_POLICY))
 
     def _ask(self) -> None:
         """Have the text checked, and keep it as a draft."""
@@ -196,7 +209,7 @@ class Editing:
         if progress.stage is Stage.DONE:
             self.store.drop_draft(work.subject.id)
             work.is_done = True
-            self.in_force.applied(work.subject.id, work.was, work.sent)
+            self.in_force.applied(work.subject.id, work.was, progress.live or work.sent)
             if self._unkept:
                 said = f"The policy before is kept only until you quit: {self._unkept}."
                 self._app.notify(said, severity="warning", timeout=10, markup=False)
@@ -204,7 +217,7 @@ class Editing:
             self._app.desk.ask(PolicyAsk(MEANWHILE, work.subject, progress.live, work.was, ()))
         elif progress.stage is Stage.REFUSED:
             said = clean(progress.text, 2_000)
-            work.notes = [((f"  AWS did not take it: {said}", "reject"),)]
+            work.notes = [((f"{self._glyphs.reject} {said}", "reject"),)]
             if progress.place is not None:
                 is_whole = work.sent == self._editor.text
                 work.place = progress.place if is_whole else place_before(self._editor.text, progress.place)
@@ -235,7 +248,7 @@ class Editing:
         if found is None and not work.notes:
             work.notes = [(("  The endpoint is not there any more.", "stalled"),)]
             self._tell()
-        if minified(live) not in (minified(work.was), minified(work.sent)):
+        if not (same_meaning(live, work.was) or same_meaning(live, work.sent)):
             self._app.desk.ask(PolicyAsk(MEANWHILE, work.subject, live, work.was, ()))
 
     def _meanwhile(self, survey: Survey | None) -> None:
@@ -263,7 +276,7 @@ class Editing:
         if self.work is not None:
             self.work.notes = []
             self.work.is_anew = True  # what stood there stays a draft until something else is edited
-            self._editor.replace(laid_out(self.work.was or DEFAULT))
+            self._editor.replace(laid_out(self.work.was or DEFAULT_POLICY))
 
     def leave(self) -> None:
         """Back to the panes; ask what becomes of edits."""

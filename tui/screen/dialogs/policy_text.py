@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
 
-from tui.flows.clean import clean
+from tui.screen.panes.policy_text import harmless
 from tui.screen.widgets.drawn import ROLES
 
 INDENT = 2
@@ -81,7 +81,7 @@ class PolicyText(TextArea):
 
     def get_line(self, line_index: int) -> Text:
         """A line as it is drawn: each character has its cell, those that a terminal would obey have a stand-in."""
-        line = harmless(self.document.get_line(line_index))
+        line = "\t".join(harmless(part) for part in self.document.get_line(line_index).split("\t"))
         text = Text(line, end="", no_wrap=True)
         if len(line) <= LONGEST_COLOURED:
             for found in _NAME.finditer(line):
@@ -148,10 +148,3 @@ class PolicyText(TextArea):
         """What is selected, to the terminal's clipboard; ctrl+c leaves nothing here."""
         if self.selected_text:
             super().action_copy()
-
-
-def harmless(line: str) -> str:
-    """The line with a stand-in for each character that a terminal would obey; as long as before. Tabs stay."""
-    if line.isascii() and line.isprintable():
-        return line
-    return "".join(each if (each.isascii() and each.isprintable()) or each == "\t" else clean(each) for each in line)
