@@ -41,7 +41,7 @@ from tui.policies.finding import SEVERITIES, Finding
 from tui.screen.app import VpcTop
 from tui.screen.glyphs import UNICODE
 from tui.screen.panes.policy import PolicyPane
-from tui.screen.panes.policy_line import Style
+from tui.screen.panes.policy_part import Style
 from tui.screen.policy_desk import PolicyWork
 from tui.screen.policy_showing import Showing, show_policy
 from tui.screen.widgets.drawn import plain

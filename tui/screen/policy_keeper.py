@@ -95,7 +95,7 @@ class PolicyKeeper(EndpointKeeper):
         return "There are no endpoints here."
 
     def _showing(self, inventory: Inventory, endpoint: Endpoint) -> Showing:
-        from tui.screen.panes.policy_line import Style
+        from tui.screen.panes.policy_part import Style
         from tui.screen.policy_showing import Showing, policy_changes, service_of
 
         return Showing(

@@ -11,7 +11,7 @@ from textual.message import Message
 
 from tui.flows.clean import clean
 from tui.screen.glyphs import Glyphs
-from tui.screen.panes.policy_line import decision_mark, in_ascii
+from tui.screen.panes.policy_part import decision_mark, in_ascii
 from tui.screen.policy_showing import service_of, subject_of, why_no_policy
 from tui.screen.widgets.drawn import Line
 

@@ -11,7 +11,7 @@ from textual.message import Message
 from tui.cache.view import Key
 from tui.screen import format as fmt
 from tui.screen.panes.pane import ELSEWHERE, Pane
-from tui.screen.panes.policy_line import Part, Shown
+from tui.screen.panes.policy_part import Part, Shown
 from tui.screen.widgets.drawn import BLANK_LINE, Line
 from tui.screen.widgets.keyline import Keys
 from tui.screen.widgets.line_table import LineTable
