@@ -180,10 +180,6 @@ class PolicyKeeper(EndpointKeeper):
         """The form shows it."""
         self.trying.answered(event)
 
-    def action_policy(self, what: str) -> None:
-        """What a key of the pane asks for, from the palette."""
-        self.panes.policy.action_ask(what)
-
     def _try_request(self, case: Expectation | None, request: Request | None) -> None:
         if self.inventory is None or (endpoint := self.endpoint) is None:
             self.notify("There is no endpoint to try a request at.", timeout=4)
@@ -192,20 +188,28 @@ class PolicyKeeper(EndpointKeeper):
 
     # What is done there.
 
-    @on(PolicyPane.Asked)
-    def on_policy_asked(self, event: PolicyPane.Asked) -> None:
-        """What a key of the pane asks for; what changes a policy is the Changer's to do."""
+    @on(PolicyPane.Opened)
+    def on_policy_opened(self) -> None:
+        """What is behind a part: of a change both texts, of a case the form."""
         part = self.panes.policy.part
-        if event.what == "line" and part is not None and part.copy:
-            self.taking.copy(part.copy, "the line")
-        elif event.what == "json":
-            self._copy_text()
-        elif event.what == "texts" or (event.what == "open" and part is not None and part.key[0] in ("change", "news")):
+        if part is not None and part.key[0] in ("change", "news"):
             self._show_texts()
-        elif event.what == "forget":
-            self._forget()
-        elif event.what == "try" or (event.what == "open" and self._case_at_cursor() is not None):
+        elif (case := self._case_at_cursor()) is not None:
+            self._try_request(case, None)
+
+    def action_policy(self, what: str) -> None:
+        """What a key of the pane asks for, and the palette; what changes a policy is the Changer's to do."""
+        part = self.panes.policy.part
+        if what == "try":
             self._try_request(self._case_at_cursor(), None if part is None else part.request)
+        elif what == "texts":
+            self._show_texts()
+        elif what == "forget":
+            self._forget()
+        elif what == "json":
+            self._copy_text()
+        elif part is not None and part.copy:
+            self.taking.copy(part.copy, "the line")
 
     def _change_at_cursor(self) -> Change | None:
         part = self.panes.policy.part

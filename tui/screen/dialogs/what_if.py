@@ -73,6 +73,7 @@ class WhatIf(ModalScreen[None]):
         self.answered: WhatIfAnswered | None = None
         self._is_turned = False  # the opposite of what is in force is to be kept
         self._asked: tuple[str, ...] = ()  # what was written when it was asked about, or filled in
+        self._is_written = False  # the reader has written something since it was opened
         self._is_owed = False  # it is to be kept once it has been answered
         self.ask: Callable[[Fields | None, str], object] = lambda _, __: None
         self.keep: Callable[[WhatIfAnswered, bool, str], str] = lambda _, __, ___: ""
@@ -95,7 +96,7 @@ class WhatIf(ModalScreen[None]):
             "", "Tab completes, Enter keeps it as a case, Esc leaves", "Enter keeps, Esc leaves", "Esc leaves"
         )
         self.rule.refresh()
-        self.answered, self._is_turned, self._is_owed = None, False, False
+        self.answered, self._is_turned, self._is_owed, self._is_written = None, False, False, False
         self.answer.offer(())
         self.answer.say(())
         self._fill(fields, name)
@@ -127,9 +128,17 @@ class WhatIf(ModalScreen[None]):
         """The first field has the focus."""
         self.inputs["principal"].focus()
 
+    def on_key(self, event: events.Key) -> None:
+        """A key that was pressed before the field had the focus belongs to the field."""
+        if event.is_printable and event.character and self.focused is None:
+            event.stop()
+            self.inputs["principal"].insert_text_at_cursor(event.character)
+
     def show(self, event: WhatIfAnswered) -> None:
         """The answer, where it is still about what is written."""
         if event.ask.fields is None and self.answered is None:
+            if self._is_written or self._texts != self._asked:
+                return  # something was written meanwhile, and has been asked about
             self._fill(event.fields, self.inputs["name"].value)
         elif event.fields != self.written:
             return
@@ -158,7 +167,7 @@ class WhatIf(ModalScreen[None]):
         """Answer what is written now."""
         event.stop()
         if self._texts != self._asked:
-            self._asked, self._is_owed = self._texts, False
+            self._asked, self._is_owed, self._is_written = self._texts, False, True
             self.ask(self.written, self.field)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
