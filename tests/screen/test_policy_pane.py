@@ -175,6 +175,20 @@ async def test_a_change_is_told_by_what_it_means() -> None:
         assert len(app.screen_stack) == 1
 
 
+async def test_where_nothing_changed_the_others_that_did_are_named() -> None:
+    """The reader may be at the wrong endpoint."""
+    async with policy_pane(KMS, S3) as (app, pilot):
+        await pilot.press("d")
+        await until(pilot, lambda: len(app._notifications) == 1)
+        before = inventory(KMS, S3)
+        await tell(app, pilot, before)
+        await tell(app, pilot, changed(before, replace(KMS, policy=NARROW), S3))
+        await pilot.press("right")
+        await until(pilot, lambda: app.panes.policy.endpoint == S3_ID)
+        await pilot.press("d")
+        await until(pilot, lambda: any(f"Changed: {KMS_ID}." in each.message for each in app._notifications))
+
+
 async def test_what_is_written_in_another_way_is_no_change() -> None:
     """It is listed, as what lets the same through."""
     async with policy_pane(KMS) as (app, pilot):

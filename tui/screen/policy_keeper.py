@@ -233,11 +233,20 @@ class PolicyKeeper(EndpointKeeper):
         showing = self._asked_policy
         change = self._change_at_cursor() or (showing.changes[0] if showing is not None and showing.changes else None)
         if showing is None or change is None:
-            self.notify("No change of this policy has been seen since vpctop was started.", timeout=5)
+            self.notify(self._no_change(), timeout=6, markup=False)
             return
         from tui.screen.policy_texts import compare_change
 
         self.desk.ask(PolicyWork("texts", lambda: compare_change(showing.endpoint, change, showing.style)))
+
+    def _no_change(self) -> str:
+        """That this policy did not change, and which did."""
+        from tui.screen.policy_showing import texts_of
+
+        known = self.inventory.changes if self.inventory is not None else ()
+        others = dict.fromkeys(each.id for each in known if each.part == "endpoints" and texts_of(each) is not None)
+        told = f" Changed: {clean(', '.join(list(others)[:3]), 200)}." if others else ""
+        return f"No change of this policy has been seen since vpctop was started.{told}"
 
     def on_texts_compared(self, event: TextsCompared) -> None:
         """Both texts, on a page."""
