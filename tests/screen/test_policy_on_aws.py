@@ -110,7 +110,8 @@ async def test_the_place_that_aws_names_is_shown(access: Access, network: Networ
     """A text that AWS does not take, though vpctop would have: its sentence and its place are in the editor."""
     async with opened(access, network, gateway) as (app, pilot):
         editor = await edit(app, pilot, '{\n  "Version": "2012-10-17"\n}')
-        app.editing._confirm(None)  # as if the checks had failed
+        assert app.editing.work is not None
+        app.editing.applying.confirm(app.editing.work, None, ())  # as if the checks had failed
         await until(pilot, lambda: shows(app, f"Type {gateway}"))
         await pilot.press(*gateway, "enter")
         await until(pilot, lambda: shows(app, "refused   AWS does not take the policy"), 30)
