@@ -54,7 +54,7 @@ class Carrier:
 
     def told(self, stage: Stage, text: str, **more: Any) -> Progress:
         """How far it is."""
-        return Progress(stage, text, self.endpoint, **more)
+        return Progress(stage, sentence(text), self.endpoint, **more)
 
     def end(self, stage: Stage, text: str, **more: Any) -> NoReturn:
         """End it here.
@@ -99,17 +99,18 @@ class Carrier:
                     return answer
                 lost = "the answer lacks what it has to tell"
             except RefusedError as error:
-                self.sent = bool(lost) or _is_lost(error.__cause__)
+                throttled = error.trouble is Trouble.THROTTLED
+                self.sent = bool(lost) or (not throttled and _is_lost(error.__cause__))
                 if error.trouble is Trouble.EXPIRED and not renewed:
                     renewed = True
                     self._renew()
                     continue
-                if error.trouble is not Trouble.THROTTLED:
-                    if not _is_lost(error.__cause__):
-                        self._refused(error, lost)
+                if throttled:
+                    self._pace.emptied(operation)
+                elif _is_lost(error.__cause__):
                     lost = error.reason
                 else:
-                    self._pace.emptied(operation)
+                    self._refused(error, lost)
             if lost and not again:
                 raise LostError(lost)
             if rest is None:
@@ -240,6 +241,13 @@ class Carrier:
         if self.sent:
             self.end(Stage.UNSURE, "given up before it was read back: look whether AWS made the change")
         self.end(Stage.STOPPED, "given up: nothing was changed")
+
+
+def sentence(text: str) -> str:
+    """A text as a sentence; an id or the name of an action keeps its small letter."""
+    first = text.split(" ", 1)[0]
+    begin = text if "-" in first or ":" in first.rstrip(":") else text[:1].upper() + text[1:]
+    return begin if begin.endswith((".", "…")) else f"{begin}."
 
 
 def _is_lost(cause: BaseException | None) -> bool:

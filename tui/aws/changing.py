@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from threading import Event
 
-from tui.aws.change_call import Carrier, EndedError
+from tui.aws.change_call import Carrier, EndedError, sentence
 from tui.aws.change_connection import answer_connection
 from tui.aws.change_endpoint import create, delete, modify
 from tui.aws.change_pace import ChangePace
@@ -88,5 +88,6 @@ class AwsChanges:
 
 def _failed(carrier: Carrier | None, about: str, reason: str) -> Progress:
     if carrier is None or not carrier.sent:
-        return Progress(Stage.REFUSED, f"{reason}; nothing was changed", about)
-    return Progress(Stage.UNSURE, f"{reason}; AWS may have made the change, look before trying again", carrier.endpoint)
+        return Progress(Stage.REFUSED, sentence(f"{reason}; nothing was changed"), about)
+    text = sentence(f"{reason}; AWS may have made the change, look before trying again")
+    return Progress(Stage.UNSURE, text, carrier.endpoint)

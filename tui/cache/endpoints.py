@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
+from types import MappingProxyType
 
 from tui.cache.carriage import EndpointRow, EndpointTable, Offer, Traffic
 from tui.cache.carried import Carried, carried
@@ -15,7 +17,7 @@ from tui.network.health import Signal, health, is_gateway
 from tui.network.health_routes import prefix_list_of
 from tui.network.inventory import Inventory
 from tui.network.rules import Endpoint
-from tui.network.service import Service
+from tui.network.service import Connection, Service
 
 NO_LOG = "no flow log tells of its network interfaces"
 NO_LOG_AROUND = "no flow log tells of a subnet that is led to it"
@@ -43,7 +45,7 @@ def endpoints(held: Held, ask: Ask) -> EndpointTable:
         is_waiting=False,
         missing=inventory.missing,
         trouble=inventory.trouble,
-        names=tuple(_names(inventory)),
+        names=_names(inventory),
         since=told.since,
         newest=told.newest,
         is_partial=told.is_partial,
@@ -74,7 +76,7 @@ def _healths(inventory: Inventory) -> tuple[tuple[Signal, ...], ...]:
 
 
 @lru_cache(2)
-def _names(inventory: Inventory) -> tuple[tuple[str, str], ...]:
+def _names(inventory: Inventory) -> Mapping[str, str]:
     """Names by id of what rows name."""
     found = [(each.id, each.name) for each in inventory.subnets]
     found += [(each.id, each.name) for each in inventory.route_tables]
@@ -84,7 +86,7 @@ def _names(inventory: Inventory) -> tuple[tuple[str, str], ...]:
         owner = inventory.owner(each.id)
         if owner is not None and owner.kind == "nat":
             found.append((owner.name, each.name))
-    return tuple((one, name) for one, name in found if one and name)
+    return MappingProxyType({one: name for one, name in found if one and name})
 
 
 def _zones(inventory: Inventory, endpoint: Endpoint) -> tuple[str, ...]:
@@ -92,11 +94,20 @@ def _zones(inventory: Inventory, endpoint: Endpoint) -> tuple[str, ...]:
 
 
 def _offers(inventory: Inventory) -> tuple[Offer, ...]:
-    """The services the reader's account offers; a connection to one that is not listed stands under its id."""
+    """The services the reader's account offers, with those who want to connect first."""
+    by_service: dict[str, list[Connection]] = {}
+    for each in inventory.connections:
+        by_service.setdefault(each.service, []).append(each)
     return tuple(
-        Offer(service, tuple(each for each in inventory.connections if each.service == service.id))
+        Offer(service, tuple(sorted(by_service.get(service.id, ()), key=_wants)))
         for service in inventory.owned_services
     )
+
+
+def _wants(connection: Connection) -> tuple[bool, bool, str]:
+    """Who waits to be accepted comes first, then who is connected."""
+    state = connection.state.lower()
+    return state != "pendingacceptance", state != "available", connection.endpoint
 
 
 def _traffic(inventory: Inventory, endpoint: Endpoint, told: Carried) -> tuple[Traffic | None, str]:
@@ -114,7 +125,7 @@ def _by_interfaces(endpoint: Endpoint, told: Carried, found: Traffic | None) -> 
     logged = sum(one in told.seen for one in endpoint.interfaces)
     if found is None and not logged:
         return None, NO_LOG
-    found = found or Traffic(is_partial=told.is_partial)
+    found = found or Traffic(is_partial=told.is_partial, is_rate_partial=told.is_rate_partial)
     return (found if logged == len(endpoint.interfaces) else _partly(found)), ""
 
 
@@ -131,7 +142,7 @@ def _by_routes(
     seen = [one for one in subnets if one in logged]
     if found is None and not seen:
         return None, NO_LOG_AROUND
-    found = found or Traffic(is_partial=told.is_partial)
+    found = found or Traffic(is_partial=told.is_partial, is_rate_partial=told.is_rate_partial)
     return (found if len(seen) == len(subnets) else _partly(found)), ""
 
 
@@ -143,4 +154,4 @@ def _logged(inventory: Inventory, seen: frozenset[str]) -> frozenset[str]:
 
 
 def _partly(traffic: Traffic) -> Traffic:
-    return replace(traffic, is_partial=True)
+    return replace(traffic, is_partial=True, is_rate_partial=True)

@@ -53,6 +53,18 @@ FILTER_KEYS: list[BindingType] = [
 ]
 
 
+# Of the endpoint under the cursor of the Endpoints pane: title, what it does, what is wanted.
+ENDPOINT = (
+    ("Endpoint: all of it", "how it is, what it carries, what goes around it", "detail"),
+    ("Endpoint: policy", "what its policy lets through", "policy"),
+    ("Endpoint: copy its id", "to the clipboard", "copy"),
+    ("Endpoint: create one", "with --allow-changes", "create"),
+    ("Endpoint: modify", "where it is and who reaches it, with --allow-changes", "modify"),
+    ("Endpoint: delete", "with --allow-changes", "delete"),
+    ("Endpoints: sort", "by the next: worst, bytes/s, service, clients, rejects", "sort"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """One line of the palette; `action` as in a binding."""
@@ -78,6 +90,8 @@ def commands(columns: Iterable[Column], themes: tuple[str, ...]) -> Iterator[Com
     for key, name in NAMES:
         yield Command(f"Pane {key} {name}", "go there", f"focus_pane('{key}')")
     yield Command("Explain", "why the flow under the cursor was refused, or let through", "explain")
+    for title, told, what in ENDPOINT:
+        yield Command(title, told, f"endpoint('{what}')")
     yield Command("What if", "try a request against the policy of the endpoint in pane 4", "policy('try')")
     yield Command("Policy before and after", "both texts of the last change of that policy", "policy('texts')")
     yield Command("Copy the policy", "of the endpoint in pane 4, as AWS keeps it", "policy('json')")

@@ -81,7 +81,7 @@ def _carried(row: EndpointRow, table: EndpointTable, style: Style) -> Iterator[L
 
 def _traffic(traffic: Traffic, style: Style) -> Iterator[Line]:
     partial = traffic.is_partial
-    now = style.least(f"{fmt.size(traffic.rate)}/s", is_partial=partial)
+    now = style.least(f"{fmt.size(traffic.rate)}/s", is_partial=traffic.is_rate_partial)
     whole = style.least(fmt.size(traffic.bytes), is_partial=partial)
     yield ((f"  {'now':<16}", "muted"), (now, ""))
     yield ((f"  {'in all':<16}", "muted"), (f"{whole}, both ways, in the records held", ""))

@@ -8,8 +8,10 @@ from textual.binding import Binding, BindingType
 
 from tui.alerts.model import Severity
 from tui.cache.state import State
+from tui.network import health
 from tui.screen import format as fmt
 from tui.screen.glyphs import ASCII, Glyphs
+from tui.screen.panes import endpoint_line
 from tui.screen.panes.alert_line import ROLES, Style, severity_word
 from tui.screen.widgets.drawn import BLANK_LINE, Line
 
@@ -38,6 +40,13 @@ MEANINGS = {
     State.LAGGING: "answers come, but the newest record is old, or not all has been read yet",
     State.STALLED: "no answers; a sentence under the header says why and what to do",
     State.ENDED: "all there was to read has been read",
+}
+HEALTH = {
+    health.Severity.FAILING: "it does not work: its state, its interfaces, its routes or its security group",
+    health.Severity.WARNING: "some are cut off, or pay for a way around it",
+    health.Severity.UNKNOWN: "what would tell has not been read",
+    health.Severity.NOTICE: "it works, and could do better",
+    health.Severity.FINE: "nothing is the matter, as far as EC2 tells; what its policy refuses is another matter",
 }
 
 
@@ -93,6 +102,15 @@ def help_lines(groups: Iterable[tuple[str, Sequence[BindingType]]], marks: Glyph
     for severity in sorted(Severity, reverse=True):
         text = fmt.left(f"  {style.mark(severity)} {severity_word(severity)}", 22)
         lines.append(((text, ROLES[severity]), ("an alert, in the pane 6 Alerts", "")))
+    return lines + _endpoint_words(marks)
+
+
+def _endpoint_words(marks: Glyphs) -> list[Line]:
+    """How an endpoint is, in the pane 3 Endpoints."""
+    lines: list[Line] = [BLANK_LINE, (("How an endpoint is", "heading"),)]
+    for severity, meaning in HEALTH.items():
+        text = fmt.left(f"  {endpoint_line.Style(marks).mark(severity)}", 22)
+        lines.append(((text, endpoint_line.ROLES[severity]), (meaning, "")))
     return lines
 
 

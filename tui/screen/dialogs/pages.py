@@ -28,6 +28,7 @@ from tui.screen.dialogs.prompt import Prompt, Question
 from tui.screen.following import Following
 from tui.screen.panes.alerts import AlertsPane
 from tui.screen.panes.cell import Look
+from tui.screen.panes.endpoints import EndpointsPane
 from tui.screen.panes.flows import FlowsPane
 from tui.screen.panes.groupings import QUESTIONS
 from tui.screen.panes.policy import PolicyPane
@@ -158,6 +159,7 @@ class Pages:
             ("Anywhere", KEYS),
             ("Flows", FlowsPane.BINDINGS),
             ("Rejects", RejectsPane.BINDINGS),
+            ("Endpoints", EndpointsPane.BINDINGS),
             ("Rows", LineTable.BINDINGS),
             ("Group by", [Binding(f"a {key}", "", tooltip=question) for key, _, question in QUESTIONS]),
             ("Columns", ColumnsChooser.BINDINGS),

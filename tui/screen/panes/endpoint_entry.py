@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from tui.flows.clean import clean
 from tui.network.service import Connection
 
 OFFERS = "Services you offer"
+PLAIN = re.compile(r"[a-z0-9][a-z0-9.-]{0,60}")  # of which the filter language takes any as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +71,12 @@ def entries_of(
         entries.append(row)
         for bypass in table.bypasses_of(row.endpoint):
             entries += _bypass(bypass, tall=tall)
-    without = [each for each in table.bypasses if not each.endpoint]
-    loose = [part for each in without for part in _bypass(each, tall=tall)]
     # Where there is no endpoint for it yet, what is paid for stands first: nothing else is as quickly mended.
-    paid = any(each.exit is not Exit.INTERNET for each in without)
-    entries = [*loose, *entries] if paid and sort == "worst" else [*entries, *loose]
+    without = [each for each in table.bypasses if not each.endpoint]
+    first = [each for each in without if each.exit is not Exit.INTERNET and sort == "worst"]
+    last = [each for each in without if each not in first]
+    entries[:0] = [part for each in first for part in _bypass(each, tall=tall)]
+    entries += [part for each in last for part in _bypass(each, tall=tall)]
     if table.offers:
         entries.append(OFFERS)
         for offer in table.offers:
@@ -107,3 +110,15 @@ def endpoint_of(entry: Entry | None) -> str:
     if isinstance(entry, Bypass):
         return entry.endpoint
     return entry[0].endpoint if isinstance(entry, tuple) else ""
+
+
+def filter_of(entry: Entry) -> str:
+    """What keeps the flow records of an entry; '' where none could."""
+    if isinstance(entry, EndpointRow):
+        endpoint = entry.endpoint
+        return f"endpoint:{endpoint.id}" if PLAIN.fullmatch(endpoint.id) else ""
+    bypass = entry[0] if isinstance(entry, tuple) else entry
+    if not isinstance(bypass, Bypass) or not PLAIN.fullmatch(bypass.service):
+        return ""
+    place = f" subnet:{bypass.subnet}" if PLAIN.fullmatch(bypass.subnet) else ""
+    return f"service:{bypass.service}{place}"

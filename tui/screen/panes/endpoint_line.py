@@ -68,7 +68,7 @@ def rate_text(traffic: Traffic | None, style: Style) -> str:
     """Bytes a second; `not known` where no flow log sees it."""
     if traffic is None:
         return "not known"
-    return style.least(f"{fmt.size(traffic.rate)}/s", is_partial=traffic.is_partial)
+    return style.least(f"{fmt.size(traffic.rate)}/s", is_partial=traffic.is_rate_partial)
 
 
 def dollars(amount: float) -> str:
@@ -270,7 +270,9 @@ def _second_line(bypass: Bypass, table: EndpointTable, places: Places, style: St
     severity = bypass_severity(bypass)
     numbers = f"{cost_text(bypass, style)} {pace_text(bypass, style)}"
     room = places.width - places.mark - 2 - fmt.cells(numbers)
-    name = fmt.middle(table_text(bypass, table), max(0, room), style.glyphs.ellipsis)
+    names = (table_text(bypass, table), clean(table.name(bypass.table), 200))
+    fits = next((each for each in names if fmt.cells(each) <= room), names[-1])
+    name = fmt.middle(fits, max(0, room), style.glyphs.ellipsis)
     return (
         (" " * (places.mark + 1), ""),
         (f"{numbers} ", ROLES[severity] if bypass.traffic.rate else "muted"),
@@ -286,7 +288,8 @@ def _offered_line(offered: Offered, places: Places, style: Style) -> Line:
     )
     name = clean(service.name or service.private_name or service.service or service.id, 120)
     state = "" if service.state.lower() == "available" else f" {clean(service.state, 40)}"
-    connected = f"{len(offered.offer.connections) - waiting} connected" + (f", {waiting} waiting" if waiting else "")
+    number = sum(each.state.lower() == "available" for each in offered.offer.connections)
+    connected = f"{number} connected" + (f", {waiting} waiting" if waiting else "")
     room = places.width - places.mark - 2 - fmt.cells(connected)
     text = fmt.end(f"{name}{state}", max(4, room), style.glyphs.ellipsis)
     return (
