@@ -124,7 +124,7 @@ async def test_the_default_is_in_force_after_a_reset(access: Access, network: Ne
     """R and the id put the default back."""
     async with opened(access, network, gateway) as (app, pilot):
         await pilot.press("R")
-        await until(pilot, lambda: shows(app, "to the default: full access"))
+        await until(pilot, lambda: shows(app, "Reset to the default: s3"))
         await pilot.press(*gateway, "enter")
         await until(pilot, lambda: shows(app, "done      AWS shows the new policy"), 30)
     assert same_meaning(in_force(network, gateway), DEFAULT_POLICY)
