@@ -118,6 +118,11 @@ async def test_a_change_is_shown_confirmed_and_applied(tmp_path: Path) -> None:
         assert shows(app, "What will be different")
         assert shows(app, '-        "s3:PutObject"')
         assert shows(app, '+        "s3:GetObject"')
+        await pilot.press("pagedown", "pagedown")
+        await until(pilot, lambda: shows(app, f"--vpc-endpoint-id {GATEWAY}"))
+        assert shows(app, "No connection is dropped")
+        await pilot.press("ctrl+t")
+        await until(pilot, lambda: app.clipboard.startswith("aws ec2 modify-vpc-endpoint"))
         await pilot.press(*GATEWAY, "enter")
         await until(pilot, lambda: changes.orders == [SetPolicy(GATEWAY, text, POLICY)])
         assert [each.text for each in PolicyStore(tmp_path).versions(GATEWAY)] == [POLICY]
