@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from tui.flows.clean import clean
 from tui.network.order import FINAL, Changes, CreateEndpoint, Order, Progress, Stage
+from tui.network.order_command import command_of
+from tui.network.rules import short_service
 from tui.screen.changing import Changing, OrderProgress
 from tui.screen.dialogs.confirm import Confirm, Confirmation
 from tui.screen.shell import Shell
@@ -51,17 +52,16 @@ class Ordering:
         before: Callable[[], object] | None = None,
         closed: Callable[[], object] | None = None,
     ) -> None:
-        """Show what an order changes, and carry it out once its endpoint's id is typed; of a new one, its VPC's.
+        """Show what an order changes, and carry it out once its endpoint's id is typed; of a new one, its service.
 
-        `lines` say what will be different; what it breaks and the command are written below. `told` gets each Progress.
+        `lines` say what will be different and what that breaks; the command is written below. `told` gets each Progress.
         `before` is called in the thread that carries it out, before it does; `closed` when the page has been left.
         """
         if self._changing.is_busy:
             self._app.notify(BUSY, timeout=6)
             return
-        command = _command(order, inventory.region if inventory is not None else "")
-        whole = [*lines, *_consequences(order, inventory), *_command_lines(command)]
-        typed = order.vpc if isinstance(order, CreateEndpoint) else order.endpoint
+        command = command_in(order, inventory)
+        whole = [*lines, *command_lines(command)]
 
         def confirmed() -> str:
             """The id was typed."""
@@ -70,7 +70,7 @@ class Ordering:
             self._under_way = (order, told)
             return ""
 
-        self._confirm.ask(Confirmation(title, whole, typed, confirmed, command, closed))
+        self._confirm.ask(Confirmation(title, whole, typed_for(order), confirmed, command, closed))
         base = self._app.screen_stack[0]
         for name in ("-ascii", "-small"):
             self._confirm.set_class(base.has_class(name), name)
@@ -97,28 +97,30 @@ class Ordering:
         told(progress)
 
 
-def _command(order: Order, region: str) -> str:
-    try:
-        module = import_module("tui.network.order_command")
-    except ImportError:
-        return ""
-    return str(module.command_of(order, region))
+def command_in(order: Order, inventory: Inventory | None) -> str:
+    """The aws command of an order, in the Region and for the type of endpoint that the inventory tells."""
+    if inventory is None:
+        return command_of(order)
+    kinds = (each.kind for each in inventory.endpoints if each.id == getattr(order, "endpoint", ""))
+    return command_of(order, inventory.region, kind=next(kinds, ""))
 
 
-def _consequences(order: Order, inventory: Inventory | None) -> Iterator[Line]:
-    try:
-        module = import_module("tui.network.consequence")
-    except ImportError:
-        return
-    told = () if inventory is None else module.consequences(order, inventory)
-    if told:
+def typed_for(order: Order) -> str:
+    """What the reader types to have an order carried out: the endpoint's id, of a new one its service's short name."""
+    return short_service(order.service) if isinstance(order, CreateEndpoint) else order.endpoint
+
+
+def consequence_lines(broken: Sequence[str]) -> Iterator[Line]:
+    """What an order breaks, a line a sentence, under a heading; none where it breaks nothing."""
+    if broken:
         yield BLANK_LINE
         yield (("What it breaks", "heading"),)
-    for sentence in told:
+    for sentence in broken:
         yield ((f"  {clean(sentence, 1_000)}", ""),)
 
 
-def _command_lines(command: str) -> Iterator[Line]:
+def command_lines(command: str) -> Iterator[Line]:
+    """The command, under a heading; none where there is none."""
     if command:
         yield BLANK_LINE
         yield (("The same by hand", "heading"),)

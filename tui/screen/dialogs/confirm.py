@@ -160,13 +160,15 @@ class Confirm(ModalScreen[None]):
         lines = self.confirmation.lines if self.confirmation else ()
         said: list[Line] = [told_line(each) for each in self.told] or [(("  ordered", "strong"),)]
         self._page.renew([*lines, BLANK_LINE, (("How it goes", "heading"),), *said])
-        self.call_after_refresh(self._page.action_go_to, 1)  # the line below goes and comes
+        self._page.stays_at_end = True  # the line below goes and comes
+        self._page.action_go_to(1)
         if self.is_over:
             self._wanted.say("Enter or Esc closes.", "muted")
         self.tell_place()
 
     def action_scroll(self, by: str, count: int) -> None:
         """The page; the arrows are not needed on the line."""
+        self._page.stays_at_end = False
         (self._page.action_scroll_lines if by == "lines" else self._page.action_scroll_pages)(count)
 
     def action_leave(self) -> None:
