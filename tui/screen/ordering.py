@@ -110,15 +110,6 @@ def typed_for(order: Order) -> str:
     return short_service(order.service) if isinstance(order, CreateEndpoint) else order.endpoint
 
 
-def consequence_lines(broken: Sequence[str]) -> Iterator[Line]:
-    """What an order breaks, a line a sentence, under a heading; none where it breaks nothing."""
-    if broken:
-        yield BLANK_LINE
-        yield (("What it breaks", "heading"),)
-    for sentence in broken:
-        yield ((f"  {clean(sentence, 1_000)}", ""),)
-
-
 def command_lines(command: str) -> Iterator[Line]:
     """The command, under a heading; none where there is none."""
     if command:
