@@ -62,7 +62,8 @@ def _interfaces(inventory: Inventory, endpoint: Endpoint) -> Iterator[Signal]:
         )
 
 
-def _zones(inventory: Inventory, endpoint: Endpoint) -> Iterator[Signal]:
+def zones_without(inventory: Inventory, endpoint: Endpoint) -> Iterator[Signal]:
+    """The zones that have clients and none of its interfaces."""
     if kind_of(endpoint) != "Interface" or not endpoint.interfaces:
         return
     places = {zone_of(inventory, one) for one in endpoint.subnets}
@@ -84,7 +85,7 @@ def _zones(inventory: Inventory, endpoint: Endpoint) -> Iterator[Signal]:
     )
 
 
-def _groups(inventory: Inventory, endpoint: Endpoint) -> Iterator[Signal]:
+def admission(inventory: Inventory, endpoint: Endpoint) -> Iterator[Signal]:
     """Whether any client can come in: security groups only allow, and any rule of any group is enough."""
     if kind_of(endpoint) == "GatewayLoadBalancer" or not endpoint.interfaces:
         return  # those take no security group
@@ -232,8 +233,8 @@ def _led_to(inventory: Inventory, endpoint: Endpoint) -> Iterator[Signal]:
 
 CHECKS: tuple[Check, ...] = (
     (("interfaces",), "whether its interfaces are there", _interfaces),
-    (("interfaces", "subnets"), "whether every zone with clients has one", _zones),
-    (("groups", "interfaces"), "whom its security groups let in", _groups),
+    (("interfaces", "subnets"), "whether every zone with clients has one", zones_without),
+    (("groups", "interfaces"), "whom its security groups let in", admission),
     ((), "", _names),
     (("route_tables",), "which routes lead to it", _led_to),
 )

@@ -5,7 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from textual import on
+
 from tui.screen.options import Options
+from tui.screen.panes.endpoints import EndpointsPane
 from tui.screen.panes.policy import PolicyPane
 from tui.screen.policy_desk import PolicySurveyed
 from tui.screen.policy_keeper import PolicyKeeper
@@ -16,7 +19,10 @@ if TYPE_CHECKING:
     from tui.policies.survey import Subject
     from tui.screen.changing import OrderProgress
     from tui.screen.dialogs.editor import Editor
+    from tui.screen.dialogs.endpoint_form import EndpointForm
     from tui.screen.editing import Editing
+    from tui.screen.judging import OrderJudged
+    from tui.screen.managing import Managing
     from tui.screen.ordering import Ordering
     from tui.screen.reverting import Reverting
 
@@ -61,6 +67,29 @@ class Changer(PolicyKeeper):
         """What waits for AWS is woken; nobody waits for it."""
         if "ordering" in self.__dict__:
             self.ordering.stop()
+
+    # Endpoints.
+
+    @cached_property
+    def managing(self) -> Managing:
+        """What endpoints are made, changed and deleted with."""
+        from tui.screen.managing import Managing
+
+        return Managing(self)
+
+    @on(EndpointsPane.Wanted)
+    def on_endpoint_change_wanted(self, event: EndpointsPane.Wanted) -> None:
+        """What a key of the pane asks for that changes something; without --allow-changes it can be looked at."""
+        if event.what in {"create", "modify", "delete", "accept", "reject"}:
+            self.managing.want(event)
+
+    def on_endpoint_form_wanted(self, event: EndpointForm.Wanted) -> None:
+        """A key of the form's."""
+        self.managing.act(event.what)
+
+    def on_order_judged(self, event: OrderJudged) -> None:
+        """What comes of an order is known."""
+        self.managing.judged(event)
 
     # Policies.
 
