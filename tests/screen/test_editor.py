@@ -118,6 +118,11 @@ async def test_a_change_is_shown_confirmed_and_applied(tmp_path: Path) -> None:
         assert shows(app, "What will be different")
         assert shows(app, '-        "s3:PutObject"')
         assert shows(app, '+        "s3:GetObject"')
+        await pilot.press("pagedown", "pagedown")
+        await until(pilot, lambda: shows(app, f"--vpc-endpoint-id {GATEWAY}"))
+        assert shows(app, "No connection is dropped")
+        await pilot.press("ctrl+t")
+        await until(pilot, lambda: app.clipboard.startswith("aws ec2 modify-vpc-endpoint"))
         await pilot.press(*GATEWAY, "enter")
         await until(pilot, lambda: changes.orders == [SetPolicy(GATEWAY, text, POLICY)])
         assert [each.text for each in PolicyStore(tmp_path).versions(GATEWAY)] == [POLICY]
@@ -322,3 +327,42 @@ async def test_requests_are_tried_against_the_text_as_it_is_edited(tmp_path: Pat
         await until(pilot, lambda: app.screen is editor)
         await pilot.press("escape")
         await until(pilot, lambda: shows(app, "There are edits that are not in force."))
+
+
+async def test_what_is_typed_while_an_order_is_under_way_stays(tmp_path: Path) -> None:
+    """The page closed and the text edited on, the order's end keeps the editor open with the edits that came after."""
+    changes = ByHand()
+    async with changing_app(changes, folder=tmp_path) as (app, pilot):
+        editor = await open_editor(app, pilot)
+        await write(app, pilot, laid_out(NARROWER))
+        await confirm(app, pilot)
+        await until(pilot, lambda: len(changes.orders) == 1)
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is editor)
+        later = laid_out(NARROWER).replace("payments-reports", "payments-archive")
+        await write(app, pilot, later)
+        changes.say(Progress(Stage.DONE, "It is in effect in a few minutes."))
+        work = app.editing.work
+        await until(pilot, lambda: bool(work and work.was == laid_out(NARROWER)))
+        assert app.screen is editor
+        assert editor.text == later
+        await confirm(app, pilot)
+        await until(pilot, lambda: changes.orders[-1:] == [SetPolicy(GATEWAY, later, laid_out(NARROWER))])
+
+
+async def test_an_order_ends_after_the_editor_was_left(tmp_path: Path) -> None:
+    """Left while an order is under way, its end is told in a notice, and E shows what was applied."""
+    changes = ByHand()
+    async with changing_app(changes, folder=tmp_path) as (app, pilot):
+        await open_editor(app, pilot)
+        await write(app, pilot, laid_out(NARROWER))
+        await confirm(app, pilot)
+        await until(pilot, lambda: len(changes.orders) == 1)
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: shows(app, "There are edits that are not in force."))
+        await pilot.press("enter")
+        await until(pilot, lambda: len(app.screen_stack) == 1)
+        changes.say(Progress(Stage.DONE, "It is in effect in a few minutes."))
+        await until(pilot, lambda: shows(app, "in effect in a few minutes"))
+        assert (await open_editor(app, pilot)).text == laid_out(NARROWER)
+        await until(pilot, lambda: shows(app, "no change"))

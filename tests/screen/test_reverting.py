@@ -69,7 +69,7 @@ async def test_the_default_is_put_back_once_it_is_confirmed(tmp_path: Path) -> N
     changes = ByHand()
     async with changing_app(changes, folder=tmp_path) as (app, pilot):
         await press(app, pilot, "R")
-        await until(pilot, lambda: shows(app, "to the default: full access"))
+        await until(pilot, lambda: shows(app, "Reset to the default: s3"))
         assert shows(app, "Newly allowed")
         await pilot.press(*GATEWAY, "enter")
         await until(pilot, lambda: changes.orders == [ResetToDefault(GATEWAY, POLICY)])

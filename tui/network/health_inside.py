@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from tui.network.clients import by_zone, clients_of, listed, named_subnet, named_table, zone_of
-from tui.network.health import Check, Severity, Signal, is_gateway, kind_of
+from tui.network.health import Check, Severity, Signal, is_gateway, kind_of, service_of
 from tui.network.prefix import Prefixes, read_address
 from tui.network.rules import ANY, Endpoint, GroupRule, short_service
 
@@ -183,7 +183,7 @@ def _names(inventory: Inventory, endpoint: Endpoint) -> Iterator[Signal]:
     """Private DNS off, where the service has names of its own and nothing else in the VPC answers to them."""
     if endpoint.private_dns or kind_of(endpoint) != "Interface":
         return
-    service = next((each for each in inventory.services if each.name == endpoint.service), None)
+    service = service_of(inventory, endpoint)
     others = [
         each
         for each in inventory.endpoints

@@ -94,6 +94,10 @@ class Changer(PolicyKeeper):
         elif event.what == "reset":
             self.reverting.reset(endpoint)
 
+    def action_change_policy(self, what: str) -> None:
+        """What a key of the Policy pane does, from the palette."""
+        self.panes.policy.action_want(what)
+
     def subject_of(self, endpoint: Endpoint) -> Subject:
         """The endpoint as policies are judged by."""
         from tui.screen.policy_showing import service_of, subject_of

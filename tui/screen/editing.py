@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tui.flows.clean import clean
-from tui.network.order import Progress, SetPolicy, Stage
+from tui.network.order import FINAL, Progress, Stage
 from tui.policies.same import DEFAULT_POLICY, same_meaning
-from tui.policies.spacing import laid_out, place_before
+from tui.policies.spacing import laid_out
 from tui.policies.survey import Survey
-from tui.screen.dialogs.edited import change_lines, different_lines, refused_for, to_send
+from tui.screen.applying import Applying
+from tui.screen.dialogs.edited import change_lines
 from tui.screen.dialogs.editor import Editor
 from tui.screen.dialogs.prompt import Question
 from tui.screen.foreign_editor import hand_over
 from tui.screen.format import time_of_day
 from tui.screen.glyphs import Glyphs
-from tui.screen.in_force import InForce
 from tui.screen.policy_desk import PolicyAsk, PolicySurveyed
 from tui.screen.policy_store import Draft, PolicyStore
 from tui.screen.work import Work, title_of
@@ -39,14 +37,14 @@ class Editing:
     def __init__(self, app: Changer) -> None:
         self._app = app
         self.store = PolicyStore(app.options.state_folder)
-        self.in_force = InForce()
         self._editor = Editor()
+        self.applying = Applying(app, self._editor, self.store, self._told, self._closed)
+        self.in_force = self.applying.in_force
         app.install_screen(self._editor, "editor")
         self.work: Work | None = None
         self._before: tuple[Tried, ...] = ()  # the expectations, of the text in force
         self._held: tuple[object, ...] = ()  # the text and the expectations that this was asked of
         self._timer: Timer | None = None
-        self._unkept = ""  # why the text before is not on the disk
 
     # Opening.
 
@@ -149,7 +147,7 @@ class Editing:
             self._tell()
             if work.is_applying:
                 work.is_applying = False
-                self._confirm(event.survey)
+                self.applying.confirm(work, event.survey, self._before)
         elif ask.purpose == MEANWHILE:
             self._meanwhile(event.survey)
 
@@ -170,59 +168,17 @@ class Editing:
         work.is_applying = True
         self._ask()
 
-    def _confirm(self, survey: Survey | None) -> None:
-        work = self.work
-        if work is None:
+    def _told(self, work: Work, progress: Progress) -> None:
+        """An order has come so far; its work may be left by now."""
+        if work is not self.work:
             return
-        errors = refused_for(survey) if survey is not None else ()
-        if errors:
-            self._editor.go_to(errors[0].line, errors[0].column)
-            many = "1 error" if len(errors) == 1 else f"{len(errors)} errors"
-            self._app.notify(f"AWS would not take it: mend {many} first.", severity="warning", timeout=5)
-            return
-        work.sent = to_send(self._editor.text)
-        work.is_done, work.place = False, None
-        self._app.ordering.confirm(
-            f"Apply to {work.title}",
-            SetPolicy(work.subject.id, work.sent, work.was),
-            list(different_lines(survey, self._editor.text, work.was, self._before, self._glyphs)),
-            self._progress,
-            inventory=self._app.inventory,
-            before=self._keeping(work),
-            closed=self._closed,
-        )
-
-    def _keeping(self, work: Work) -> Callable[[], object]:
-        """Keeps the text in force, in the thread that changes it and before it does."""
-
-        def keep() -> None:
-            """The text before is kept for undo."""
-            self._unkept = self.store.keep(work.subject.id, work.was, self._app.options.clock())
-
-        return keep
-
-    def _progress(self, progress: Progress) -> None:
-        """How it goes, told while its page may still be open."""
-        work = self.work
-        if work is None:
-            return
-        if progress.stage is Stage.DONE:
-            self.store.drop_draft(work.subject.id)
-            work.is_done = True
-            self.in_force.applied(work.subject.id, work.was, progress.live or work.sent)
-            if self._unkept:
-                said = f"The policy before is kept only until you quit: {self._unkept}."
-                self._app.notify(said, severity="warning", timeout=10, markup=False)
-        elif progress.stage is Stage.STOPPED and progress.live and progress.live != work.was:
+        if progress.stage is Stage.STOPPED and progress.live and progress.live != work.was:
             self._app.desk.ask(PolicyAsk(MEANWHILE, work.subject, progress.live, work.was, ()))
         elif progress.stage is Stage.REFUSED:
-            said = clean(progress.text, 2_000)
-            work.notes = [((f"{self._glyphs.reject} {said}", "reject"),)]
-            if progress.place is not None:
-                is_whole = work.sent == self._editor.text
-                work.place = progress.place if is_whole else place_before(self._editor.text, progress.place)
             self._tell()
-        if self._app.screen is self._editor:
+        elif progress.stage is Stage.DONE and not work.is_done:
+            self._ask()
+        if progress.stage in FINAL and self._app.screen is self._editor:
             self._closed()
 
     def _closed(self) -> None:

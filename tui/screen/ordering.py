@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from tui.flows.clean import clean
 from tui.network.order import FINAL, Changes, CreateEndpoint, Order, Progress, Stage
+from tui.policies.same import DEFAULT_POLICY
 from tui.screen.changing import Changing, OrderProgress
 from tui.screen.dialogs.confirm import Confirm, Confirmation
 from tui.screen.shell import Shell
@@ -59,7 +59,7 @@ class Ordering:
         if self._changing.is_busy:
             self._app.notify(BUSY, timeout=6)
             return
-        command = _command(order, inventory.region if inventory is not None else "")
+        command = _command(order, inventory)
         whole = [*lines, *_consequences(order, inventory), *_command_lines(command)]
         typed = order.vpc if isinstance(order, CreateEndpoint) else order.endpoint
 
@@ -97,23 +97,23 @@ class Ordering:
         told(progress)
 
 
-def _command(order: Order, region: str) -> str:
-    try:
-        module = import_module("tui.network.order_command")
-    except ImportError:
-        return ""
-    return str(module.command_of(order, region))
+def _command(order: Order, inventory: Inventory | None) -> str:
+    from tui.network.order_command import command_of
+
+    if inventory is None:
+        return command_of(order, "", "", DEFAULT_POLICY)
+    endpoint = "" if isinstance(order, CreateEndpoint) else order.endpoint
+    kind = next((each.kind for each in inventory.endpoints if each.id == endpoint), "")
+    return command_of(order, inventory.region, kind, DEFAULT_POLICY)
 
 
 def _consequences(order: Order, inventory: Inventory | None) -> Iterator[Line]:
-    try:
-        module = import_module("tui.network.consequence")
-    except ImportError:
-        return
-    told = () if inventory is None else module.consequences(order, inventory)
+    from tui.network.consequence import consequences
+
+    told = () if inventory is None else consequences(order, inventory)
     if told:
         yield BLANK_LINE
-        yield (("What it breaks", "heading"),)
+        yield (("What else to know", "heading"),)
     for sentence in told:
         yield ((f"  {clean(sentence, 1_000)}", ""),)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tui.flows.clean import clean
 from tui.network.order import Progress, ResetToDefault, Stage
 from tui.policies.same import DEFAULT_POLICY
 from tui.screen.dialogs.edited import different_lines, differs
@@ -110,7 +111,7 @@ class Reverting:
                 app.editing.store.drop_draft(endpoint.id)
 
         app.ordering.confirm(
-            f"Reset the policy of {endpoint.short} {endpoint.id} to the default: full access",
+            clean(f"Reset to the default: {endpoint.short} {endpoint.id}", 120),
             ResetToDefault(endpoint.id, was),
             list(different_lines(event.survey, DEFAULT_POLICY, was, (), app.panes.flows.rows.glyphs)),
             told,
