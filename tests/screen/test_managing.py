@@ -35,6 +35,12 @@ async def want(app: VpcTop, pilot: Pilot[None], what: str, endpoint: str = "", c
     await pilot.pause()
 
 
+def paste(app: VpcTop, text: str) -> None:
+    """The terminal pastes this."""
+    assert app.screen.focused is not None
+    app.screen.focused.post_message(events.Paste(text))
+
+
 @SIZES
 async def test_an_endpoint_is_created_in_a_form(size: tuple[int, int]) -> None:
     """Service, route table and name are chosen by keys alone; command and consequence follow; its short name confirms."""
@@ -163,7 +169,7 @@ async def test_without_leave_to_change_the_command_is_shown(size: tuple[int, int
         assert len(app.screen_stack) == 2
         await pilot.press("escape")
         await want(app, pilot, "delete", GATEWAY)
-        await until(pilot, lambda: shows(app, "read only: without --allow-changes nothing is ordered"))
+        await until(pilot, lambda: shows(app, "vpctop only reads: start it with --allow-changes"))
         await pilot.press("end")
         await until(pilot, lambda: shows(app, f"aws ec2 delete-vpc-endpoints --vpc-endpoint-ids {GATEWAY}"))
 
@@ -180,16 +186,16 @@ async def test_a_policy_from_a_file_is_checked(tmp_path: Path) -> None:
         await want(app, pilot, "create")
         await until(pilot, lambda: shows(app, "Create an endpoint"))
         await pilot.press(*"s3", "end")
-        app.screen.focused.post_message(events.Paste(str(tmp_path / "bad.json")))
+        paste(app, str(tmp_path / "bad.json"))
         await until(pilot, lambda: shows(app, "Policy, line 1:"))
         await pilot.press("enter")
         await until(pilot, lambda: shows(app, "Not yet: Policy, line 1:"))
         assert len(app.screen_stack) == 2
         await pilot.press("ctrl+u")
-        app.screen.focused.post_message(events.Paste(str(tmp_path / "none.json")))
+        paste(app, str(tmp_path / "none.json"))
         await until(pilot, lambda: shows(app, "none.json cannot be read: No such file"))
         await pilot.press("ctrl+u")
-        app.screen.focused.post_message(events.Paste(str(tmp_path / "good.json")))
+        paste(app, str(tmp_path / "good.json"))
         await until(pilot, lambda: shows(app, "--policy-document"))
         await pilot.press("enter")
         await until(pilot, lambda: shows(app, "Type s3 and press Enter"))
