@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.htm
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
@@ -166,14 +167,17 @@ def _admits(inventory: Inventory, rule: GroupRule, client: Interface) -> bool:
     if rule.network is not None:
         network = rule.network
         return any(
-            (at := ip_address(address)).version == network.version and at in network for address in client.addresses
+            (at := _parsed(address)).version == network.version and at in network for address in client.addresses
         )
     if rule.peer_group:
         return rule.peer_group in client.groups
     listing = inventory.prefix_list(rule.prefix_list) if rule.prefix_list else None
     if listing is None or not listing.networks:
         return True
-    return any(ip_address(client.address) in each for each in listing.networks if each.version == 4)
+    return any(_parsed(client.address) in each for each in listing.networks if each.version == 4)
+
+
+_parsed = lru_cache(65_536)(ip_address)  # 2 µs each time, and each of 20,000 clients is held against each rule
 
 
 def _names(inventory: Inventory, endpoint: Endpoint) -> Iterator[Signal]:
