@@ -41,6 +41,12 @@ async def want(app: VpcTop, pilot: Pilot[None], what: str, endpoint: str = "", c
     await pilot.pause()
 
 
+def paste(app: VpcTop, text: str) -> None:
+    """The terminal pastes this."""
+    assert app.screen.focused is not None
+    app.screen.focused.post_message(events.Paste(text))
+
+
 @SIZES
 async def test_an_endpoint_is_created_in_a_form(size: tuple[int, int]) -> None:
     """Service, route table and name are chosen by keys alone; command and consequence follow; its short name confirms."""
@@ -169,7 +175,7 @@ async def test_without_leave_to_change_the_command_is_shown(size: tuple[int, int
         assert len(app.screen_stack) == 2
         await pilot.press("escape")
         await want(app, pilot, "delete", GATEWAY)
-        await until(pilot, lambda: shows(app, "read only: without --allow-changes nothing is ordered"))
+        await until(pilot, lambda: shows(app, "vpctop only reads: start it with --allow-changes"))
         await pilot.press("end")
         await until(pilot, lambda: shows(app, f"aws ec2 delete-vpc-endpoints --vpc-endpoint-ids {GATEWAY}"))
 

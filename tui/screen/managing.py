@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui.flows.clean import clean
 from tui.network.order import AnswerConnection, CreateEndpoint, DeleteEndpoint, ModifyEndpoint, Order, Progress, Stage
+from tui.screen.changer import READ_ONLY
 from tui.screen.dialogs.endpoint_form import EndpointForm
 from tui.screen.endpoint_draft import NAME, POLICY, SERVICE, Draft
 from tui.screen.glyphs import Glyphs
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from tui.screen.changer import Changer
     from tui.screen.panes.endpoints import EndpointsPane
 
-READ_ONLY = "read only: without --allow-changes nothing is ordered"
 HINTS = {
     SERVICE: "kms, or a whole name: com.amazonaws.REGION.NAME, vpce-svc-ID",
     NAME: "none",
@@ -42,7 +42,6 @@ class Managing:
         self._number = 0  # of the last question; older answers are of another draft
         self._judged: Judgement | None = None  # what the form shows; None while it is being found out
         self._then: Callable[[Judgement], object] | None = None  # what waits for it
-        self._is_done = False
 
     @property
     def _glyphs(self) -> Glyphs:
@@ -99,7 +98,7 @@ class Managing:
     # The form.
 
     def _open(self, draft: Draft, title: str) -> None:
-        self._draft, self._title, self._judged, self._is_done = draft, clean(title, 120), None, False
+        self._draft, self._title, self._judged = draft, clean(title, 120), None
         base = self._app.screen_stack[0]
         for name in ("-ascii", "-small"):
             self._form.set_class(base.has_class(name), name)
@@ -158,10 +157,8 @@ class Managing:
         draft = self._draft
         if draft is None:
             return
-        nothing = draft.endpoint is not None and found.refused[:1] == ("Nothing is different.",)
-        if found.wrong or nothing:
-            said = clean((found.wrong or found.refused)[0], 500)
-            self._app.notify(f"Not yet: {said}", severity="warning", timeout=6, markup=False)
+        if found.wrong:
+            self._app.notify(f"Not yet: {clean(found.wrong[0], 500)}", severity="warning", timeout=6, markup=False)
             return
         self._confirm(found, self._title, _chosen(draft, found.order))
 
@@ -180,30 +177,30 @@ class Managing:
 
     def _confirm(self, found: Judgement, title: str, lines: list[Line]) -> None:
         """The page that confirms it; without leave to change, a page with the command to run."""
-        told = list(judged_lines(found, self._glyphs, with_command=self._app.changes is None))
-        whole = [*lines, BLANK_LINE, (("What comes of it", "heading"),), *told]
+        if self._draft is None and len(self._app.screen_stack) > 1:
+            return  # the reader has gone on to something else
+        judged = list(judged_lines(found, self._glyphs, with_command=self._app.changes is None))
+        whole = [*lines, BLANK_LINE, (("What comes of it", "heading"),), *judged]
         if self._app.changes is None:
-            self._app.pages.tell(
-                title, lambda: [((f"vpctop is {READ_ONLY}.", "stalled"),), BLANK_LINE, *whole], "x the command"
-            )
+            self._app.pages.tell(title, lambda: [((READ_ONLY, "stalled"),), BLANK_LINE, *whole], "x the command")
             self._app.pages.offered = {"command": found.command}
             return
-        self._is_done = False
-        self._app.ordering.confirm(
-            title, found.order, whole, self._progress, inventory=self._app.inventory, closed=self._closed
-        )
+        draft = self._draft
+        done: list[Progress] = []
 
-    def _progress(self, progress: Progress) -> None:
-        """How it goes."""
-        if progress.stage in {Stage.DONE, Stage.UNSURE}:
-            self._is_done = True
-            if self._app.screen is self._form:
+        def told(progress: Progress) -> None:
+            """How it goes."""
+            if progress.stage in {Stage.DONE, Stage.UNSURE}:
+                done.append(progress)
+                if self._app.screen is self._form:
+                    closed()
+
+        def closed() -> None:
+            """The page is left: what is done needs no form any more; the form of another order stays."""
+            if done and draft is not None and draft is self._draft:
                 self._leave()
 
-    def _closed(self) -> None:
-        """The page is left: what is done needs no form any more."""
-        if self._is_done:
-            self._leave()
+        self._app.ordering.confirm(title, found.order, whole, told, inventory=self._app.inventory, closed=closed)
 
 
 def _deleted(endpoint: Endpoint) -> list[Line]:
