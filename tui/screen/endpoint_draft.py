@@ -28,7 +28,7 @@ OFTEN = (
     "monitoring", "events", "sqs", "sns", "execute-api", "lambda", "elasticloadbalancing", "autoscaling", "states",
 )  # fmt: skip
 WIDEST = 22  # cells of a name, before what stands behind it is moved
-_MOST_SERVICES = 12  # in sight at once
+_MOST_SERVICES = 8  # in sight at once
 _WHOLE = ("com.amazonaws.", "cn.com.amazonaws.", "aws.api.", "api.aws.", "aws.sagemaker.")
 
 
