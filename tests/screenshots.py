@@ -48,7 +48,9 @@ PICTURES = (
     ("filter", 120, 40, "dark", ("slash", *keys_of("name:web-* port 5432 action=reject"))),
     ("owners", 120, 40, "dark", ("a", "n")),
     ("alerts", 120, 40, "dark", ("6", "z")),
-    ("policy", 120, 40, "dark", ("4", "z", "full_stop", "full_stop")),
+    ("endpoints", 120, 40, "dark", ("3", "z")),
+    ("endpoint", 120, 40, "light", ("3", "enter")),
+    ("policy", 120, 40, "dark", ("4", "z")),
 )
 
 

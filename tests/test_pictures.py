@@ -30,5 +30,5 @@ async def test_the_pictures_are_current() -> None:
 def test_the_pictures_show_what_there_is(name: str) -> None:
     """A picture of an empty screen would be equal to itself too."""
     words = " ".join(words_of((FOLDER / f"{name}.svg").read_text())).replace("&#160;", " ")
-    assert re.search(r"(batch|web)-\d|10\.0\.\d+\.\d+|arn:aws:", words)
+    assert re.search(r"(batch|web)-\d|10\.0\.\d+\.\d+|arn:aws:|nat-b", words)
     assert "LIVE" in words or "PAUSED" in words

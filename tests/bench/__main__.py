@@ -9,7 +9,7 @@ import importlib
 import logging
 import sys
 
-NAMES = ("wire", "cache", "rejects", "verdict", "alerts", "screen", "paint", "line", "policy", "faults")
+NAMES = ("wire", "cache", "rejects", "endpoints", "verdict", "alerts", "screen", "paint", "line", "policy", "faults")
 LONG = ("soak",)  # minutes; run when named
 
 

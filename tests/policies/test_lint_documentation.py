@@ -68,5 +68,6 @@ def test_the_data_perimeter_of_aws_lets_its_own_buckets_through() -> None:
         False,
         True,
     )
+    assert "arn:aws:s3:::aws-ssm-eu-west-1/*" in rest.fix
     (all_of_them,) = findings(without, kind="gateway", service=service)
     assert (all_of_them.severity, "Amazon ECR" in all_of_them.message) == ("warning", True)

@@ -20,7 +20,7 @@ VALUES = st.recursive(
 
 
 def test_a_policy_of_one_line_is_laid_out() -> None:
-    """Each element has its line, and a short list stays on one."""
+    """Each value has its line."""
     assert laid_out(POLICY).splitlines()[:6] == [
         "{",
         '  "Version": "2012-10-17",',
@@ -29,7 +29,7 @@ def test_a_policy_of_one_line_is_laid_out() -> None:
         '      "Effect": "Allow",',
         '      "Principal": "*",',
     ]
-    assert '      "Action": ["s3:GetObject", "s3:PutObject"],' in laid_out(POLICY).splitlines()
+    assert '        "s3:PutObject"' in laid_out(POLICY).splitlines()
 
 
 def test_a_policy_with_lines_is_left_as_it_is() -> None:

@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from tests.screen.flow_feed import NOW, Script, batch, connecting, talks
 from tests.screen.picture import shows, until
 from tui.network.inventory import Inventory
-from tui.network.order import FINAL, Order, Progress
+from tui.network.order import FINAL, Changes, Order, Progress
 from tui.network.rules import Endpoint
 from tui.screen.app import VpcTop
 from tui.screen.options import Options
@@ -66,7 +66,7 @@ class ByHand:
 
 @asynccontextmanager
 async def changing_app(
-    changes: ByHand | None = None,
+    changes: Changes | None = None,
     *,
     folder: Path | None = None,
     size: tuple[int, int] = (120, 40),

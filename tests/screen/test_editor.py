@@ -116,8 +116,13 @@ async def test_a_change_is_shown_confirmed_and_applied(tmp_path: Path) -> None:
         await pilot.press("ctrl+s")
         await until(pilot, lambda: shows(app, f"Type {GATEWAY}"))
         assert shows(app, "What will be different")
-        assert shows(app, '-      "Action": ["s3:GetObject", "s3:PutObject"],')
-        assert shows(app, '+      "Action": ["s3:GetObject"],')
+        assert shows(app, '-        "s3:PutObject"')
+        assert shows(app, '+        "s3:GetObject"')
+        await pilot.press("pagedown", "pagedown")
+        await until(pilot, lambda: shows(app, f"--vpc-endpoint-id {GATEWAY}"))
+        assert shows(app, "No connection is dropped")
+        await pilot.press("ctrl+t")
+        await until(pilot, lambda: app.clipboard.startswith("aws ec2 modify-vpc-endpoint"))
         await pilot.press(*GATEWAY, "enter")
         await until(pilot, lambda: changes.orders == [SetPolicy(GATEWAY, text, POLICY)])
         assert [each.text for each in PolicyStore(tmp_path).versions(GATEWAY)] == [POLICY]
@@ -144,7 +149,7 @@ async def test_the_place_that_aws_names_gets_the_caret() -> None:
         await until(pilot, lambda: shows(app, "refused"))
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is editor and editor._text.place == (7, 9))
-        assert shows(app, "AWS did not take it: The Policy Document is not valid.")
+        assert shows(app, "✗ The Policy Document is not valid.")
 
 
 async def test_what_is_too_long_is_sent_without_its_white_space() -> None:
@@ -256,6 +261,7 @@ async def test_keys_of_the_app_are_letters_here() -> None:
         await pilot.press(*keys, "tab", "ctrl+c")
         await until(pilot, lambda: editor.text.startswith("TmME/:q?1zcUR "))
         assert app.screen is editor
+        assert app.return_code is None
 
 
 async def test_what_must_stay_allowed_is_tried_again(tmp_path: Path) -> None:
@@ -296,5 +302,67 @@ async def test_an_endpoint_without_a_policy_has_none_to_edit() -> None:
         app.action_focus_pane("4")
         await pilot.pause()
         await pilot.press("E")
-        await until(pilot, lambda: shows(app, "of type GatewayLoadBalancer has no policy"))
+        await until(pilot, lambda: shows(app, "A GatewayLoadBalancer endpoint takes no policy"))
         assert len(app.screen_stack) == 1
+
+
+async def test_keys_that_come_all_at_once_stay_in_order() -> None:
+    """A slow line hands over many keys in one piece: arrows, letters and Enter act in the order they were pressed."""
+    async with changing_app(ByHand()) as (app, pilot):
+        editor = await open_editor(app, pilot)
+        for key in ("down", "end", "enter", "x", "left", "y", "backspace", "z", "home", "a"):
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await until(pilot, lambda: editor.text.splitlines()[2:3] == ["  azx"])
+        assert editor.text.splitlines()[1] == '  "Version": "2012-10-17",'
+
+
+async def test_requests_are_tried_against_the_text_as_it_is_edited(tmp_path: Path) -> None:
+    """F3 opens what-if on the edited text, and Esc comes back to it."""
+    async with changing_app(ByHand(), folder=tmp_path) as (app, pilot):
+        editor = await open_editor(app, pilot)
+        await write(app, pilot, laid_out(NARROWER))
+        await pilot.press("f3")
+        await until(pilot, lambda: shows(app, "as it is edited"))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is editor)
+        await pilot.press("escape")
+        await until(pilot, lambda: shows(app, "There are edits that are not in force."))
+
+
+async def test_what_is_typed_while_an_order_is_under_way_stays(tmp_path: Path) -> None:
+    """The page closed and the text edited on, the order's end keeps the editor open with the edits that came after."""
+    changes = ByHand()
+    async with changing_app(changes, folder=tmp_path) as (app, pilot):
+        editor = await open_editor(app, pilot)
+        await write(app, pilot, laid_out(NARROWER))
+        await confirm(app, pilot)
+        await until(pilot, lambda: len(changes.orders) == 1)
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is editor)
+        later = laid_out(NARROWER).replace("payments-reports", "payments-archive")
+        await write(app, pilot, later)
+        changes.say(Progress(Stage.DONE, "It is in effect in a few minutes."))
+        work = app.editing.work
+        await until(pilot, lambda: bool(work and work.was == laid_out(NARROWER)))
+        assert app.screen is editor
+        assert editor.text == later
+        await confirm(app, pilot)
+        await until(pilot, lambda: changes.orders[-1:] == [SetPolicy(GATEWAY, later, laid_out(NARROWER))])
+
+
+async def test_an_order_ends_after_the_editor_was_left(tmp_path: Path) -> None:
+    """Left while an order is under way, its end is told in a notice, and E shows what was applied."""
+    changes = ByHand()
+    async with changing_app(changes, folder=tmp_path) as (app, pilot):
+        await open_editor(app, pilot)
+        await write(app, pilot, laid_out(NARROWER))
+        await confirm(app, pilot)
+        await until(pilot, lambda: len(changes.orders) == 1)
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: shows(app, "There are edits that are not in force."))
+        await pilot.press("enter")
+        await until(pilot, lambda: len(app.screen_stack) == 1)
+        changes.say(Progress(Stage.DONE, "It is in effect in a few minutes."))
+        await until(pilot, lambda: shows(app, "in effect in a few minutes"))
+        assert (await open_editor(app, pilot)).text == laid_out(NARROWER)
+        await until(pilot, lambda: shows(app, "no change"))

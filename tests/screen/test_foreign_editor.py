@@ -24,7 +24,7 @@ text = open(path).read()
 print(f"EDITOR-HAS {sys.argv[1:-1]} {len(text)} {stat.S_IMODE(os.stat(path).st_mode):o} {path}", flush=True)
 word = input()
 if word == "change":
-    open(path, "w").write(text.replace('"s3:GetObject", "s3:PutObject"', '"s3:GetObject"'))
+    open(path, "w").write(text.replace('"s3:PutObject"', '"s3:GetObject"'))
 print("EDITOR-ENDS", flush=True)
 sys.exit(3 if word == "fail" else 0)
 """
@@ -45,7 +45,7 @@ def begin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Begin]:
         made.append(terminal)
         terminal.wait_for("10.0.2.9:")
         terminal.type("4")
-        terminal.wait_for("reset")
+        terminal.wait_for("undo")
         return terminal
 
     yield start

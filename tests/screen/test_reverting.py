@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from textual.pilot import Pilot
 
-from tests.screen.changes_by_hand import GATEWAY, POLICY, ByHand, changing_app
+from tests.screen.changes_by_hand import ENDPOINT, GATEWAY, KNOWN, POLICY, ByHand, changing_app
 from tests.screen.picture import shows, until
+from tui.network.change import Change
 from tui.network.order import Progress, ResetToDefault, SetPolicy, Stage
 from tui.policies.spacing import laid_out
 from tui.screen.app import VpcTop
@@ -43,6 +45,18 @@ async def test_a_version_of_before_is_applied_again(tmp_path: Path) -> None:
         await until(pilot, lambda: changes.orders == [SetPolicy(GATEWAY, BEFORE, POLICY)])
 
 
+async def test_a_version_that_somebody_else_replaced_is_offered(tmp_path: Path) -> None:
+    """A change seen by polling can be taken back though it was not made from here."""
+    theirs = replace(ENDPOINT, policy=BEFORE)
+    change = Change(1_790_000_200.0, 1_790_000_170.0, "endpoints", GATEWAY, "its policy changed", ENDPOINT, theirs)
+    known = replace(KNOWN, endpoints=(theirs,), changes=(change,))
+    async with changing_app(ByHand(), folder=tmp_path, known=known) as (app, pilot):
+        await press(app, pilot, "U")
+        await until(pilot, lambda: shows(app, "until 21 Sep 14:16:40"))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, Editor) and shows(app, "s3:PutObject"))
+
+
 async def test_without_versions_undo_says_so(tmp_path: Path) -> None:
     """Where nothing was changed from here there is nothing to go back to."""
     async with changing_app(ByHand(), folder=tmp_path) as (app, pilot):
@@ -55,7 +69,7 @@ async def test_the_default_is_put_back_once_it_is_confirmed(tmp_path: Path) -> N
     changes = ByHand()
     async with changing_app(changes, folder=tmp_path) as (app, pilot):
         await press(app, pilot, "R")
-        await until(pilot, lambda: shows(app, "to the default: full access"))
+        await until(pilot, lambda: shows(app, "Reset to the default: s3"))
         assert shows(app, "Newly allowed")
         await pilot.press(*GATEWAY, "enter")
         await until(pilot, lambda: changes.orders == [ResetToDefault(GATEWAY, POLICY)])

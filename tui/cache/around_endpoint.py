@@ -7,22 +7,16 @@ https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import polars as pl
 
-from tui.cache.carriage import Bypass, Exit, Traffic
-from tui.cache.ends import CARRIER, FREE, NAT, ORDINARY, Ends
-from tui.cache.summing import summed, traffic_of
-from tui.network.health import is_gateway
+from tui.cache.ends import CARRIER, NAT, ORDINARY, Ends
 from tui.network.rules import Route
 
 # Ways, as small numbers.
 UNTOLD, ENDPOINT, BY_NAT, BY_INTERNET, BY_TRANSIT, ELSEWHERE, NAT_ITSELF = range(7)
-EXITS = {BY_NAT: Exit.NAT, BY_INTERNET: Exit.INTERNET, BY_TRANSIT: Exit.TRANSIT, ELSEWHERE: Exit.OTHER}
 _BY_ROUTE = {"nat": BY_NAT, "igw": BY_INTERNET, "eigw": BY_INTERNET, "tgw": BY_TRANSIT}
-_LEAST = 60  # seconds that a pace is taken over at least
-_HOUR = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,145 +172,3 @@ def _way() -> pl.Expr:
         .when(path == 1).then(inside)
         .otherwise(pl.lit(ELSEWHERE))
     )  # fmt: skip
-
-
-def bypasses(
-    rows: pl.DataFrame, placed: Placed, ends: Ends, newest: int, *, partial: bool
-) -> tuple[dict[str, Traffic], tuple[Bypass, ...]]:
-    """What gateway endpoints carry, by id, and what goes around an endpoint, the most bytes first.
-
-    Args:
-        rows: the placed records as conversations.
-        placed: where the records went.
-        ends: what the numbers mean.
-        newest: Unix seconds.
-        partial: a gap touches the span.
-    """
-    to, back = ends.service(rows["dstaddr"]) > 0, ends.service(rows["srcaddr"]) > 0
-    client = (
-        pl.when("to").then("srcaddr").when("back").then("dstaddr")
-        .when("server_is_dst").then("srcaddr").otherwise("dstaddr")
-    )  # fmt: skip
-    rows = rows.with_columns(to.alias("to"), back.alias("back")).with_columns(client.alias("client"))
-    table = _Around(ends, placed.guessed, newest, partial)
-    for row in summed(rows.filter(pl.col("way") != NAT_ITSELF), "service", "subnet", "way").iter_rows(named=True):
-        table.add(row["service"], row["subnet"], row["way"], traffic_of(row), row["accepted"])
-    itself = rows.filter(pl.col("way") == NAT_ITSELF).with_columns(pl.col("client").alias("gateway"))
-    for row in summed(itself, "service", "gateway").iter_rows(named=True):
-        table.add_itself(row["service"], row["gateway"], traffic_of(row))
-    table.found.sort(key=lambda each: (-each.pace, each.key))
-    return table.carried, tuple(table.found)
-
-
-class _Around:
-    """Sums of one service, subnet and way as what endpoints carry, and what goes around them."""
-
-    def __init__(self, ends: Ends, guessed: frozenset[tuple[int, int]], newest: int, partial: bool) -> None:
-        self.ends = ends
-        self.guessed = guessed
-        self.newest = newest
-        self.partial = partial
-        self.carried: dict[str, Traffic] = {}
-        self.found: list[Bypass] = []
-
-    def add(self, service: int, subnet: int, way: int, traffic: Traffic, accepted: int) -> None:
-        """Traffic of a subnet to a service by a way; one that nobody knows is of no use."""
-        traffic = replace(traffic, is_partial=self.partial, by_routes=(subnet, service) in self.guessed)
-        if way == ENDPOINT:
-            self._carry(service, subnet, traffic)
-        elif way in EXITS and accepted:
-            self._leave(service, subnet, EXITS[way], traffic)
-
-    def add_itself(self, service: int, address: str | None, traffic: Traffic) -> None:
-        """What a NAT gateway's own records tell, where no client's does: they do not say for whom it was."""
-        inventory, asked = self.ends.inventory, self.ends.services[service - 1]
-        interface = inventory.interface_at(address or "")
-        owner = inventory.owner(interface.id) if interface else None
-        if interface is None or owner is None:
-            return
-        same = [each for each in self.found if each.exit is Exit.NAT and each.service == asked.name]
-        if any(each.target in {"", owner.name} and each.vpc in {"", interface.vpc} for each in same):
-            return
-        endpoint = self._endpoint(interface.vpc, asked.whole)
-        if endpoint or asked.name in FREE:
-            traffic = replace(traffic, clients=0, is_partial=self.partial)
-            pace = self._pace(traffic)
-            self.found.append(
-                Bypass(
-                    asked.name,
-                    interface.vpc,
-                    Exit.NAT,
-                    owner.name,
-                    "",
-                    "",
-                    endpoint,
-                    traffic,
-                    pace,
-                    clients_known=False,
-                )
-            )
-
-    def _carry(self, service: int, subnet: int, traffic: Traffic) -> None:
-        route, _ = self.ends.routes(subnet, service)
-        whole = self.ends.services[service - 1].whole
-        one = route.target if route else self._endpoint(self._vpc(subnet), whole, gateway=True)
-        if not one:
-            return
-        before = self.carried.get(one)
-        self.carried[one] = traffic if before is None else _added(before, traffic)
-
-    def _leave(self, service: int, subnet: int, way: Exit, traffic: Traffic) -> None:
-        asked, vpc = self.ends.services[service - 1], self._vpc(subnet)
-        endpoint = self._endpoint(vpc, asked.whole)
-        if not endpoint and asked.name not in FREE:
-            return
-        table = self.ends.table_of(subnet)
-        _, beside = self.ends.routes(subnet, service)
-        kinds = {Exit.NAT: {"nat"}, Exit.INTERNET: {"igw", "eigw"}, Exit.TRANSIT: {"tgw"}}
-        target = beside.target if beside and (way not in kinds or beside.kind in kinds[way]) else ""
-        self.found.append(
-            Bypass(
-                asked.name,
-                vpc,
-                way,
-                target,
-                self.ends.subnets[subnet],
-                table.id if table else "",
-                endpoint,
-                traffic,
-                self._pace(traffic),
-            )
-        )
-
-    def _vpc(self, subnet: int) -> str:
-        found = self.ends.inventory.index.subnets.get(self.ends.subnets[subnet])
-        return found.vpc if found else ""
-
-    def _endpoint(self, vpc: str, service: str, *, gateway: bool = False) -> str:
-        """The endpoint of a service in a VPC, a gateway endpoint first; '' if there is none."""
-        found = [
-            each
-            for each in self.ends.inventory.endpoints
-            if each.vpc == vpc and each.service == service and (is_gateway(each) or not gateway)
-        ]
-        found.sort(key=lambda each: not is_gateway(each))
-        return found[0].id if found else ""
-
-    def _pace(self, traffic: Traffic) -> float:
-        """Bytes an hour since it was first seen."""
-        first = self.newest if traffic.first is None else traffic.first
-        return traffic.bytes * _HOUR / max(_LEAST, self.newest - first + 1)
-
-
-def _added(one: Traffic, other: Traffic) -> Traffic:
-    """Two that share no client, as one."""
-    return Traffic(
-        bytes=one.bytes + other.bytes,
-        rate=one.rate + other.rate,
-        clients=one.clients + other.clients,
-        rejects=one.rejects + other.rejects,
-        first=min((each for each in (one.first, other.first) if each is not None), default=None),
-        last=max((each for each in (one.last, other.last) if each is not None), default=None),
-        is_partial=one.is_partial or other.is_partial,
-        by_routes=one.by_routes or other.by_routes,
-    )

@@ -5,8 +5,10 @@ Light on purpose: the app's thread imports it, right after the first paint, so n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
+from types import MappingProxyType
 
 from tui.network.health import Severity, Signal, worst
 from tui.network.rules import Endpoint
@@ -36,7 +38,8 @@ class Traffic:
     """What goes a way, in the records held of the span: both directions, each packet once.
 
     `rate` is bytes a second over the last aggregation interval, `rejects` refused records. `first` and `last` are Unix
-    seconds. `is_partial`: there is at least so much, for a gap touches it or not all interfaces are logged.
+    seconds. `is_partial`: there is at least so much, for a gap touches it or not all interfaces are logged;
+    `is_rate_partial`: the same of the rate, for which only a gap in that interval counts.
     `by_routes`: records do not tell the way, and the routes of now are believed.
     """
 
@@ -47,6 +50,7 @@ class Traffic:
     first: int | None = None
     last: int | None = None
     is_partial: bool = False
+    is_rate_partial: bool = False
     by_routes: bool = False
 
 
@@ -126,7 +130,7 @@ class EndpointTable:
     """The pane's answer. Times are Unix seconds.
 
     `is_known`: the endpoints have been read; else `missing` says what is lacking, and `is_waiting` that it is on its way.
-    `subnets` and `tables` are names by id, of those that rows name.
+    `names` are those of subnets, route tables, VPCs, groups and NAT gateways, by id.
     """
 
     rows: tuple[EndpointRow, ...] = ()
@@ -136,14 +140,14 @@ class EndpointTable:
     is_waiting: bool = True
     missing: tuple[str, ...] = ()
     trouble: str = ""
-    names: tuple[tuple[str, str], ...] = ()
+    names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     since: int | None = None
     newest: int = 0
     is_partial: bool = False
 
     def name(self, id_: str) -> str:
         """The name of a subnet, route table, VPC or gateway, else its id."""
-        return dict(self.names).get(id_) or id_
+        return self.names.get(id_) or id_
 
     def bypasses_of(self, endpoint: Endpoint) -> tuple[Bypass, ...]:
         """What goes around an endpoint."""

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from tui.cache.around_endpoint import bypasses, ways
+from tui.cache.around_endpoint import ways
+from tui.cache.bypassing import Clock, bypasses
 from tui.cache.carriage import Bypass, Traffic
 from tui.cache.ends import Ends, ends_of
 from tui.cache.grouping import grouped
@@ -22,6 +23,7 @@ from tui.cache.ledger import open_gaps
 from tui.cache.rolling import Held
 from tui.cache.selecting import core_of, kept_frames, told_apart, ways_of, with_side
 from tui.cache.shaping import KEY
+from tui.cache.spans import Spans
 from tui.cache.standing import is_partial
 from tui.cache.summing import summed, traffic_of
 from tui.cache.view import Ask
@@ -36,7 +38,8 @@ _ADDRESSES = ("srcaddr", "dstaddr", "pkt-srcaddr", "pkt-dstaddr")
 class Carried:
     """By endpoint id what it carries; what goes around; and which interfaces any record tells of.
 
-    `since` and `newest` bound the records in Unix seconds; `is_partial`: a gap touches them.
+    `since` and `newest` bound the records in Unix seconds; `is_partial`: a gap touches them; `is_rate_partial`: one
+    touches the interval that rates are of.
     """
 
     traffic: dict[str, Traffic] = field(default_factory=dict)
@@ -45,6 +48,7 @@ class Carried:
     since: int | None = None
     newest: int = 0
     is_partial: bool = False
+    is_rate_partial: bool = False
 
 
 def carried(held: Held, ask: Ask, inventory: Inventory) -> Carried:
@@ -56,7 +60,8 @@ def carried(held: Held, ask: Ask, inventory: Inventory) -> Carried:
         newest = min(newest, int(ask.until) - 1)
     since = held.oldest if ask.since is None else max(int(ask.since), held.oldest or 0)
     partial = held.newest is not None and is_partial(gaps, since or 0, newest + 1)
-    whole = Carried(seen=_seen(frames), since=since, newest=newest, is_partial=partial)
+    lately = held.newest is not None and is_partial(gaps, newest + 1 - ask.interval, newest + 1)
+    whole = Carried({}, (), _seen(frames), since, newest, is_partial=partial, is_rate_partial=lately)
     ends = ends_of(inventory, held.dictionary)
     parts = []
     for frame in frames:
@@ -73,14 +78,11 @@ def carried(held: Held, ask: Ask, inventory: Inventory) -> Carried:
         by_way = grouped(
             placed.records, (*KEY, "service", "subnet", "way"), ways_of(placed.records), newest, ask.interval
         )
-        by_gateway, around = bypasses(by_way, placed, ends, newest, partial=partial)
+        by_gateway, around = bypasses(by_way, placed, ends, Clock(newest, ask.interval, Spans(gaps)))
         traffic |= by_gateway
         whole = replace(whole, bypasses=around)
-    return replace(whole, traffic=_marked(traffic, partial=partial))
-
-
-def _marked(traffic: dict[str, Traffic], *, partial: bool) -> dict[str, Traffic]:
-    return {one: replace(each, is_partial=each.is_partial or partial) for one, each in traffic.items()}
+    marked = {one: replace(each, is_partial=partial, is_rate_partial=lately) for one, each in traffic.items()}
+    return replace(whole, traffic=marked)
 
 
 def _seen(frames: Sequence[pl.DataFrame]) -> frozenset[str]:

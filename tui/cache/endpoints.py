@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
+from types import MappingProxyType
 
 from tui.cache.carriage import EndpointRow, EndpointTable, Offer, Traffic
 from tui.cache.carried import Carried, carried
@@ -11,11 +13,11 @@ from tui.cache.permitting import access_of
 from tui.cache.rolling import Held
 from tui.cache.view import Ask
 from tui.network.clients import by_subnet, zone_of
-from tui.network.health import Signal, health, is_gateway
+from tui.network.health import Signal, health, is_gateway, service_of
 from tui.network.health_routes import prefix_list_of
 from tui.network.inventory import Inventory
 from tui.network.rules import Endpoint
-from tui.network.service import Service
+from tui.network.service import Connection
 
 NO_LOG = "no flow log tells of its network interfaces"
 NO_LOG_AROUND = "no flow log tells of a subnet that is led to it"
@@ -28,11 +30,11 @@ def endpoints(held: Held, ask: Ask) -> EndpointTable:
     if not isinstance(inventory, Inventory):
         return EndpointTable()
     if not inventory.has("endpoints"):
-        return EndpointTable(is_waiting=not inventory.missing, missing=inventory.missing, trouble=inventory.trouble)
+        is_denied = any("DescribeVpcEndpoints" in each for each in inventory.missing)
+        return EndpointTable(is_waiting=not is_denied, missing=inventory.missing, trouble=inventory.trouble)
     told = carried(held, ask, inventory)
-    services = {each.name: each for each in inventory.services}
     rows = tuple(
-        _row(inventory, endpoint, signals, told, services.get(endpoint.service))
+        _row(inventory, endpoint, signals, told)
         for endpoint, signals in zip(inventory.endpoints, _healths(inventory), strict=True)
     )
     return EndpointTable(
@@ -43,18 +45,16 @@ def endpoints(held: Held, ask: Ask) -> EndpointTable:
         is_waiting=False,
         missing=inventory.missing,
         trouble=inventory.trouble,
-        names=tuple(_names(inventory)),
+        names=_names(inventory),
         since=told.since,
         newest=told.newest,
         is_partial=told.is_partial,
     )
 
 
-def _row(
-    inventory: Inventory, endpoint: Endpoint, signals: tuple[Signal, ...], told: Carried, service: Service | None
-) -> EndpointRow:
+def _row(inventory: Inventory, endpoint: Endpoint, signals: tuple[Signal, ...], told: Carried) -> EndpointRow:
     traffic, unseen = _traffic(inventory, endpoint, told)
-    access, zones = access_of(endpoint, service), _zones(inventory, endpoint)
+    access, zones = access_of(endpoint, service_of(inventory, endpoint)), _zones(inventory, endpoint)
     return EndpointRow(endpoint, signals, traffic, unseen, access, zones, _listed(inventory, endpoint))
 
 
@@ -74,7 +74,7 @@ def _healths(inventory: Inventory) -> tuple[tuple[Signal, ...], ...]:
 
 
 @lru_cache(2)
-def _names(inventory: Inventory) -> tuple[tuple[str, str], ...]:
+def _names(inventory: Inventory) -> Mapping[str, str]:
     """Names by id of what rows name."""
     found = [(each.id, each.name) for each in inventory.subnets]
     found += [(each.id, each.name) for each in inventory.route_tables]
@@ -84,7 +84,7 @@ def _names(inventory: Inventory) -> tuple[tuple[str, str], ...]:
         owner = inventory.owner(each.id)
         if owner is not None and owner.kind == "nat":
             found.append((owner.name, each.name))
-    return tuple((one, name) for one, name in found if one and name)
+    return MappingProxyType({one: name for one, name in found if one and name})
 
 
 def _zones(inventory: Inventory, endpoint: Endpoint) -> tuple[str, ...]:
@@ -92,11 +92,20 @@ def _zones(inventory: Inventory, endpoint: Endpoint) -> tuple[str, ...]:
 
 
 def _offers(inventory: Inventory) -> tuple[Offer, ...]:
-    """The services the reader's account offers; a connection to one that is not listed stands under its id."""
+    """The services the reader's account offers, with those who want to connect first."""
+    by_service: dict[str, list[Connection]] = {}
+    for each in inventory.connections:
+        by_service.setdefault(each.service, []).append(each)
     return tuple(
-        Offer(service, tuple(each for each in inventory.connections if each.service == service.id))
+        Offer(service, tuple(sorted(by_service.get(service.id, ()), key=_wants)))
         for service in inventory.owned_services
     )
+
+
+def _wants(connection: Connection) -> tuple[bool, bool, str]:
+    """Who waits to be accepted comes first, then who is connected."""
+    state = connection.state.lower()
+    return state != "pendingacceptance", state != "available", connection.endpoint
 
 
 def _traffic(inventory: Inventory, endpoint: Endpoint, told: Carried) -> tuple[Traffic | None, str]:
@@ -114,7 +123,7 @@ def _by_interfaces(endpoint: Endpoint, told: Carried, found: Traffic | None) -> 
     logged = sum(one in told.seen for one in endpoint.interfaces)
     if found is None and not logged:
         return None, NO_LOG
-    found = found or Traffic(is_partial=told.is_partial)
+    found = found or Traffic(is_partial=told.is_partial, is_rate_partial=told.is_rate_partial)
     return (found if logged == len(endpoint.interfaces) else _partly(found)), ""
 
 
@@ -131,7 +140,7 @@ def _by_routes(
     seen = [one for one in subnets if one in logged]
     if found is None and not seen:
         return None, NO_LOG_AROUND
-    found = found or Traffic(is_partial=told.is_partial)
+    found = found or Traffic(is_partial=told.is_partial, is_rate_partial=told.is_rate_partial)
     return (found if len(seen) == len(subnets) else _partly(found)), ""
 
 
@@ -143,4 +152,4 @@ def _logged(inventory: Inventory, seen: frozenset[str]) -> frozenset[str]:
 
 
 def _partly(traffic: Traffic) -> Traffic:
-    return replace(traffic, is_partial=True)
+    return replace(traffic, is_partial=True, is_rate_partial=True)

@@ -11,12 +11,12 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import IO, TYPE_CHECKING, Any
 
 import msgspec
 
 if TYPE_CHECKING:
+    from tui.demo.backend import Moto
     from tui.demo.front import Front
 
 WAIT = 0.5  # seconds between two deliveries
@@ -86,7 +86,7 @@ def _start(options: Options) -> dict[str, Any]:
     moto = Moto(options.account, options.region, options.seed)
     front = Front(options.account, options.region, options.clock, moto)
     url = listen(front)
-    scope = "" if options.empty else _plant(options, front, moto.lock)
+    scope = "" if options.empty else _plant(options, front, moto)
     gc.collect()
     gc.freeze()
     return {
@@ -98,17 +98,19 @@ def _start(options: Options) -> dict[str, Any]:
     }
 
 
-def _plant(options: Options, front: Front, lock: AbstractContextManager[object]) -> str:
+def _plant(options: Options, front: Front, moto: Moto) -> str:
     """Plant the world, deliver its history, and go on delivering. Returns the id of the VPC to show."""
+    from tui.demo.endpoint_habits import AWS_HABITS
     from tui.demo.world.feed import Feed
     from tui.demo.world.plant import plant
 
-    with lock:
+    with moto.lock:
         topology = plant(options.seed, options.account, options.region)
+        moto.behave(AWS_HABITS)
     clock, logs = options.clock, front.logs()
     history = min(options.history, int(HISTORY_EVENTS / options.rate))
     begin = clock() if options.at is None else clock() - SHOWN
-    feed = Feed(topology, options.seed, options.rate, begin, history, lock)
+    feed = Feed(topology, options.seed, options.rate, begin, history, moto.lock)
 
     def deliver() -> None:
         for delivery in feed.deliveries(clock()):

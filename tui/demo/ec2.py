@@ -18,6 +18,7 @@ from moto.ec2.exceptions import EC2ClientError
 from tui.demo.ec2_endpoint import EndpointCalls
 from tui.demo.ec2_filter import passing, take_ours
 from tui.demo.ec2_flow_log import FlowLogCalls
+from tui.demo.reply import error
 
 PAGE_MOST = 1000  # the largest page of any Describe call
 
@@ -31,6 +32,10 @@ class CorrectedEc2(EndpointCalls, FlowLogCalls):
 
     def call_action(self) -> tuple[int, dict[str, Any], Any]:
         """Perform the call; the page parameters are kept from moto, which honours them by chance."""
+        self.clock.catch_up()
+        if not self.clock.may(self._get_action()):
+            refused = error("ec2", "RequestLimitExceeded", "Request limit exceeded.", 503)
+            return refused.status, {"content-type": refused.kind}, refused.body
         try:
             self._asked_page = self._take_page()
             self._asked_filters = take_ours(self._get_action(), self.params)
@@ -40,6 +45,14 @@ class CorrectedEc2(EndpointCalls, FlowLogCalls):
         except NotImplementedError as failure:
             status, headers, body = self.serialized(ActionResult(self._not_there(str(failure))))
         return status, headers, body
+
+    def create_subnet(self) -> ActionResult:
+        """Create a subnet; where no zone is asked for, in the next one: AWS spreads them, moto throws dice."""
+        if not (self.params.get("AvailabilityZone") or self.params.get("AvailabilityZoneId")):
+            zones = self.ec2_backend.describe_availability_zones()
+            self.params["AvailabilityZone"] = zones[len(self.ec2_backend.describe_subnets()) % len(zones)].name
+        made: ActionResult = super().create_subnet()
+        return made
 
     def serialized(self, action_result: ActionResult) -> Any:
         """The answer in XML: the page that was asked for, if it is a list."""

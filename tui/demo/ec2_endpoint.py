@@ -6,34 +6,43 @@ https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcEndpoint.htm
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.vpcs import VPCEndPoint
-from moto.ec2.responses import EC2Response
 
-POLICY_LONGEST = 20_480  # characters, white space included
+from tui.demo.ec2_service import ServiceCalls, connections_of
+from tui.demo.endpoint_policy import judge_policy
+
 INTERFACE_TYPES = {"Interface": "vpc_endpoint", "GatewayLoadBalancer": "gateway_load_balancer_endpoint"}
 
 
-class EndpointCalls(EC2Response):
+class EndpointCalls(ServiceCalls):
     """The calls about VPC endpoints."""
 
     def create_vpc_endpoint(self) -> ActionResult:
         """Create an endpoint with its interfaces or its routes."""
+        self.error_on_dryrun()  # it proves the permission alone
         asked = self.params
         kind = asked.setdefault("VpcEndpointType", "Gateway")
         token = asked.pop("ClientToken", None)
         if (made_before := self._made_with(token, asked)) is not None:
             return made_before
         whole = dict(asked)
-        judge_policy(asked.get("PolicyDocument"))
+        service = self.service_named(asked["ServiceName"], kind)
+        self._judge_policy(service, asked.get("PolicyDocument"))
         tables, subnets = asked.get("RouteTableIds") or [], asked.pop("SubnetIds", None) or []
         if tables and kind != "Gateway":
-            raise _wrong_kind("Route table IDs are only supported for Gateway type VPC Endpoint.")
+            raise _wrong("Route table IDs are only supported for Gateway type VPC Endpoint.")
         self._refuse_second_route(asked["ServiceName"], tables)
-        self.error_on_dryrun()
+        self._judge_zones(service, [], subnets)
+        vpc = self.ec2_backend.get_vpc(asked["VpcId"])
+        if kind == "Interface":
+            reason = self._why_no_private_dns(vpc, asked["ServiceName"])
+            if reason and asked.setdefault("PrivateDnsEnabled", False):
+                raise _wrong(reason)
         made: Any = super().create_vpc_endpoint()
         endpoint = made.result["VpcEndpoint"]
         endpoint.subnet_ids = []
@@ -44,9 +53,29 @@ class EndpointCalls(EC2Response):
         if kind == "GatewayLoadBalancer":
             endpoint.policy_document = None
         self._add_subnets(endpoint, subnets)
+        self._begin(endpoint, service)
         if token:
             self._tokens[token] = (whole, endpoint.id)
         return ActionResult({"VpcEndpoint": endpoint, "ClientToken": token})
+
+    def _begin(self, endpoint: Any, service: dict[str, Any]) -> None:
+        """Pending until it has settled, or until the owner of the service has accepted it. A gateway is there at once."""
+        waits = bool(service.get("AcceptanceRequired"))
+        if service.get("ServiceId") in self.ec2_backend.configurations:
+            connections_of(self.ec2_backend).append(
+                {
+                    "ServiceId": service["ServiceId"],
+                    "VpcEndpointId": endpoint.id,
+                    "VpcEndpointOwner": self.current_account,
+                    "VpcEndpointState": "pendingAcceptance" if waits else "available",
+                    "CreationTimestamp": endpoint.creation_timestamp,
+                }
+            )
+        if waits:
+            endpoint.state = "pendingAcceptance"
+        elif endpoint.vpc_endpoint_type != "Gateway":
+            endpoint.state = "pending"
+            self.clock.later(partial(setattr, endpoint, "state", "available"))
 
     @property
     def _tokens(self) -> dict[str, tuple[dict[str, Any], str]]:
@@ -71,18 +100,11 @@ class EndpointCalls(EC2Response):
 
     def modify_vpc_endpoint(self) -> ActionResult:
         """Change an endpoint: policy, subnets with their interfaces, route tables with their routes, private DNS."""
+        self.error_on_dryrun()
         asked = self.params
         (endpoint,) = self.ec2_backend.describe_vpc_endpoints(vpc_end_point_ids=[asked["VpcEndpointId"]])
         reset = asked.get("ResetPolicy")
-        if reset and asked.get("PolicyDocument"):
-            raise EC2ClientError("InvalidParameterCombination", "PolicyDocument and ResetPolicy exclude each other.")
-        judge_policy(asked.get("PolicyDocument"))
-        if asked.get("AddRouteTableIds") and endpoint.vpc_endpoint_type != "Gateway":
-            raise _wrong_kind("Route table IDs are only supported for Gateway type VPC Endpoint.")
-        if asked.get("AddSubnetIds") and endpoint.vpc_endpoint_type == "Gateway":
-            raise _wrong_kind("Subnet IDs are not supported for Gateway type VPC Endpoint.")
-        self._refuse_second_route(endpoint.service_name, asked.get("AddRouteTableIds") or [])
-        self.error_on_dryrun()
+        self._judge_change(endpoint, asked)
         if reset:
             endpoint.policy_document = json.dumps(VPCEndPoint.DEFAULT_POLICY)
         if "PrivateDnsEnabled" in asked:
@@ -100,21 +122,91 @@ class EndpointCalls(EC2Response):
         return result
 
     def delete_vpc_endpoints(self) -> ActionResult:
-        """Delete endpoints with what belongs to them. They are gone at once; unknown ones are told in Unsuccessful."""
+        """Delete endpoints with what belongs to them; they are listed until it has settled. Unknown ones are Unsuccessful."""
         self.error_on_dryrun()
         unsuccessful = []
         for endpoint_id in self.params.get("VpcEndpointIds") or []:
-            endpoint = self.ec2_backend.vpc_end_points.pop(endpoint_id, None)
+            endpoint = self.ec2_backend.vpc_end_points.get(endpoint_id)
             if endpoint is None:
                 message = f"The Vpc Endpoint Id '{endpoint_id}' does not exist"
                 failure = {"Code": "InvalidVpcEndpointId.NotFound", "Message": message}
                 unsuccessful.append({"ResourceId": endpoint_id, "Error": failure})
                 continue
+            endpoint.state = "deleting"
+            connections = connections_of(self.ec2_backend)
+            connections[:] = [each for each in connections if each["VpcEndpointId"] != endpoint_id]
             for eni in self._interfaces(endpoint):
                 self.ec2_backend.enis.pop(eni.id, None)
             for table in endpoint.route_table_ids:
                 self._unroute(endpoint, table)
+            self.clock.later(partial(self.ec2_backend.vpc_end_points.pop, endpoint_id, None))
         return ActionResult({"Unsuccessful": unsuccessful})
+
+    def _judge_change(self, endpoint: Any, asked: dict[str, Any]) -> None:
+        """Refuse a change that AWS refuses."""
+        gateway = endpoint.vpc_endpoint_type == "Gateway"
+        if endpoint.state == "deleting":
+            raise EC2ClientError("IncorrectState", f"The Vpc Endpoint '{endpoint.id}' is being deleted.")
+        if asked.get("ResetPolicy") and asked.get("PolicyDocument"):
+            raise EC2ClientError("InvalidParameterCombination", "PolicyDocument and ResetPolicy exclude each other.")
+        if asked.get("PolicyDocument"):
+            self._judge_policy(self._service_of(endpoint), asked["PolicyDocument"])
+        if asked.get("AddRouteTableIds") and not gateway:
+            raise _wrong("Route table IDs are only supported for Gateway type VPC Endpoint.")
+        if asked.get("AddSubnetIds") and gateway:
+            raise _wrong("Subnet IDs are not supported for Gateway type VPC Endpoint.")
+        self._refuse_second_route(endpoint.service_name, asked.get("AddRouteTableIds") or [])
+        kept = [each for each in endpoint.subnet_ids or [] if each not in (asked.get("RemoveSubnetIds") or [])]
+        self._judge_zones(self._service_of(endpoint), kept, asked.get("AddSubnetIds") or [])
+        if asked.get("PrivateDnsEnabled") and not endpoint.private_dns_enabled:
+            vpc = self.ec2_backend.get_vpc(endpoint.vpc_id)
+            if reason := self._why_no_private_dns(vpc, endpoint.service_name):
+                raise _wrong(reason)
+
+    def _service_of(self, endpoint: Any) -> dict[str, Any]:
+        """The service it leads to; what was planted may lead to one that nobody else sees."""
+        try:
+            return self.service_named(endpoint.service_name, endpoint.vpc_endpoint_type)
+        except EC2ClientError:
+            return {"ServiceName": endpoint.service_name}
+
+    def _judge_policy(self, service: dict[str, Any], text: str | None) -> None:
+        judge_policy(text)
+        if text and not service.get("VpcEndpointPolicySupported"):
+            raise _wrong(f"Service {service['ServiceName']} only supports the full-access endpoint policy.")
+
+    def _judge_zones(self, service: dict[str, Any], held: list[str], added: list[str]) -> None:
+        """One subnet a zone, and only zones that the service is in."""
+        zones = {self.ec2_backend.get_subnet(each).availability_zone for each in held}
+        for each in added:
+            zone = self.ec2_backend.get_subnet(each).availability_zone
+            if each not in held and zone in zones:
+                message = f"Found another VPC endpoint subnet in the availability zone of {each}"
+                raise EC2ClientError("DuplicateSubnetsInSameZone", message)
+            if zone not in service.get("AvailabilityZones", [zone]):
+                name = service["ServiceName"]
+                raise _wrong(
+                    f"The VPC endpoint service {name} does not support the availability zone of the subnet: {each}."
+                )
+            zones.add(zone)
+
+    def _why_no_private_dns(self, vpc: Any, service: str) -> str:
+        """The VPC has to resolve names, the service to have one, and no other endpoint of the VPC that name already."""
+        if str(vpc.enable_dns_support).lower() != "true" or str(vpc.enable_dns_hostnames).lower() != "true":
+            return (
+                "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true "
+                f"for {vpc.id}"
+            )
+        name = self.service_named(service, "Interface")["PrivateDnsName"]
+        if not name:
+            return f"Private DNS can't be enabled because the service {service} does not provide a private DNS name."
+        for other in self.ec2_backend.vpc_end_points.values():
+            if (other.vpc_id, other.service_name) == (vpc.id, service) and other.private_dns_enabled:
+                return (
+                    f"private-dns-enabled cannot be set because there is already a conflicting DNS domain for {name} in "
+                    f"the VPC {vpc.id}"
+                )
+        return ""
 
     def _interfaces(self, endpoint: Any) -> list[Any]:
         enis = self.ec2_backend.enis
@@ -167,24 +259,5 @@ class EndpointCalls(EC2Response):
                 del routes[route_id]
 
 
-def judge_policy(text: str | None) -> None:
-    """Refuse what AWS does not take for a policy document, with line and column as AWS tells them."""
-    if not text:
-        return
-    try:
-        policy = json.loads(text)
-    except ValueError as error:
-        line, column = getattr(error, "lineno", 1), getattr(error, "colno", 1)
-        raise _bad_policy(f"Syntax error at position ({line},{column})") from None
-    if not isinstance(policy, dict) or not policy.get("Statement"):
-        raise _bad_policy("Syntax errors in policy.")
-    if len(text) > POLICY_LONGEST:
-        raise _bad_policy(f"It is longer than {POLICY_LONGEST} characters.")
-
-
-def _bad_policy(what: str) -> EC2ClientError:
-    return EC2ClientError("InvalidPolicyDocument", f"The Policy Document is not valid. {what}")
-
-
-def _wrong_kind(what: str) -> EC2ClientError:
+def _wrong(what: str) -> EC2ClientError:
     return EC2ClientError("InvalidParameter", what)

@@ -31,9 +31,16 @@ OURS: dict[str, dict[str, Values]] = {
         "ip-address-type": lambda endpoint: [getattr(endpoint, "ip_address_type", None) or "ipv4"],
         "service-region": lambda endpoint: [endpoint.ec2_backend.region_name],
     },
-    "DescribeVpcEndpointServices": {
-        # Its answer is two lists: names, and details.
-        "service-name": lambda service: [service if isinstance(service, str) else service["ServiceName"]],
+    "DescribeVpcEndpointConnections": {
+        "service-id": lambda connection: [connection["ServiceId"]],
+        "vpc-endpoint-id": lambda connection: [connection["VpcEndpointId"]],
+        "vpc-endpoint-owner": lambda connection: [connection["VpcEndpointOwner"]],
+        "vpc-endpoint-state": lambda connection: [connection["VpcEndpointState"]],
+    },
+    "DescribeVpcEndpointServiceConfigurations": {
+        "service-id": lambda service: [service.id],
+        "service-name": lambda service: [service.service_name],
+        "service-state": lambda service: [service.service_state],
     },
     "DescribeNetworkInterfaces": {
         "requester-id": lambda eni: [eni.requester_id],

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import msgspec
 
 from tui.demo.call import Call, read_body, read_call
+from tui.demo.endpoint_habits import EndpointHabits
 from tui.demo.fault import Faults, Rule, drop, refusal, rules_of, spoilt, spread
 from tui.demo.logs.live import ENDS, Ending, Habits, told
 from tui.demo.logs.page import Limits
@@ -36,6 +37,9 @@ class Others(Protocol):
     def limit_pages(self, size: int | None) -> None:
         """Let no page of a listing hold more than `size` items."""
 
+    def behave(self, habits: EndpointHabits) -> None:
+        """How changes of endpoints take their time."""
+
     def reset(self) -> None:
         """Make the account empty again."""
 
@@ -52,7 +56,7 @@ class Planting(msgspec.Struct):
 class Settings(msgspec.Struct, forbid_unknown_fields=True):
     """How the embedded AWS behaves: Limits for FilterLogEvents, Habits of Live Tail, a limit on every page of EC2's listings.
 
-    Its clock is `clock_ahead` seconds ahead of the machine's; a signature that is further off than `clock_tolerance`
+    `endpoints` is how changes of endpoints take their time. Its clock is `clock_ahead` seconds ahead of the machine's; a signature that is further off than `clock_tolerance`
     seconds is refused (None: none is).
     """
 
@@ -62,6 +66,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True):
     hiccups: bool = True
     ec2_page: int | None = None
     live: Habits = Habits()
+    endpoints: EndpointHabits = EndpointHabits()
     clock_ahead: float = 0.0
     clock_tolerance: float | None = None
 
@@ -159,6 +164,7 @@ class Front:
                     self.limits, self.habits = settings.limits, settings.live
                     self.watch = Watch(settings.clock_ahead, settings.clock_tolerance)
                     self._others.limit_pages(settings.ec2_page)
+                    self._others.behave(settings.endpoints)
                 case "forget":
                     self.calls.clear()
                 case "reset":

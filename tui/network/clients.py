@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from tui.network.place import Interface
@@ -21,7 +22,6 @@ _NOT_CLIENTS = frozenset(
 )  # fmt: skip
 
 
-@lru_cache(4)
 def clients_of(inventory: Inventory, vpc: str) -> tuple[Interface, ...]:
     """The interfaces in a VPC that are there and may call AWS."""
     return _by_vpc(inventory).get(vpc, ())
@@ -43,16 +43,18 @@ def zone_of(inventory: Inventory, subnet: str, otherwise: str = "") -> str:
     return (found.az or found.az_id) if found else otherwise
 
 
-def by_zone(inventory: Inventory, vpc: str) -> Counter[str]:
+@lru_cache(16)
+def by_zone(inventory: Inventory, vpc: str) -> Mapping[str, int]:
     """How many clients there are in each zone."""
     found = Counter(zone_of(inventory, each.subnet, each.az or each.az_id) for each in clients_of(inventory, vpc))
     found.pop("", None)
-    return found
+    return MappingProxyType(found)
 
 
-def by_subnet(inventory: Inventory, vpc: str) -> Counter[str]:
+@lru_cache(16)
+def by_subnet(inventory: Inventory, vpc: str) -> Mapping[str, int]:
     """How many clients there are in each subnet."""
-    return Counter(each.subnet for each in clients_of(inventory, vpc) if each.subnet)
+    return MappingProxyType(Counter(each.subnet for each in clients_of(inventory, vpc) if each.subnet))
 
 
 def named_subnet(inventory: Inventory, subnet: str) -> str:

@@ -10,7 +10,15 @@ from tui.network import consequence_inside as inside
 from tui.network import consequence_routes as routes
 from tui.network.clients import listed
 from tui.network.health import kind_of
-from tui.network.order import AnswerConnection, CreateEndpoint, DeleteEndpoint, ModifyEndpoint, Order
+from tui.network.order import (
+    AnswerConnection,
+    CreateEndpoint,
+    DeleteEndpoint,
+    ModifyEndpoint,
+    Order,
+    ResetToDefault,
+    SetPolicy,
+)
 from tui.network.quota import told_quota
 from tui.network.rules import Endpoint
 
@@ -19,9 +27,12 @@ if TYPE_CHECKING:
 
 _TO_BE = ("eni-to-be-made",)  # what is asked of an endpoint with interfaces is asked of one that will have them
 
+# https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+_JUDGED_ANEW = "It is in effect some minutes later. No connection is dropped: each request is judged anew, also on those that are open."
+
 
 def consequences(order: Order, inventory: Inventory) -> tuple[str, ...]:
-    """A sentence each, the worst first where that can be told; none for policies, whose difference is told elsewhere.
+    """A sentence each, the worst first where that can be told; of policies the difference is told elsewhere.
 
     Takes time with the number of interfaces: not for the thread of a screen.
     """
@@ -36,6 +47,8 @@ def consequences(order: Order, inventory: Inventory) -> tuple[str, ...]:
             return tuple(change(order, before, inventory))  # type: ignore[arg-type]  # each gets its own kind of order
         case AnswerConnection():
             return tuple(_answered(order, inventory))
+        case SetPolicy() | ResetToDefault():
+            return (_JUDGED_ANEW,)
     return ()
 
 

@@ -5,14 +5,14 @@ https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.htm
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from ipaddress import ip_address
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from tui.network.clients import by_zone, clients_of, listed, named_subnet, named_table, zone_of
-from tui.network.health import Check, Severity, Signal, is_gateway, kind_of
-from tui.network.place import Interface
+from tui.network.health import Check, Severity, Signal, is_gateway, kind_of, service_of
+from tui.network.prefix import Prefixes, read_address
 from tui.network.rules import ANY, Endpoint, GroupRule, short_service
 
 if TYPE_CHECKING:
@@ -127,11 +127,7 @@ def _subnets_let_in(
     inventory: Inventory, endpoint: Endpoint, rules: Sequence[GroupRule], said: str, what: str, ids: tuple[str, ...]
 ) -> Iterator[Signal]:
     """The subnets none of whose clients a rule lets in."""
-    clients = clients_of(inventory, endpoint.vpc)
-    let_in: dict[str, bool] = {}
-    for each in clients:
-        if not let_in.get(each.subnet):
-            let_in[each.subnet] = any(_admits(inventory, rule, each) for rule in rules)
+    let_in = _let_in(inventory, endpoint.vpc, tuple(rules))
     out = [subnet for subnet, passes in let_in.items() if not passes]
     if not out:
         return
@@ -162,29 +158,33 @@ def _covers(rule: GroupRule, port: int | None) -> bool:
     return rule.number == TCP and (port is None or rule.first == ANY or rule.first <= port <= rule.last)
 
 
-def _admits(inventory: Inventory, rule: GroupRule, client: Interface) -> bool:
-    """Whether a rule lets a client in; what cannot be told counts as yes, for no alarm is made of a guess."""
-    if rule.network is not None:
-        network = rule.network
-        return any(
-            (at := _parsed(address)).version == network.version and at in network for address in client.addresses
-        )
-    if rule.peer_group:
-        return rule.peer_group in client.groups
-    listing = inventory.prefix_list(rule.prefix_list) if rule.prefix_list else None
-    if listing is None or not listing.networks:
-        return True
-    return any(_parsed(client.address) in each for each in listing.networks if each.version == 4)
-
-
-_parsed = lru_cache(65_536)(ip_address)  # 2 µs each time, and each of 20,000 clients is held against each rule
+@lru_cache(64)  # endpoints share their groups, mostly
+def _let_in(inventory: Inventory, vpc: str, rules: tuple[GroupRule, ...]) -> Mapping[str, bool]:
+    """By subnet, whether a rule lets in any of its clients; what cannot be told counts as yes: no alarm is made of a guess."""
+    listings = [inventory.prefix_list(rule.prefix_list) for rule in rules if rule.prefix_list]
+    is_open = any(each is None or not each.networks for each in listings) or any(
+        rule.network is None and not rule.peer_group and not rule.prefix_list for rule in rules
+    )
+    networks = [rule.network for rule in rules if rule.network is not None]
+    networks += [network for each in listings if each is not None for network in each.networks]
+    inside = Prefixes((network, True) for network in networks)
+    groups = {rule.peer_group for rule in rules if rule.peer_group}
+    found: dict[str, bool] = {}
+    for each in clients_of(inventory, vpc):
+        if not found.get(each.subnet):
+            found[each.subnet] = (
+                is_open
+                or not groups.isdisjoint(each.groups)
+                or any((parsed := read_address(one)) and inside.find(parsed) for one in each.addresses)
+            )
+    return MappingProxyType(found)
 
 
 def _names(inventory: Inventory, endpoint: Endpoint) -> Iterator[Signal]:
     """Private DNS off, where the service has names of its own and nothing else in the VPC answers to them."""
     if endpoint.private_dns or kind_of(endpoint) != "Interface":
         return
-    service = next((each for each in inventory.services if each.name == endpoint.service), None)
+    service = service_of(inventory, endpoint)
     others = [
         each
         for each in inventory.endpoints

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from tui.policies.arn import parse_arn
-from tui.policies.context import EndpointKind
+from tui.policies.context import EndpointKind, Request
 from tui.policies.difference import MOST_REQUESTS, Change, Difference, Kind, difference
 from tui.policies.english import is_full_access
 from tui.policies.english_difference import change_in_words
@@ -29,6 +29,7 @@ class Told:
 
     is_gain: bool
     sentence: str
+    request: Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Comparison:
 
     Attributes:
         brief: in a few words, to be put behind `endpoint policy:`.
-        changes: each with one concrete request, losses first.
+        changes: each with one concrete request, losses first, of those the widest.
         limits: a sentence for each reason why there may be other changes.
         is_same: whether the same requests are let through; None where it cannot be told.
         notes: what else there is to know, a sentence each.
@@ -70,13 +71,14 @@ def compare_texts(old: str, new: str, kind: EndpointKind = "", most: int = MOST_
     notes = (_OF_IDS,) if rewritten is not None else ()
     if not found.changes:
         return _without_changes(found, notes)
-    ordered = sorted(found.changes, key=lambda change: change.kind not in LOSSES)
-    told = tuple(Told(change.kind not in LOSSES, change_in_words(change)) for change in ordered)
-    return Comparison(_brief(before, after, found), told, found.limits, is_same=False, notes=notes)
+    ordered = sorted(found.changes, key=lambda change: (change.kind not in LOSSES, -len(change.actions)))
+    told = tuple(Told(change.kind not in LOSSES, change_in_words(change), change.request) for change in ordered)
+    brief = _brief(before, after, ordered, "at least " if found.limits else "")
+    return Comparison(brief, told, found.limits, is_same=False, notes=notes)
 
 
 _OF_IDS = (
-    "Unique ids (AROA…, AIDA…) stand now where ARNs of roles or users stood, or the other way round. AWS writes so by "
+    "Unique ids (AROA..., AIDA...) stand now where ARNs of roles or users stood, or the other way round. AWS writes so by "
     "itself; an id whose owner was deleted stands for nobody, even if a role or user of that name is made again."
 )
 
@@ -89,9 +91,8 @@ def _without_changes(found: Difference, notes: tuple[str, ...]) -> Comparison:
     return Comparison("written in another way; it lets the same through", is_same=True)
 
 
-def _brief(before: Policy, after: Policy, found: Difference) -> str:
+def _brief(before: Policy, after: Policy, changes: Sequence[Change], least: str) -> str:
     """In a few words; the whole where it can be said, else how many actions are concerned."""
-    least = "at least " if found.limits else ""
     parts = []
     if is_full_access(after):
         parts.append("full access now")
@@ -100,7 +101,7 @@ def _brief(before: Policy, after: Policy, found: Difference) -> str:
     elif is_full_access(before):
         parts.append("no full access any more")
     for kind, words in _BRIEF:
-        actions = _actions(found.changes, kind)
+        actions = _actions(changes, kind)
         if not actions or (parts and parts[0] in _WHOLE):
             continue
         parts.append(f"{least}{len(actions):,} {'action' if len(actions) == 1 else 'actions'} {words}{_some(actions)}")
@@ -121,8 +122,8 @@ def _actions(changes: Sequence[Change], kind: Kind) -> list[str]:
 
 
 def _some(actions: Sequence[str]) -> str:
-    more = ", …" if len(actions) > _NAMED else ""
-    return f" ({', '.join(actions[:_NAMED])}{more})"
+    left = len(actions) - _NAMED
+    return f" ({', '.join(actions[:_NAMED])} and {left} more)" if left > 0 else f" ({', '.join(actions)})"
 
 
 def with_old_principals(old: Policy, new: Policy) -> Policy | None:

@@ -18,6 +18,7 @@ _DESCRIBE = {
     "Effect": "Allow",
     "Action": [
         *("ec2:DescribeVpcEndpoints", "ec2:DescribeVpcEndpointServices", "ec2:DescribeVpcEndpointConnections"),
+        "ec2:DescribeVpcEndpointServiceConfigurations",
         *("ec2:DescribePrefixLists", "ec2:DescribeManagedPrefixLists", "ec2:DescribeVpcs", "ec2:DescribeSubnets"),
         *("ec2:DescribeRouteTables", "ec2:DescribeSecurityGroups", "ec2:DescribeNetworkInterfaces"),
     ],
@@ -35,6 +36,12 @@ _PRIVATE_DNS = {
     "Sid": "EnablePrivateDns",
     "Effect": "Allow",
     "Action": "route53:AssociateVPCWithHostedZone",
+    "Resource": "*",
+}
+_CONNECTIONS = {
+    "Sid": "AnswerConnections",
+    "Effect": "Allow",
+    "Action": ["ec2:AcceptVpcEndpointConnections", "ec2:RejectVpcEndpointConnections"],
     "Resource": "*",
 }
 _FLOW_LOGS = {
@@ -66,6 +73,7 @@ ALLOWS: Mapping[str, tuple[Mapping[str, Any], ...]] = MappingProxyType(
         "create": (_one("CreateEndpoints", "ec2:CreateVpcEndpoint"), _TAG, _PRIVATE_DNS),
         "modify": (_one("ChangeEndpoints", "ec2:ModifyVpcEndpoint"), _PRIVATE_DNS),
         "delete": (_one("DeleteEndpoints", "ec2:DeleteVpcEndpoints"),),
+        "connections": (_CONNECTIONS,),
         "flow-logs": (_FLOW_LOGS, _PASS_ROLE),
     }
 )

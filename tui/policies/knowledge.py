@@ -111,6 +111,17 @@ def resource_templates(service: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(glob(str(kind["arn"])) for kind in told.values()))
 
 
+@lru_cache(maxsize=512)
+def resource_forms(service: str, action: str) -> tuple[str, ...]:
+    """The shapes of the ARNs that an action takes, as AWS writes them; () for one without resources, or not known."""
+    known = actions(service).get(action.lower())
+    if known is None:
+        return ()
+    told: Mapping[str, Mapping[str, Any]] = _DATA.resources._get_resources(service)  # noqa: SLF001 - likewise
+    kinds = (told.get(name.lower()) for name in known.resource_types)
+    return tuple(dict.fromkeys(str(kind["arn"]) for kind in kinds if kind is not None))
+
+
 @lru_cache(maxsize=4096)
 def matching_actions(pattern: str) -> tuple[str, ...]:
     """`s3:GetObject`, `s3:Get*`: what actions it stands for, in AWS's spelling; () if the data knows none."""

@@ -252,7 +252,8 @@ class VpcTop(Watcher, Explainer, Changer):
 
     def _say_frozen(self, text: str) -> None:
         self.panes.flows.say_frozen(text)
-        self.panes.rejects.say_note(self.panes.flows.note, is_frozen=bool(text))
+        for pane in (self.panes.rejects, self.panes.endpoints):
+            pane.say_note(self.panes.flows.note, is_frozen=bool(text))
         self.panes.keyline.tell(self.panes.current.keys)
         self._tell_header()
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from textual import on
 
-from tui.flows.clean import clean
 from tui.screen.options import Options
 from tui.screen.panes.endpoints import EndpointsPane
 from tui.screen.panes.policy import PolicyPane
@@ -16,6 +15,8 @@ from tui.screen.policy_keeper import PolicyKeeper
 
 if TYPE_CHECKING:
     from tui.network.order import Changes
+    from tui.network.rules import Endpoint
+    from tui.policies.survey import Subject
     from tui.screen.changing import OrderProgress
     from tui.screen.dialogs.editor import Editor
     from tui.screen.dialogs.endpoint_form import EndpointForm
@@ -111,8 +112,8 @@ class Changer(PolicyKeeper):
         endpoint = self.endpoint
         if endpoint is None:
             self.notify("There is no endpoint to edit the policy of.", timeout=4)
-        elif not endpoint.policy and endpoint.kind.lower() not in ("interface", "gateway"):
-            self.notify(f"An endpoint of type {clean(endpoint.kind, 60)} has no policy.", timeout=5, markup=False)
+        elif event.what != "bucket" and not endpoint.policy and (why := self._why_no_policy(endpoint)):
+            self.notify(why, timeout=8, markup=False)
         elif event.what == "edit":
             self.editing.edit(endpoint)  # without --allow-changes too: a change can be tried out
         elif event.what == "editor":
@@ -121,6 +122,21 @@ class Changer(PolicyKeeper):
             self.reverting.undo(endpoint)
         elif event.what == "reset":
             self.reverting.reset(endpoint)
+
+    def action_change_policy(self, what: str) -> None:
+        """What a key of the Policy pane does, from the palette."""
+        self.panes.policy.action_want(what)
+
+    def subject_of(self, endpoint: Endpoint) -> Subject:
+        """The endpoint as policies are judged by."""
+        from tui.screen.policy_showing import service_of, subject_of
+
+        return subject_of(endpoint, service_of(self.inventory, endpoint) if self.inventory is not None else None)
+
+    def _why_no_policy(self, endpoint: Endpoint) -> str:
+        from tui.screen.policy_showing import service_of, why_no_policy
+
+        return why_no_policy(endpoint, service_of(self.inventory, endpoint) if self.inventory is not None else None)
 
     def on_editor_edited(self) -> None:
         """The reader typed."""
@@ -142,6 +158,12 @@ class Changer(PolicyKeeper):
         super().endpoint_changed()
         if "editing" in self.__dict__:
             self.editing.live_changed()
+
+    def cases_changed(self) -> None:
+        """Other requests must stay allowed: they are tried against what is being edited as well."""
+        super().cases_changed()
+        if "editing" in self.__dict__:
+            self.editing.edited()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """In the editor, keys that have priority elsewhere are the text's: ctrl+s applies, ctrl+c copies."""

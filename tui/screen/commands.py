@@ -53,6 +53,18 @@ FILTER_KEYS: list[BindingType] = [
 ]
 
 
+# Of the endpoint under the cursor of the Endpoints pane: title, what it does, what is wanted.
+ENDPOINT = (
+    ("Endpoint: all of it", "how it is, what it carries, what goes around it", "detail"),
+    ("Endpoint: policy", "what its policy lets through", "policy"),
+    ("Endpoint: copy its id", "to the clipboard", "copy"),
+    ("Endpoint: create one", "with --allow-changes", "create"),
+    ("Endpoint: modify", "where it is and who reaches it, with --allow-changes", "modify"),
+    ("Endpoint: delete", "with --allow-changes", "delete"),
+    ("Endpoints: sort", "by the next: worst, bytes/s, service, clients, rejects", "sort"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """One line of the palette; `action` as in a binding."""
@@ -78,6 +90,15 @@ def commands(columns: Iterable[Column], themes: tuple[str, ...]) -> Iterator[Com
     for key, name in NAMES:
         yield Command(f"Pane {key} {name}", "go there", f"focus_pane('{key}')")
     yield Command("Explain", "why the flow under the cursor was refused, or let through", "explain")
+    for title, told, what in ENDPOINT:
+        yield Command(title, told, f"endpoint('{what}')")
+    yield Command("What if", "try a request against the policy of the endpoint in pane 4", "policy('try')")
+    yield Command("Policy before and after", "both texts of the last change of that policy", "policy('texts')")
+    yield Command("Edit the policy", "of the endpoint in pane 4; nothing is applied unasked", "change_policy('edit')")
+    yield Command("Edit the policy in $EDITOR", "and take back what comes of it", "change_policy('editor')")
+    yield Command("Undo a change of the policy", "the last versions, to go back to one", "change_policy('undo')")
+    yield Command("Reset the policy", "back to the default: full access", "change_policy('reset')")
+    yield Command("Copy the policy", "of the endpoint in pane 4, as AWS keeps it", "policy('json')")
     yield Command("Zoom", "this pane alone, or all of them", "zoom")
     yield Command("Gaps", "what is missing, and how the source is", "page('gaps')")
     yield Command("Identity", "whose credentials, which log groups", "page('identity')")

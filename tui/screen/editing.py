@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tui.flows.clean import clean
-from tui.network.order import Progress, SetPolicy, Stage
-from tui.policies.spacing import laid_out, minified, place_before
+from tui.network.order import FINAL, Progress, Stage
+from tui.policies.same import DEFAULT_POLICY, same_meaning
+from tui.policies.spacing import laid_out
 from tui.policies.survey import Survey
-from tui.screen.dialogs.edited import change_lines, different_lines, refused_for, to_send
+from tui.screen.applying import Applying
+from tui.screen.dialogs.edited import change_lines
 from tui.screen.dialogs.editor import Editor
 from tui.screen.dialogs.prompt import Question
 from tui.screen.foreign_editor import hand_over
 from tui.screen.format import time_of_day
 from tui.screen.glyphs import Glyphs
-from tui.screen.in_force import DEFAULT, InForce, subject_of
 from tui.screen.policy_desk import PolicyAsk, PolicySurveyed
 from tui.screen.policy_store import Draft, PolicyStore
 from tui.screen.work import Work, title_of
@@ -38,14 +37,14 @@ class Editing:
     def __init__(self, app: Changer) -> None:
         self._app = app
         self.store = PolicyStore(app.options.state_folder)
-        self.in_force = InForce()
         self._editor = Editor()
+        self.applying = Applying(app, self._editor, self.store, self._told, self._closed)
+        self.in_force = self.applying.in_force
         app.install_screen(self._editor, "editor")
         self.work: Work | None = None
         self._before: tuple[Tried, ...] = ()  # the expectations, of the text in force
         self._held: tuple[object, ...] = ()  # the text and the expectations that this was asked of
         self._timer: Timer | None = None
-        self._unkept = ""  # why the text before is not on the disk
 
     # Opening.
 
@@ -53,13 +52,13 @@ class Editing:
         """Open an endpoint's policy: its draft if there is one, else what is in force; or this text."""
         draft = self.store.draft(endpoint.id)
         live = self.in_force.text(endpoint)
-        work = Work(subject_of(endpoint, self._app.inventory), title_of(endpoint), live)
+        work = Work(endpoint, self._app.subject_of(endpoint), title_of(endpoint), live)
         if text is None and draft is not None:
             at = time_of_day(draft.at, utc=self._app.options.utc, pattern="%d %b %H:%M")
             work.notes.append(((f"  Your draft of {at} is open; ctrl+r begins anew from what is in force.", "paused"),))
             if draft.was != live:
                 work.notes.append((("  The policy in force has changed since that draft was begun.", "stalled"),))
-        begun = draft.text if draft is not None else laid_out(live or DEFAULT)
+        begun = draft.text if draft is not None else laid_out(live or DEFAULT_POLICY)
         shown = begun if text is None else text
         self.work, self._before, self._held = work, (), ()
         self._push()
@@ -83,7 +82,19 @@ class Editing:
 
     def act(self, what: str) -> None:
         """A key of the editor's."""
-        {"apply": self.apply, "leave": self.leave, "restart": self.restart, "foreign": self._go_on_elsewhere}[what]()
+        acts = {
+            "apply": self.apply,
+            "leave": self.leave,
+            "restart": self.restart,
+            "foreign": self._go_on_elsewhere,
+            "try": self._try,
+        }
+        acts[what]()
+
+    def _try(self) -> None:
+        """What if: requests against the text that stands there."""
+        if self.work is not None and self._app.inventory is not None:
+            self._app.trying.open(self._app.inventory, self.work.endpoint, text=self._editor.text)
 
     def edited(self) -> None:
         """The reader typed: check it at the next pause."""
@@ -97,7 +108,7 @@ class Editing:
     def is_edited(self) -> bool:
         """Whether something stands there that is not in force."""
         work = self.work
-        return work is not None and self._editor.text not in (work.was, laid_out(work.was or DEFAULT))
+        return work is not None and self._editor.text not in (work.was, laid_out(work.was or DEFAULT_POLICY))
 
     def _ask(self) -> None:
         """Have the text checked, and keep it as a draft."""
@@ -136,7 +147,7 @@ class Editing:
             self._tell()
             if work.is_applying:
                 work.is_applying = False
-                self._confirm(event.survey)
+                self.applying.confirm(work, event.survey, self._before)
         elif ask.purpose == MEANWHILE:
             self._meanwhile(event.survey)
 
@@ -157,59 +168,17 @@ class Editing:
         work.is_applying = True
         self._ask()
 
-    def _confirm(self, survey: Survey | None) -> None:
-        work = self.work
-        if work is None:
+    def _told(self, work: Work, progress: Progress) -> None:
+        """An order has come so far; its work may be left by now."""
+        if work is not self.work:
             return
-        errors = refused_for(survey) if survey is not None else ()
-        if errors:
-            self._editor.go_to(errors[0].line, errors[0].column)
-            many = "1 error" if len(errors) == 1 else f"{len(errors)} errors"
-            self._app.notify(f"AWS would not take it: mend {many} first.", severity="warning", timeout=5)
-            return
-        work.sent = to_send(self._editor.text)
-        work.is_done, work.place = False, None
-        self._app.ordering.confirm(
-            f"Apply to {work.title}",
-            SetPolicy(work.subject.id, work.sent, work.was),
-            list(different_lines(survey, self._editor.text, work.was, self._before, self._glyphs)),
-            self._progress,
-            inventory=self._app.inventory,
-            before=self._keeping(work),
-            closed=self._closed,
-        )
-
-    def _keeping(self, work: Work) -> Callable[[], object]:
-        """Keeps the text in force, in the thread that changes it and before it does."""
-
-        def keep() -> None:
-            """The text before is kept for undo."""
-            self._unkept = self.store.keep(work.subject.id, work.was, self._app.options.clock())
-
-        return keep
-
-    def _progress(self, progress: Progress) -> None:
-        """How it goes, told while its page may still be open."""
-        work = self.work
-        if work is None:
-            return
-        if progress.stage is Stage.DONE:
-            self.store.drop_draft(work.subject.id)
-            work.is_done = True
-            self.in_force.applied(work.subject.id, work.was, work.sent)
-            if self._unkept:
-                said = f"The policy before is kept only until you quit: {self._unkept}."
-                self._app.notify(said, severity="warning", timeout=10, markup=False)
-        elif progress.stage is Stage.STOPPED and progress.live and progress.live != work.was:
+        if progress.stage is Stage.STOPPED and progress.live and progress.live != work.was:
             self._app.desk.ask(PolicyAsk(MEANWHILE, work.subject, progress.live, work.was, ()))
         elif progress.stage is Stage.REFUSED:
-            said = clean(progress.text, 2_000)
-            work.notes = [((f"  AWS did not take it: {said}", "reject"),)]
-            if progress.place is not None:
-                is_whole = work.sent == self._editor.text
-                work.place = progress.place if is_whole else place_before(self._editor.text, progress.place)
             self._tell()
-        if self._app.screen is self._editor:
+        elif progress.stage is Stage.DONE and not work.is_done:
+            self._ask()
+        if progress.stage in FINAL and self._app.screen is self._editor:
             self._closed()
 
     def _closed(self) -> None:
@@ -235,7 +204,7 @@ class Editing:
         if found is None and not work.notes:
             work.notes = [(("  The endpoint is not there any more.", "stalled"),)]
             self._tell()
-        if minified(live) not in (minified(work.was), minified(work.sent)):
+        if not (same_meaning(live, work.was) or same_meaning(live, work.sent)):
             self._app.desk.ask(PolicyAsk(MEANWHILE, work.subject, live, work.was, ()))
 
     def _meanwhile(self, survey: Survey | None) -> None:
@@ -263,7 +232,7 @@ class Editing:
         if self.work is not None:
             self.work.notes = []
             self.work.is_anew = True  # what stood there stays a draft until something else is edited
-            self._editor.replace(laid_out(self.work.was or DEFAULT))
+            self._editor.replace(laid_out(self.work.was or DEFAULT_POLICY))
 
     def leave(self) -> None:
         """Back to the panes; ask what becomes of edits."""

@@ -11,6 +11,7 @@ from tui.cache.view import Ask
 from tui.flows.clean import clean
 from tui.screen.options import Options
 from tui.screen.panes.endpoints import EndpointsPane
+from tui.screen.panes.flows import FlowsPane
 from tui.screen.reader import Reader
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class EndpointKeeper(Reader):
         super().__init__(options)
         self.inventory: Inventory | None = None  # the newest; None while none was read, or by a source of its own kind
         self.endpoint_id = ""  # of the endpoint under the cursor, '' while there is none
+        self._dived_at = 0  # how deep in Flows the flows of an endpoint are looked at; 0: not
 
     @property
     def endpoint(self) -> Endpoint | None:
@@ -52,7 +54,7 @@ class EndpointKeeper(Reader):
     def show_endpoints(self, event: messages.ViewsReady) -> None:
         """Show an answer."""
         if event.views.endpoints is not None and event.frozen == self.following.is_frozen:
-            self.panes.endpoints.show(event.views.endpoints)
+            self.panes.endpoints.show(event.views.endpoints, event.ask)
 
     def know_endpoints(self, inventory: Inventory) -> None:
         """A newer inventory."""
@@ -95,6 +97,41 @@ class EndpointKeeper(Reader):
             self._copy_id(event)
         elif event.what == "detail":
             self._open_entry()
+        elif event.what == "flows":
+            self._dive()
+
+    def use_filter(self, text: str) -> str:
+        """Filter by this instead; what was applied before."""
+        raise NotImplementedError
+
+    def _dive(self) -> None:
+        """The flows of what is under the cursor, instead of what is filtered now; Esc leads back here."""
+        entry = self.panes.endpoints.rows.entry
+        if entry is None:
+            return
+        from tui.screen.panes.endpoint_entry import filter_of
+
+        text = filter_of(entry)
+        if not text:
+            self.notify("Flow records do not tell what goes there.", timeout=4)
+            return
+        self.panes.flows.narrow(self.use_filter(text))
+        self._dived_at = self.panes.flows.depth
+        self.panes.show(self.panes.flows)
+
+    @on(FlowsPane.FilterLeft)
+    def return_to_endpoints(self) -> None:
+        """Back from the flows of an endpoint: to the endpoints."""
+        if self.panes.flows.depth < self._dived_at:
+            self._dived_at = 0
+            self.panes.show(self.panes.endpoints)
+
+    def action_endpoint(self, what: str) -> None:
+        """Of the endpoint under the pane's cursor, from the palette."""
+        if what == "sort":
+            self.panes.endpoints.action_sort()
+        else:
+            self.panes.endpoints.action_want(what)
 
     def _copy_id(self, event: EndpointsPane.Wanted) -> None:
         found = event.connection.endpoint if event.connection else event.endpoint_id

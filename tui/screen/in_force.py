@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.policies.survey import Subject
-
 if TYPE_CHECKING:
-    from tui.network.inventory import Inventory
     from tui.network.rules import Endpoint
-
-# VPC guide, "Default endpoint policy": that of an endpoint for which none was given.
-DEFAULT = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}'
 
 
 class InForce:
@@ -28,10 +22,3 @@ class InForce:
     def applied(self, endpoint_id: str, before: str, after: str) -> None:
         """This one was applied in place of that one."""
         self._applied[endpoint_id] = (before, after)
-
-
-def subject_of(endpoint: Endpoint, inventory: Inventory | None) -> Subject:
-    """The endpoint as policies are judged by."""
-    services = inventory.services if inventory is not None else ()
-    takes = next((each.takes_policy for each in services if each.name == endpoint.service), None)
-    return Subject(endpoint.id, endpoint.kind, endpoint.service, endpoint.vpc, takes)

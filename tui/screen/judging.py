@@ -84,9 +84,10 @@ def _with_policy(
     from tui.network.consequence import to_be
     from tui.policies.survey import survey
     from tui.screen.dialogs.edited import findings_of, refused_for, to_send
-    from tui.screen.in_force import subject_of
+    from tui.screen.policy_showing import service_of, subject_of
 
-    found = survey(subject_of(to_be(order, inventory), inventory), written)
+    new = to_be(order, inventory)
+    found = survey(subject_of(new, service_of(inventory, new)), written)
     errors = refused_for(found)
     wrong = tuple(f"Policy, line {each.line}: {each.message} {each.fix}".rstrip() for each in errors[:3])
     others = [each for each in findings_of(found) if each not in errors]

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from tui.flows.clean import clean
-from tui.network.order import FINAL, Changes, CreateEndpoint, Order, Progress, Stage
+from tui.network.consequence import consequences
+from tui.network.order import FINAL, Changes, CreateEndpoint, Order, Progress, ResetToDefault, SetPolicy, Stage
 from tui.network.order_command import command_of
 from tui.network.rules import short_service
 from tui.screen.changing import Changing, OrderProgress
@@ -61,7 +62,7 @@ class Ordering:
             self._app.notify(BUSY, timeout=6)
             return
         command = command_in(order, inventory)
-        whole = [*lines, *command_lines(command)]
+        whole = [*lines, *_of_policy(order, inventory), *command_lines(command)]
 
         def confirmed() -> str:
             """The id was typed."""
@@ -103,6 +104,13 @@ def command_in(order: Order, inventory: Inventory | None) -> str:
         return command_of(order)
     kinds = (each.kind for each in inventory.endpoints if each.id == getattr(order, "endpoint", ""))
     return command_of(order, inventory.region, kind=next(kinds, ""))
+
+
+def _of_policy(order: Order, inventory: Inventory | None) -> Iterator[Line]:
+    """What comes of a change of policy, besides what it lets through; of other orders it stands among their lines."""
+    if inventory is not None and isinstance(order, SetPolicy | ResetToDefault):
+        yield BLANK_LINE
+        yield from (((f"  {sentence}", ""),) for sentence in consequences(order, inventory))
 
 
 def typed_for(order: Order) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -17,9 +18,12 @@ if TYPE_CHECKING:
     from tui.network.change import Change
     from tui.network.inventory import Inventory
     from tui.network.rules import Endpoint
+    from tui.policies.context import Request
     from tui.policies.expectation import Expectation, Tried
     from tui.screen.policy_showing import CasesTried, PolicyShown, Showing
     from tui.screen.policy_texts import TextsCompared
+    from tui.screen.policy_trying import Trying
+    from tui.screen.what_if import WhatIfAnswered
 
 PATIENCE = 0.3  # seconds that the last policy stays while another is being read
 SAID = 12.0  # seconds that a broken expectation stays on the screen
@@ -54,8 +58,7 @@ class PolicyKeeper(EndpointKeeper):
     def on_expectations_read(self, event: ExpectationsRead) -> None:
         """What must stay allowed is known, or another session has changed it."""
         if self.store.read(event):
-            self._try_cases()
-            self.endpoint_changed()
+            self.cases_changed()
 
     # What the pane shows.
 
@@ -92,18 +95,18 @@ class PolicyKeeper(EndpointKeeper):
         return "There are no endpoints here."
 
     def _showing(self, inventory: Inventory, endpoint: Endpoint) -> Showing:
-        from tui.screen.panes.policy_line import Style
+        from tui.screen.panes.policy_part import Style
         from tui.screen.policy_showing import Showing, policy_changes, service_of
 
-        at = next((number for number, each in enumerate(inventory.endpoints, 1) if each.id == endpoint.id), 0)
         return Showing(
             endpoint,
-            f"{at} of {len(inventory.endpoints)}",
             service_of(inventory, endpoint),
             policy_changes(inventory.changes, endpoint.id),
             self.expectations(endpoint.id),
             self.store.trouble,
             Style(self.panes.policy.rows.glyphs, self.options.utc),
+            self.panes.policy.rows.wide,
+            inventory.read_at.get("endpoints") if inventory.trouble else None,
         )
 
     def on_policy_shown(self, event: PolicyShown) -> None:
@@ -113,16 +116,23 @@ class PolicyKeeper(EndpointKeeper):
 
     @on(PolicyRows.Seen)
     def on_policy_seen(self) -> None:
-        """It has come on the screen: it may be another by now."""
+        """It has come on the screen: it may be another by now. While it is read, no other order of pane 3 changes it."""
+        if self.panes.current is self.panes.policy:
+            self.panes.endpoints.rows.is_pinned = True
         self.endpoint_changed()
 
     @on(PolicyRows.StepWanted)
     def on_policy_step(self, event: PolicyRows.StepWanted) -> None:
-        """To the next endpoint, or the one before, round and round."""
-        endpoints = self.inventory.endpoints if self.inventory is not None else ()
-        if endpoints:
-            at = next((number for number, each in enumerate(endpoints) if each.id == self.endpoint_id), 0)
-            self.look_at(endpoints[(at + event.step) % len(endpoints)].id)
+        """To the next endpoint, or the one before, as they stand in pane 3, round and round; its cursor comes along."""
+        known = [each.id for each in self.inventory.endpoints] if self.inventory is not None else []
+        rows = self.panes.endpoints.rows
+        shown = [each for each in rows.endpoint_ids if each in known]
+        order = shown if self.endpoint_id in shown else known
+        if order:
+            at = order.index(self.endpoint_id) if self.endpoint_id in order else 0
+            wanted = order[(at + event.step) % len(order)]
+            rows.go_to(wanted)
+            self.look_at(wanted)
 
     # What must stay allowed.
 
@@ -157,20 +167,49 @@ class PolicyKeeper(EndpointKeeper):
             text = f"{clean(endpoint.short, 60)} endpoint {endpoint.id}: {_told(new[0])}{more}"
             self.notify(text, title="A case is broken", severity="error", timeout=SAID, markup=False)
 
+    # Requests that are tried.
+
+    @cached_property
+    def trying(self) -> Trying:
+        """The form of what-if."""
+        from tui.screen.policy_trying import Trying
+
+        return Trying(self, self.desk, self.store, self.cases_changed)
+
+    def on_what_if_answered(self, event: WhatIfAnswered) -> None:
+        """The form shows it."""
+        self.trying.answered(event)
+
+    def _try_request(self, case: Expectation | None, request: Request | None) -> None:
+        if self.inventory is None or (endpoint := self.endpoint) is None:
+            self.notify("There is no endpoint to try a request at.", timeout=4)
+        else:
+            self.trying.open(self.inventory, endpoint, case, request=request)
+
     # What is done there.
 
-    @on(PolicyPane.Wanted)
-    def on_policy_wanted(self, event: PolicyPane.Wanted) -> None:
-        """What a key of the pane asks for; what changes a policy is another's to do."""
+    @on(PolicyPane.Opened)
+    def on_policy_opened(self) -> None:
+        """What is behind a part: of a change both texts, of a case the form."""
         part = self.panes.policy.part
-        if event.what == "line" and part is not None and part.copy:
-            self.taking.copy(part.copy, "the line")
-        elif event.what == "json":
-            self._copy_text()
-        elif event.what == "texts" or (event.what == "open" and part is not None and part.key[0] == "change"):
+        if part is not None and part.key[0] in ("change", "news"):
             self._show_texts()
-        elif event.what == "forget":
+        elif (case := self._case_at_cursor()) is not None:
+            self._try_request(case, None)
+
+    def action_policy(self, what: str) -> None:
+        """What a key of the pane asks for, and the palette; what changes a policy is the Changer's to do."""
+        part = self.panes.policy.part
+        if what == "try":
+            self._try_request(self._case_at_cursor(), None if part is None else part.request)
+        elif what == "texts":
+            self._show_texts()
+        elif what == "forget":
             self._forget()
+        elif what == "json":
+            self._copy_text()
+        elif part is not None and part.copy:
+            self.taking.copy(part.copy, "the line")
 
     def _change_at_cursor(self) -> Change | None:
         part = self.panes.policy.part
@@ -194,25 +233,40 @@ class PolicyKeeper(EndpointKeeper):
         showing = self._asked_policy
         change = self._change_at_cursor() or (showing.changes[0] if showing is not None and showing.changes else None)
         if showing is None or change is None:
-            self.notify("No change of this policy has been seen since vpctop was started.", timeout=5)
+            self.notify(self._no_change(), timeout=6, markup=False)
             return
         from tui.screen.policy_texts import compare_change
 
         self.desk.ask(PolicyWork("texts", lambda: compare_change(showing.endpoint, change, showing.style)))
+
+    def _no_change(self) -> str:
+        """That this policy did not change, and which did."""
+        from tui.screen.policy_showing import texts_of
+
+        known = self.inventory.changes if self.inventory is not None else ()
+        others = dict.fromkeys(each.id for each in known if each.part == "endpoints" and texts_of(each) is not None)
+        told = f" Changed: {clean(', '.join(list(others)[:3]), 200)}." if others else ""
+        return f"No change of this policy has been seen since vpctop was started.{told}"
 
     def on_texts_compared(self, event: TextsCompared) -> None:
         """Both texts, on a page."""
         if len(self.screen_stack) <= 1:
             self.pages.tell(event.title, lambda: event.lines)
 
-    def _forget(self) -> None:
-        from tui.policies.expectation import Tried
-
+    def _case_at_cursor(self) -> Expectation | None:
         part = self.panes.policy.part
-        if part is None or not isinstance(part.about, Tried):
+        return part.about.expectation if part is not None and part.key[0] == "case" else None  # type: ignore[attr-defined]  # a Tried: its room is not imported here
+
+    def _forget(self) -> None:
+        case = self._case_at_cursor()
+        if case is None:
             self.notify("x forgets a case: put the cursor on one of those that must stay so.", timeout=5)
             return
-        self.store.remove(self.endpoint_id, part.about.expectation)
+        self.store.remove(self.endpoint_id, case)
+        self.cases_changed()
+
+    def cases_changed(self) -> None:
+        """More or fewer must stay as they are."""
         self._try_cases()
         self.endpoint_changed()
 

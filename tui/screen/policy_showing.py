@@ -11,7 +11,9 @@ from textual.message import Message
 
 from tui.flows.clean import clean
 from tui.screen import format as fmt
-from tui.screen.panes.policy_line import Shown, Style, Told, heads_of, parts_of
+from tui.screen.panes.policy_line import heads_of, parts_of
+from tui.screen.panes.policy_part import Shown, Style, Told
+from tui.screen.panes.policy_rows import rows_of
 
 if TYPE_CHECKING:
     from tui.network.change import Change
@@ -31,12 +33,13 @@ class Showing:
     """All that the pane's answer depends on: where two are equal, nothing need be asked again."""
 
     endpoint: Endpoint
-    place: str  # which of how many it is
     service: Service | None
     changes: tuple[Change, ...]  # of its policy, newest first
     expectations: tuple[Expectation, ...]
     trouble: str
     style: Style
+    width: int  # cells of a row
+    stale: float | None = None  # when it was read, where it could not be read again since
 
 
 @dataclass(eq=False)
@@ -109,7 +112,8 @@ def show_policy(showing: Showing) -> PolicyShown:
     except Exception:  # a bug in a check must not take the screen down
         LOG.exception("the policy of %s could not be told", showing.endpoint.id)
         told = Told(why_none="This policy could not be told for an error of vpctop's own; the log has the details.")
-        return PolicyShown(showing, Shown(tuple(parts_of(told, showing.style)), titles=titles_of(showing)))
+        rows = rows_of(parts_of(told, showing.style), showing.width)
+        return PolicyShown(showing, Shown(rows, showing.width, titles=titles_of(showing)))
 
 
 def _shown(showing: Showing) -> Shown:
@@ -121,13 +125,16 @@ def _shown(showing: Showing) -> Shown:
     found = survey(subject, endpoint.policy, None, showing.expectations, tuple(pairs))
     why = why_no_policy(endpoint, showing.service)
     told = Told(found if endpoint.policy else None, showing.changes, found.past, why, showing.trouble)
-    parts = tuple(parts_of(told, showing.style))
-    return Shown(parts, heads_of(found) if endpoint.policy else (), titles_of(showing), _note(showing, found.tried))
+    rows = rows_of(parts_of(told, showing.style), showing.width)
+    heads = heads_of(found) if endpoint.policy else ()
+    return Shown(rows, showing.width, heads, titles_of(showing), _note(showing, found.tried))
 
 
 def _note(showing: Showing, tried: tuple[Tried, ...]) -> str:
     if broken := sum(each.met is False for each in tried):
         return f"{broken} BROKEN"
+    if showing.stale is not None:
+        return f"as of {fmt.time_of_day(showing.stale, utc=showing.style.utc, pattern='%H:%M')}"
     if showing.changes:
         return f"changed {fmt.time_of_day(showing.changes[0].at, utc=showing.style.utc, pattern='%H:%M')}"
     return ""
@@ -141,7 +148,7 @@ def titles_of(showing: Showing) -> tuple[str, ...]:
     named = f"{name} {endpoint.id}" if name and name != short else endpoint.id
     which = f"{short} {kind}".strip()
     return (
-        f"{which} {named} {showing.place}",
+        f"{which} {named}",
         f"{which} {endpoint.id}",
         f"{short} {endpoint.id}",
         which,

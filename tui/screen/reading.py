@@ -56,7 +56,8 @@ class Reading:
         is_pushed, self.place = kept is not self.place, kept
         said = self.place.said(self.clock)
         self._panes.flows.say_when(", ".join(part for part in (said, self._remark) if part))
-        self._panes.rejects.say_note(self._panes.flows.note, is_frozen=bool(self._panes.flows.frozen))
+        for pane in (self._panes.rejects, self._panes.endpoints):
+            pane.say_note(self._panes.flows.note, is_frozen=bool(self._panes.flows.frozen))
         self._panes.timeline.tell(self.place)
         if is_pushed:
             self._changed()

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tui.flows.clean import clean
 from tui.network.order import Progress, ResetToDefault, Stage
+from tui.policies.same import DEFAULT_POLICY
 from tui.screen.dialogs.edited import different_lines, differs
 from tui.screen.dialogs.versions import Versions
-from tui.screen.in_force import DEFAULT, subject_of
 from tui.screen.policy_desk import PolicyAsk, PolicySurveyed
-from tui.screen.policy_store import Version
+from tui.screen.policy_showing import policy_changes, texts_of
+from tui.screen.policy_store import MOST, Version
 
 if TYPE_CHECKING:
     from tui.network.rules import Endpoint
@@ -42,9 +44,9 @@ class Reverting:
         """Offer the texts that were in force before."""
         editing = self._app.editing
         live = editing.in_force.text(endpoint)
-        versions = tuple(each for each in editing.store.versions(endpoint.id) if each.text != live)
+        versions = tuple(each for each in self._versions(endpoint) if each.text != live)
         if not versions:
-            self._app.notify("No change of this policy was made from here: there is nothing to go back to.", timeout=6)
+            self._app.notify("No change of this policy was made from here, or seen: nothing to go back to.", timeout=6)
             return
         self._choice = Choice(endpoint, live, versions)
         base = self._app.screen_stack[0]
@@ -52,9 +54,17 @@ class Reverting:
             self._chooser.set_class(base.has_class(name), name)
         self._chooser.ask(f"Policies of {endpoint.id} before", versions, utc=self._app.options.utc)
         self._app.push_screen(self._chooser, self._chosen)
-        subject = subject_of(endpoint, self._app.inventory)
+        subject = self._app.subject_of(endpoint)
         for at, version in enumerate(versions):
             self._app.desk.ask(PolicyAsk(f"{VERSION}{at}", subject, version.text, live))
+
+    def _versions(self, endpoint: Endpoint) -> list[Version]:
+        """Those replaced from here, and those that were seen to be replaced by somebody; newest first, each once."""
+        inventory = self._app.inventory
+        changes = policy_changes(inventory.changes, endpoint.id) if inventory is not None else ()
+        seen = [Version(change.at, texts[0]) for change in changes if (texts := texts_of(change)) and texts[0]]
+        unlike = {each.text: each for each in sorted([*self._app.editing.store.versions(endpoint.id), *seen], key=_at)}
+        return sorted(unlike.values(), key=_at, reverse=True)[:MOST]
 
     def _chosen(self, at: object) -> None:
         if isinstance(at, int) and self._choice is not None:
@@ -68,7 +78,11 @@ class Reverting:
         editing = self._app.editing
         expectations = self._app.expectations(endpoint.id)
         ask = PolicyAsk(
-            RESET, subject_of(endpoint, self._app.inventory), DEFAULT, editing.in_force.text(endpoint), expectations
+            RESET,
+            self._app.subject_of(endpoint),
+            DEFAULT_POLICY,
+            editing.in_force.text(endpoint),
+            expectations,
         )
         self._app.desk.ask(ask)
 
@@ -93,14 +107,18 @@ class Reverting:
         def told(progress: Progress) -> None:
             """It is the default now."""
             if progress.stage is Stage.DONE:
-                app.editing.in_force.applied(endpoint.id, was, DEFAULT)
+                app.editing.in_force.applied(endpoint.id, was, DEFAULT_POLICY)
                 app.editing.store.drop_draft(endpoint.id)
 
         app.ordering.confirm(
-            f"Reset the policy of {endpoint.short} {endpoint.id} to the default: full access",
+            clean(f"Reset to the default: {endpoint.short} {endpoint.id}", 120),
             ResetToDefault(endpoint.id, was),
-            list(different_lines(event.survey, DEFAULT, was, (), app.panes.flows.rows.glyphs)),
+            list(different_lines(event.survey, DEFAULT_POLICY, was, (), app.panes.flows.rows.glyphs)),
             told,
             inventory=app.inventory,
             before=keep,
         )
+
+
+def _at(version: Version) -> float:
+    return version.at

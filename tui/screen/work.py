@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 class Work:
     """What is being edited. `was` is the text in force that it is compared with."""
 
+    endpoint: Endpoint
     subject: Subject
     title: str
     was: str

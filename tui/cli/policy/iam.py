@@ -8,7 +8,7 @@ import click
 
 from tui.cli.ending import DONE, tell
 
-_ALLOWS = ("describe", "create", "modify", "delete", "flow-logs")
+_ALLOWS = ("describe", "create", "modify", "delete", "connections", "flow-logs")
 
 
 def _read_allows(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:

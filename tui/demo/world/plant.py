@@ -11,6 +11,7 @@ from moto.moto_api._internal import mock_random
 from tui.demo.world import blueprint, policies
 from tui.demo.world.plant_interfaces import PLANTED, InterfacePlanter
 from tui.demo.world.plant_rules import plant_acls, plant_groups, plant_prefix_lists
+from tui.demo.world.plant_services import plant_services
 from tui.demo.world.topology import FlowLog, Interface, Subnet, Topology
 
 
@@ -63,6 +64,7 @@ class _Planter:
         self.plant_routes()
         self.plant_endpoints()
         self.plant_flow_logs()
+        plant_services(self.backend, self.account, self.region)
         return Topology(
             account=self.account,
             region=self.region,

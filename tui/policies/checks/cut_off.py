@@ -28,13 +28,14 @@ def check_buckets(case: Case) -> Iterator[Finding]:
     if not allows:
         return  # nothing can be read at all: others tell of that
     regions = _regions(case)
-    lost = [need.what for need in NEEDS if not any(_reaches(each, need.buckets, regions) for each in allows)]
-    lost = lost or [need.what for need in NEEDS if _denied(case.policy, need.buckets, regions)]
+    lost = [need for need in NEEDS if not any(_reaches(each, need.buckets, regions) for each in allows)]
+    lost = lost or [need for need in NEEDS if _denied(case.policy, need.buckets, regions)]
     if not lost:
         return
-    named = ", ".join(lost[:3]) + (f" and {len(lost) - 3} more" if len(lost) > 3 else "")
+    named = ", ".join(need.what for need in lost[:3]) + (f" and {len(lost) - 3} more" if len(lost) > 3 else "")
     told = f"buckets of AWS itself are cut off; without them these do not work: {named}"
-    fix = "If machines behind this endpoint need them, allow s3:GetObject on arn:aws:s3:::prod-REGION-starport-layer-bucket/* and its like."
+    bucket = _arn(lost[0].buckets[0], regions[0])
+    fix = f"If machines behind this endpoint need them, allow s3:GetObject on {bucket}/* and its like."
     node = allows[0].name_of("Resource")
     if len(lost) < len(NEEDS):  # whoever wrote it has thought of them
         yield case.suggestion("VPCE_AWS_BUCKETS_CUT_OFF", node, told, fix)
@@ -70,11 +71,14 @@ def _reaches(statement: Statement, buckets: tuple[str, ...], regions: list[str])
 
 
 def _names(statement: Statement, bucket: str, region: str) -> bool:
-    arn = f"arn:aws:s3:::{bucket_name(bucket, region)}/x"
-    partition = "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws"
-    arn = arn.replace("arn:aws:", f"arn:{partition}:", 1)
+    arn = f"{_arn(bucket, region)}/x"
     hit = any(_may_match(resource, arn) for resource in statement.resources)
     return hit != statement.not_resource
+
+
+def _arn(bucket: str, region: str) -> str:
+    partition = "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws"
+    return f"arn:{partition}:s3:::{bucket_name(bucket, region)}"
 
 
 def _may_match(resource: str, arn: str) -> bool:

@@ -21,6 +21,7 @@ from tui.screen.widgets.drawn import BLANK_LINE, Line
 from tui.screen.widgets.rule import Rule
 
 LONGEST = 200  # characters of what is typed
+SETTLED = 0.3  # seconds until the page has its height
 ROLES = {
     Stage.WAITING: "muted",
     Stage.SENT: "strong",
@@ -52,6 +53,27 @@ class Confirmation:
     closed: Callable[[], object] | None = None
 
 
+class Told(Page):
+    """The page; while something new is told its end is in sight, whatever height the line below leaves it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.can_focus = False  # keys are the screen's
+        self._is_at_end = False
+
+    def go_to_end(self) -> None:
+        """To the end, also once the page has been laid out anew."""
+        self._is_at_end = True
+        self._go(0)
+        self.set_timer(SETTLED, self._settle)
+
+    def _settle(self) -> None:
+        self._is_at_end = False
+
+    def _go(self, top: int) -> None:
+        super()._go(len(self._lines) if self._is_at_end else top)
+
+
 class Confirm(ModalScreen[None]):
     """Shows one Confirmation at a time, and how it goes once it is confirmed. Installed once, and asked again."""
 
@@ -71,7 +93,7 @@ class Confirm(ModalScreen[None]):
         self.told: list[Progress] = []  # of the order under way; what is said twice stands once
         self.is_confirmed = False
         self._rule = Rule("", "")
-        self._page = Page()
+        self._page = Told()
         self._wanted = Words("strong")
         self._input = Entry(max_length=LONGEST, compact=True, select_on_focus=False, id="confirm-input")
         self._said = Words("stalled")
@@ -100,7 +122,8 @@ class Confirm(ModalScreen[None]):
 
     def on_screen_resume(self) -> None:
         """The line has the focus, while it is there."""
-        (self._page if self.is_confirmed else self._input).focus()
+        if not self.is_confirmed:
+            self._input.focus()
 
     @on(Page.Turned)
     def tell_place(self) -> None:
@@ -142,8 +165,7 @@ class Confirm(ModalScreen[None]):
         else:
             self.is_confirmed = True
             self._input.display = False
-            self._wanted.say("", "strong")
-            self._page.focus()
+            self._wanted.say("It goes on if you leave this page.", "muted")
             self.tell(None)
 
     @property
@@ -160,15 +182,13 @@ class Confirm(ModalScreen[None]):
         lines = self.confirmation.lines if self.confirmation else ()
         said: list[Line] = [told_line(each) for each in self.told] or [(("  ordered", "strong"),)]
         self._page.renew([*lines, BLANK_LINE, (("How it goes", "heading"),), *said])
-        self._page.stays_at_end = True  # the line below goes and comes
-        self._page.action_go_to(1)
+        self._page.go_to_end()
         if self.is_over:
             self._wanted.say("Enter or Esc closes.", "muted")
         self.tell_place()
 
     def action_scroll(self, by: str, count: int) -> None:
         """The page; the arrows are not needed on the line."""
-        self._page.stays_at_end = False
         (self._page.action_scroll_lines if by == "lines" else self._page.action_scroll_pages)(count)
 
     def action_leave(self) -> None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 KEYS = (
     ("ctrl+s", "apply"),
     ("F8", "next finding"),
+    ("F3", "what if"),
     ("ctrl+z", "undo"),
     ("F5", "lay out"),
     ("ctrl+r", "begin anew"),
@@ -47,12 +48,13 @@ class Editor(ModalScreen[None]):
         Binding("ctrl+up", "scroll(-1)", "Up", id="editor.up", tooltip="the list below, a line up"),
         Binding("f5", "lay_out", "Lay out", id="editor.lay-out", tooltip="a line for each element"),
         Binding("ctrl+r", "want('restart')", "Anew", id="editor.anew", tooltip="begin anew from what is in force"),
+        Binding("f3", "want('try')", "What if", id="editor.try", tooltip="try requests against the text as it stands"),
         Binding("f4", "want('foreign')", "$EDITOR", id="editor.foreign", tooltip="go on in $EDITOR"),
         Binding("escape,ctrl+q", "want('leave')", "Leave", id="editor.leave", tooltip="leave; edits can be kept"),
     ]
 
     class Wanted(Message):
-        """The reader wants to apply, leave, begin anew (restart), or go on in $EDITOR (foreign)."""
+        """The reader wants to apply, leave, begin anew (restart), go on in $EDITOR (foreign), or try requests."""
 
         def __init__(self, what: str) -> None:
             self.what = what

@@ -8,8 +8,10 @@ from textual.binding import Binding, BindingType
 
 from tui.alerts.model import Severity
 from tui.cache.state import State
+from tui.network import health
 from tui.screen import format as fmt
 from tui.screen.glyphs import ASCII, Glyphs
+from tui.screen.panes import endpoint_style
 from tui.screen.panes.alert_line import ROLES, Style, severity_word
 from tui.screen.widgets.drawn import BLANK_LINE, Line
 
@@ -38,6 +40,13 @@ MEANINGS = {
     State.LAGGING: "answers come, but the newest record is old, or not all has been read yet",
     State.STALLED: "no answers; a sentence under the header says why and what to do",
     State.ENDED: "all there was to read has been read",
+}
+HEALTH = {
+    health.Severity.FAILING: "it does not work: its state, its interfaces, its routes or its security group",
+    health.Severity.WARNING: "some are cut off, or pay for a way around it",
+    health.Severity.UNKNOWN: "what would tell has not been read",
+    health.Severity.NOTICE: "it works, and could do better",
+    health.Severity.FINE: "nothing is the matter, as far as EC2 tells; what its policy refuses is another matter",
 }
 
 
@@ -75,6 +84,16 @@ def help_lines(groups: Iterable[tuple[str, Sequence[BindingType]]], marks: Glyph
         ("?", "cannot tell", "skipped", "nothing tells which rule refused it; the explanation says why"),
         (marks.note, "changed", "skipped", "refused by rules that have changed since: today's let it through"),
         ("!", "customers?", "skipped", "a port that refuses many outside and lets as many others in"),
+        (marks.reject, "error", "reject", "a finding: the policy is refused, or never does what it says"),
+        ("!", "security", "reject", "a finding: the policy opens more than it should"),
+        (marks.skipped, "warning", "skipped", "a finding: the policy may be wrong, or is refused only perhaps"),
+        (marks.dot, "suggestion", "muted", "a finding: it does no harm"),
+        (
+            "?",
+            "depends",
+            "skipped",
+            "what becomes of a request depends on what is not told of it, or is not documented",
+        ),
         (marks.least, "at least", "", "a total that a gap touches, until a later read heals it"),
         (marks.about, "about", "", "a share of such totals"),
     ):
@@ -83,6 +102,15 @@ def help_lines(groups: Iterable[tuple[str, Sequence[BindingType]]], marks: Glyph
     for severity in sorted(Severity, reverse=True):
         text = fmt.left(f"  {style.mark(severity)} {severity_word(severity)}", 22)
         lines.append(((text, ROLES[severity]), ("an alert, in the pane 6 Alerts", "")))
+    return lines + _endpoint_words(marks)
+
+
+def _endpoint_words(marks: Glyphs) -> list[Line]:
+    """How an endpoint is, in the pane 3 Endpoints."""
+    lines: list[Line] = [BLANK_LINE, (("How an endpoint is", "heading"),)]
+    for severity, meaning in HEALTH.items():
+        text = fmt.left(f"  {endpoint_style.Style(marks).mark(severity)}", 22)
+        lines.append(((text, endpoint_style.ROLES[severity]), (meaning, "")))
     return lines
 
 

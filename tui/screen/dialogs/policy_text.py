@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
 
-from tui.flows.clean import clean
+from tui.screen.panes.policy_text import harmless
 from tui.screen.widgets.drawn import ROLES
 
 INDENT = 2
@@ -39,6 +39,8 @@ class PolicyText(TextArea):
         Binding("ctrl+y", "redo", "Redo", id="text.redo", tooltip="redo"),
         Binding("ctrl+c", "copy", "Copy", id="text.copy", tooltip="copy what is selected, by shift and the arrows"),
         Binding("ctrl+x", "cut", "Cut", id="text.cut", tooltip="cut what is selected, or the line"),
+        Binding("ctrl+home", "go_to_end(0)", "Top", id="text.top", tooltip="to the top"),
+        Binding("ctrl+end", "go_to_end(1)", "End", id="text.end", tooltip="to the end"),
         Binding("ctrl+shift+k", "delete_line", "Delete the line", id="text.delete-line", show=False),
     ]
 
@@ -67,6 +69,10 @@ class PolicyText(TextArea):
         """The caret to this place, both from 1, in sight."""
         self.move_cursor((line - 1, column - 1), center=True)
 
+    def action_go_to_end(self, end: int) -> None:
+        """To the top or the end."""
+        self.move_cursor(self.document.end if end else (0, 0))
+
     @property
     def place(self) -> tuple[int, int]:
         """Line and column of the caret, from 1."""
@@ -75,7 +81,7 @@ class PolicyText(TextArea):
 
     def get_line(self, line_index: int) -> Text:
         """A line as it is drawn: each character has its cell, those that a terminal would obey have a stand-in."""
-        line = harmless(self.document.get_line(line_index))
+        line = "\t".join(harmless(part) for part in self.document.get_line(line_index).split("\t"))
         text = Text(line, end="", no_wrap=True)
         if len(line) <= LONGEST_COLOURED:
             for found in _NAME.finditer(line):
@@ -110,6 +116,11 @@ class PolicyText(TextArea):
         elif event.key == "enter":
             event.prevent_default().stop()
             self._break_line()
+        elif not event.is_printable and event.key in self._bindings.key_to_bindings:
+            # Textual would send the key up to the app first: letters typed right behind an arrow would overtake it.
+            event.prevent_default().stop()
+            for binding in self._bindings.get_bindings_for_key(event.key):
+                await self.app.run_action(binding.action, self)
 
     async def _on_paste(self, event: events.Paste) -> None:
         if len(event.text) + len(self.text) > MOST_HELD:
@@ -137,10 +148,3 @@ class PolicyText(TextArea):
         """What is selected, to the terminal's clipboard; ctrl+c leaves nothing here."""
         if self.selected_text:
             super().action_copy()
-
-
-def harmless(line: str) -> str:
-    """The line with a stand-in for each character that a terminal would obey; as long as before. Tabs stay."""
-    if line.isascii() and line.isprintable():
-        return line
-    return "".join(each if (each.isascii() and each.isprintable()) or each == "\t" else clean(each) for each in line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from tui.flows.clean import clean
 from tui.network.service import Connection
 
 OFFERS = "Services you offer"
+PROVIDER = ("DescribeVpcEndpointServiceConfigurations", "DescribeVpcEndpointConnections")
+PLAIN = re.compile(r"[a-z0-9][a-z0-9.-]{0,60}")  # of which the filter language takes any as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,21 @@ def service_of(row: EndpointRow) -> str:
     if "vpce-svc-" in short or not short:
         return clean(endpoint.name or short or endpoint.resource.rpartition("/")[2] or endpoint.id, 120)
     return clean(short, 120)
+
+
+def labels_of(table: EndpointTable) -> dict[str, str]:
+    """By endpoint id, what tells apart endpoints of one service: the VPC, else the name or the id; '' where there is one."""
+    same: dict[str, list[EndpointRow]] = {}
+    for row in table.rows:
+        same.setdefault(service_of(row), []).append(row)
+    found = {}
+    for rows in same.values():
+        vpcs = {row.endpoint.vpc for row in rows}
+        for row in rows:
+            endpoint = row.endpoint
+            own = table.name(endpoint.vpc) if len(vpcs) == len(rows) else endpoint.name or endpoint.id
+            found[endpoint.id] = clean(own, 60) if len(rows) > 1 else ""
+    return found
 
 
 SORTS: dict[str, Callable[[EndpointRow], float | str]] = {
@@ -69,13 +87,15 @@ def entries_of(
         entries.append(row)
         for bypass in table.bypasses_of(row.endpoint):
             entries += _bypass(bypass, tall=tall)
-    without = [each for each in table.bypasses if not each.endpoint]
-    loose = [part for each in without for part in _bypass(each, tall=tall)]
     # Where there is no endpoint for it yet, what is paid for stands first: nothing else is as quickly mended.
-    paid = any(each.exit is not Exit.INTERNET for each in without)
-    entries = [*loose, *entries] if paid and sort == "worst" else [*entries, *loose]
-    if table.offers:
-        entries.append(OFFERS)
+    without = [each for each in table.bypasses if not each.endpoint]
+    first = [each for each in without if each.exit is not Exit.INTERNET and sort == "worst"]
+    last = [each for each in without if each not in first]
+    entries[:0] = [part for each in first for part in _bypass(each, tall=tall)]
+    entries += [part for each in last for part in _bypass(each, tall=tall)]
+    denied = [each for each in table.missing if any(part in each for part in PROVIDER)]
+    if table.offers or denied:
+        entries.append(OFFERS + (f": {clean(denied[0], 200)}" if denied else ""))
         for offer in table.offers:
             entries += [Offered(offer), *(Waiting(each) for each in offer.connections)]
     return entries
@@ -107,3 +127,15 @@ def endpoint_of(entry: Entry | None) -> str:
     if isinstance(entry, Bypass):
         return entry.endpoint
     return entry[0].endpoint if isinstance(entry, tuple) else ""
+
+
+def filter_of(entry: Entry) -> str:
+    """What keeps the flow records of an entry; '' where none could."""
+    if isinstance(entry, EndpointRow):
+        endpoint = entry.endpoint
+        return f"endpoint:{endpoint.id}" if PLAIN.fullmatch(endpoint.id) else ""
+    bypass = entry[0] if isinstance(entry, tuple) else entry
+    if not isinstance(bypass, Bypass) or not PLAIN.fullmatch(bypass.service):
+        return ""
+    place = f" subnet:{bypass.subnet}" if PLAIN.fullmatch(bypass.subnet) else ""
+    return f"service:{bypass.service}{place}"

@@ -11,12 +11,14 @@ from textual.message import Message
 from tui.flows.clean import clean
 from tui.screen import format as fmt
 from tui.screen.panes.endpoint_rows import EndpointRows
+from tui.screen.panes.flows import FlowsPane
 from tui.screen.panes.pane import ELSEWHERE, Pane
 from tui.screen.widgets.keyline import Keys
 from tui.screen.widgets.line_table import LineTable
 
 if TYPE_CHECKING:
     from tui.cache.carriage import EndpointTable
+    from tui.cache.view import Ask
     from tui.network.service import Connection
 
 READING = "The endpoints are being read."
@@ -30,6 +32,7 @@ class EndpointsPane(Pane):
     instead = frozenset({("time", ("marks",))})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "want('policy')", "policy", id="endpoints.policy", tooltip="what its policy lets through"),
+        Binding("f", "want('flows')", "its flows", id="endpoints.flows", tooltip="the flows of it; Esc comes back"),
         Binding("s", "sort", "sort", id="endpoints.sort", tooltip="the worst first, or by bytes/s, service, clients …"),
         Binding("S", "reverse", "reverse", id="endpoints.reverse", tooltip="turn the order round"),
         Binding("N", "want('create')", "create", id="endpoints.create", tooltip="create an endpoint"),
@@ -40,11 +43,12 @@ class EndpointsPane(Pane):
         Binding("A", "want('accept')", "accept", id="endpoints.accept", tooltip="accept a connection to your service"),
         Binding("X", "want('reject')", "reject", id="endpoints.reject", tooltip="reject a connection to your service"),
         Binding("c,C", "want('copy')", "copy id", id="endpoints.copy", tooltip="copy the id"),
+        Binding("space", "toggle_freeze", "freeze", id="endpoints.freeze", tooltip="freeze or go on, as in Flows"),
         Binding("escape", "app.focus_pane('1')", "Back", id="endpoints.back", show=False, tooltip="back to the flows"),
     ]
 
     class Wanted(Message):
-        """The reader wants something done: create, modify, delete, accept, reject, policy, copy, detail.
+        """The reader wants something done: create, modify, delete, accept, reject, policy, copy, detail, flows.
 
         `endpoint_id` is of the endpoint under the cursor, '' on a row that is of none; `connection` the one under the
         cursor, None elsewhere.
@@ -70,22 +74,41 @@ class EndpointsPane(Pane):
         self.rows = EndpointRows(utc=utc, price=price)
         super().__init__("3", "Endpoints", self.rows)
         self.rows.say_empty(READING)
+        self.is_frozen = False
+        self.note = ""  # that the numbers stand still, or of when they are
+        self._filtered = ""
         self._looked = ""
 
     @property
     def keys(self) -> Keys:
         """What the key line says."""
-        return (("enter", "detail"), ("p", "policy"), ("s", f"sort: {self.rows.sort}"), ("c", "copy id"), *ELSEWHERE)
+        freeze = (("space", "go on"),) if self.is_frozen else ()
+        own = (("enter", "detail"), ("p", "policy"), ("f", "its flows"), ("s", f"sort: {self.rows.sort}"))
+        return (*freeze, *own, ("c", "copy id"), *ELSEWHERE)
 
     def on_show(self) -> None:
         """It comes into sight."""
         self.post_message(self.Shown())
 
-    def show(self, table: EndpointTable) -> None:
+    def show(self, table: EndpointTable, ask: Ask | None = None) -> None:
         """Show an answer."""
+        self._filtered = "" if ask is None or ask.filter.is_everything else "unfiltered"
         self.rows.say_empty(empty_text(table))
         self.rows.show(table)
-        self.rule.say("stale" if table.is_known and table.trouble else "", *told(self.rows, table))
+        self._tell()
+
+    def say_note(self, note: str, *, is_frozen: bool) -> None:
+        """Tell beside the title that the numbers stand still, or of when they are."""
+        if (note, is_frozen) != (self.note, self.is_frozen):
+            self.note, self.is_frozen = note, is_frozen
+            self._tell()
+
+    def _tell(self) -> None:
+        """Say on the edge what goes around and how many there are; the filter of the flows is not this pane's."""
+        table = self.rows.table
+        stale = "stale" if table is not None and table.is_known and table.trouble else ""
+        note = ", ".join(part for part in (self.note, stale, self._filtered) if part)
+        self.rule.say(note, *(told(self.rows, table) if table is not None else ("",)))
 
     def miss(self, reason: str) -> None:
         """Nobody can tell what there is."""
@@ -109,8 +132,15 @@ class EndpointsPane(Pane):
 
     @on(LineTable.LastWanted)
     def go_to_end(self) -> None:
-        """To the last row."""
-        self.rows.go_to_end()
+        """Where it stands still: go on. Else to the last row."""
+        if self.note:
+            self.post_message(FlowsPane.NowWanted(is_whole=True))
+        else:
+            self.rows.go_to_end()
+
+    def action_toggle_freeze(self) -> None:
+        """Freeze or go on."""
+        self.post_message(FlowsPane.GoOnWanted() if self.is_frozen else FlowsPane.FreezeWanted(""))
 
     def action_want(self, what: str) -> None:
         """Something is to be done with what is under the cursor."""
@@ -137,7 +167,7 @@ def empty_text(table: EndpointTable) -> str:
     """What to say where there are no rows: never that there is none where nobody could ask."""
     if table.is_known:
         return NONE
-    why = [text for text in table.missing if "VpcEndpoint" in text] or list(table.missing[:1])
+    why = [text for text in table.missing if "DescribeVpcEndpoints" in text]
     if table.is_waiting and not table.trouble:
         return READING
     return clean(f"{NOBODY} {' '.join([*why, table.trouble])}".rstrip(), 600)
@@ -147,7 +177,7 @@ def told(rows: EndpointRows, table: EndpointTable) -> tuple[str, ...]:
     """What the edge says: what goes around and costs, how many are not well, how many there are."""
     from tui.cache.carriage import Exit
     from tui.network.health import Severity
-    from tui.screen.panes.endpoint_line import dollars, severity_of
+    from tui.screen.panes.endpoint_style import dollars, severity_of
 
     if not table.is_known:
         return ("",)

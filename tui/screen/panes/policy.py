@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
@@ -12,8 +11,7 @@ from textual.message import Message
 from tui.cache.view import Key
 from tui.screen import format as fmt
 from tui.screen.panes.pane import ELSEWHERE, Pane
-from tui.screen.panes.policy_line import Part, Shown
-from tui.screen.panes.policy_rows import rows_of
+from tui.screen.panes.policy_part import Part, Shown
 from tui.screen.widgets.drawn import BLANK_LINE, Line
 from tui.screen.widgets.keyline import Keys
 from tui.screen.widgets.line_table import LineTable
@@ -32,35 +30,35 @@ class PolicyRows(LineTable):
             super().__init__()
 
     class Seen(Message):
-        """The rows have come on the screen, or left it."""
+        """The rows have come on the screen, or have the focus now."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._parts: Sequence[Part] = ()
-        self._rows: list[tuple[Key, Line, Part]] = []
-        self._width = 0
+        self._rows: tuple[tuple[Key, Line, Part], ...] = ()
+        self._wide = 0  # cells that the rows were broken to
         self._heads: tuple[Line, ...] = ()
         self._empty = NOTHING_YET
         self.is_pinned = True
 
-    def show(self, parts: Sequence[Part], heads: tuple[Line, ...], *, is_another: bool) -> None:
-        """Show these under the first of `heads` that fits; the cursor stays on its part, unless it is another policy."""
+    @property
+    def wide(self) -> int:
+        """Cells of a row."""
+        return max(1, self.size.width - 2)
+
+    def show(self, shown: Shown, *, is_another: bool) -> None:
+        """Show this; the cursor stays on its part, unless it is another policy."""
         at = self.part_at_cursor
-        self._parts, self._heads = parts, heads
-        self._break()
+        self._rows, self._wide, self._heads = shown.rows, shown.width, shown.heads
         kept = None if at is None or is_another else self.place_of(at.key)
         if is_another:
             self.cursor = self.top = 0
+        self._empty = ""
         self.place(len(self._rows), kept)
 
-    def _break(self) -> None:
-        self._width = self.size.width - 2
-        self._rows = rows_of(self._parts, self._width) if self._width > 0 else []
-
     @property
-    def parts(self) -> Sequence[Part]:
+    def parts(self) -> tuple[Part, ...]:
         """What it shows."""
-        return self._parts
+        return tuple(part for key, _, part in self._rows if key[-1] == 0)
 
     def place_of(self, key: Key) -> int | None:
         """The first row of a part."""
@@ -76,22 +74,20 @@ class PolicyRows(LineTable):
         return next((line for line in self._heads if sum(fmt.cells(text) for text, _ in line) <= width), BLANK_LINE)
 
     def draw_rows(self, first: int, last: int, width: int) -> list[tuple[Key, Line]]:
-        """The rows in sight."""
+        """The rows in sight; none while they are being broken to another width."""
         del width
-        return [(key, line) for key, line, _ in self._rows[first:last]]
+        return [(key, line) for key, line, _ in self._rows[first:last]] if self._wide == self.wide else []
 
     def on_resize(self) -> None:
-        """Break anew; the cursor stays on its part."""
-        if self.size.width - 2 != self._width:
-            at = self.part_at_cursor
-            self._break()
-            self.height = len(self._rows)
-            kept = None if at is None else self.place_of(at.key)
-            self.cursor = kept if kept is not None else self.cursor
+        """They are to be broken anew."""
         self.post_message(self.Seen())
 
     def on_show(self) -> None:
         """What is to be shown may have been left out while nobody saw it."""
+        self.post_message(self.Seen())
+
+    def on_focus(self) -> None:
+        """From now on it is read."""
         self.post_message(self.Seen())
 
     def step_column(self, step: int) -> None:
@@ -103,20 +99,40 @@ class PolicyPane(Pane):
     """The policy of one endpoint: in words, what changed, what must stay so, what is wrong with it, its text."""
 
     instead = frozenset({("take", ("export",))})
+    # With priority where a form opens: letters typed right behind the key belong to the form.
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "want('try')", "what if", id="policy.try", tooltip="what if: try a request against the policy"),
-        Binding("d", "want('texts')", "both texts", id="policy.texts", tooltip="the texts before and after a change"),
-        Binding("x", "want('forget')", "forget a case", id="policy.forget", tooltip="forget what must stay allowed"),
+        Binding(
+            "t",
+            "app.policy('try')",
+            "what if",
+            id="policy.try",
+            tooltip="what if: try a request against the policy",
+            priority=True,
+        ),
+        Binding(
+            "d", "app.policy('texts')", "both texts", id="policy.texts", tooltip="the texts before and after a change"
+        ),
+        Binding(
+            "x", "app.policy('forget')", "forget a case", id="policy.forget", tooltip="forget what must stay allowed"
+        ),
         Binding("E", "want('edit')", "edit", id="policy.edit", tooltip="edit the policy here"),
         Binding("ctrl+e", "want('editor')", "in $EDITOR", id="policy.editor", tooltip="edit the policy in $EDITOR"),
         Binding("U", "want('undo')", "undo", id="policy.undo", tooltip="the last versions, to go back to one"),
         Binding("R", "want('reset')", "reset", id="policy.reset", tooltip="back to the default: full access"),
         Binding("b", "want('bucket')", "bucket policies", id="policy.bucket", tooltip="bucket policies for it"),
         Binding(
-            "c,C", "want('line')", "copy", id="policy.copy", tooltip="copy the finding or the line under the cursor"
+            "c,C",
+            "app.policy('line')",
+            "copy",
+            id="policy.copy",
+            tooltip="copy the finding or the line under the cursor",
         ),
         Binding(
-            "y", "want('json')", "as JSON", id="policy.json", tooltip="copy the policy; on a change, the one before it"
+            "y",
+            "app.policy('json')",
+            "as JSON",
+            id="policy.json",
+            tooltip="copy the policy; on a change, the one before it",
         ),
         Binding("comma", "step(-1)", "before", id="policy.before", tooltip="to the endpoint before, as left"),
         Binding("full_stop", "step(1)", "next", id="policy.next", tooltip="to the next endpoint, as right"),
@@ -124,11 +140,14 @@ class PolicyPane(Pane):
     ]
 
     class Wanted(Message):
-        """The reader wants something done: try, texts, forget, edit, editor, undo, reset, bucket, line, json, open."""
+        """The reader wants something done with the policy: edit, editor, undo, reset, bucket."""
 
         def __init__(self, what: str) -> None:
             self.what = what
             super().__init__()
+
+    class Opened(Message):
+        """The reader wants to see what is behind the part under the cursor."""
 
     def __init__(self) -> None:
         self.rows = PolicyRows()
@@ -157,13 +176,13 @@ class PolicyPane(Pane):
     def show(self, endpoint: str, shown: Shown) -> None:
         """Show what is told of the policy of an endpoint."""
         is_another, self.endpoint = endpoint != self.endpoint, endpoint
-        self.rows.show(shown.parts, shown.heads, is_another=is_another)
+        self.rows.show(shown, is_another=is_another)
         self.rule.say(shown.note, *shown.titles)
 
     def say_empty(self, text: str) -> None:
         """There is no policy to show, and why."""
         self.endpoint = ""
-        self.rows.show((), (), is_another=True)
+        self.rows.show(Shown(()), is_another=True)
         self.rows.say_empty(text)
         self.rule.say("")
 
@@ -173,7 +192,7 @@ class PolicyPane(Pane):
         part = self.part
         if part is not None and part.about is not None and self._jump(part):
             return
-        self.action_want("open")
+        self.post_message(self.Opened())
 
     def _jump(self, part: Part) -> bool:
         """From a finding to its line, from a line to its first finding."""

@@ -6,20 +6,20 @@ from collections.abc import Sequence
 
 from tui.cache.view import Key
 from tui.screen.dialogs.dialog import split_runs, wrap_line
-from tui.screen.panes.policy_line import Part
+from tui.screen.panes.policy_part import Part
 from tui.screen.panes.policy_text import broken
 from tui.screen.widgets.drawn import Line
 
 NARROWEST = 12  # cells of text beside the gutter; below that there is no gutter in the rows after the first
 
 
-def rows_of(parts: Sequence[Part], width: int) -> list[tuple[Key, Line, Part]]:
+def rows_of(parts: Sequence[Part], width: int) -> tuple[tuple[Key, Line, Part], ...]:
     """Each row with its key (that of its part, and which row of it) and its part."""
     rows: list[tuple[Key, Line, Part]] = []
     for part in parts:
         lines = wrap_line(part.line, width) if not part.gutter else _text_lines(part, width)
         rows += [((*part.key, at), line, part) for at, line in enumerate(lines)]
-    return rows
+    return tuple(rows)
 
 
 def _text_lines(part: Part, width: int) -> list[Line]:
