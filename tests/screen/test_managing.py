@@ -23,6 +23,7 @@ from tests.screen.changes_by_hand import ByHand, changing_app
 from tests.screen.picture import shows, until
 from tui.network.order import AnswerConnection, CreateEndpoint, DeleteEndpoint, ModifyEndpoint, Progress, Stage
 from tui.screen.app import VpcTop
+from tui.screen.dialogs.sheet import Sheet
 from tui.screen.panes.endpoints import EndpointsPane
 
 SIZES = pytest.mark.parametrize("size", [(120, 40), (80, 24)])
@@ -213,6 +214,21 @@ async def test_what_is_not_known_by_name_can_be_written() -> None:
         await until(pilot, lambda: shows(app, name))
         await pilot.press("ctrl+u", *"qldb.session")
         await until(pilot, lambda: shows(app, "--service-name com.amazonaws.eu-west-1.qldb.session"))
+
+
+async def test_keys_that_come_faster_than_answers_are_all_taken() -> None:
+    """Letters, a step and a blank in one burst do what they would do one by one."""
+    async with changing_app(ByHand(), known=NETWORK) as (app, pilot):
+        await want(app, pilot, "create")
+        await until(pilot, lambda: shows(app, "Create an endpoint"))
+        sheet = app.screen.query_one(Sheet)
+        for letter in "execute-api":
+            sheet.type(letter)
+        for _ in range(3):
+            sheet.action_section(1)
+        sheet.type(" ")
+        await until(pilot, lambda: shows(app, "[x] eu-west-1a   app-a"))
+        await until(pilot, lambda: shows(app, "com.amazonaws.eu-west-1.execute-api"))
 
 
 async def test_in_ascii_the_form_is_ascii() -> None:

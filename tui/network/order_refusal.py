@@ -56,7 +56,9 @@ def takes(inventory: Inventory, service: str) -> tuple[str, ...]:
     found = next((each for each in inventory.services if each.name == service), None)
     if found is not None and found.kinds:
         return found.kinds
-    return ("Gateway", "Interface") if _BY_GATEWAY.fullmatch(service) else ("Interface", "GatewayLoadBalancer")
+    if "vpce-svc-" in service:  # somebody's own, behind whichever load balancer
+        return ("Interface", "GatewayLoadBalancer")
+    return ("Gateway", "Interface") if _BY_GATEWAY.fullmatch(service) else ("Interface",)
 
 
 def _created(order: CreateEndpoint, inventory: Inventory) -> Iterator[str]:

@@ -28,7 +28,7 @@ OFTEN = (
     "monitoring", "events", "sqs", "sns", "execute-api", "lambda", "elasticloadbalancing", "autoscaling", "states",
 )  # fmt: skip
 WIDEST = 22  # cells of a name, before what stands behind it is moved
-_MOST_SERVICES = 12  # in sight at once
+_MOST_SERVICES = 8  # in sight at once
 _WHOLE = ("com.amazonaws.", "cn.com.amazonaws.", "aws.api.", "api.aws.", "aws.sagemaker.")
 
 
@@ -62,7 +62,8 @@ class Draft:
         self.texts = {SERVICE: "", NAME: "", POLICY: ""}
         self.kind = kind_of(endpoint) if endpoint else ""
         self._wanted_kind = ""  # as the reader chose it, whatever service is written
-        self.vpc = endpoint.vpc if endpoint else vpc or next(iter(_vpcs(inventory)), "")
+        vpcs = _vpcs(inventory)
+        self.vpc = endpoint.vpc if endpoint else vpc if vpc in vpcs else next(iter(vpcs), "")
         self.chosen: dict[str, set[str]] = {
             TABLES: set(endpoint.route_tables if endpoint else ()),
             SUBNETS: set(endpoint.subnets if endpoint else ()),
@@ -224,7 +225,7 @@ class Draft:
 
 
 def _vpcs(inventory: Inventory) -> dict[str, str]:
-    """The VPCs that are watched, with their names; peers are not the reader's to change."""
+    """The VPCs that are watched, with their names: of others not everything is read."""
     known = {each.id: each.name for each in inventory.vpcs if not inventory.scope or each.id in inventory.scope}
     return known or dict.fromkeys((each.vpc for each in inventory.subnets), "")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from tui.network.inventory import Inventory
 
+LOG = logging.getLogger(__name__)
 LARGEST = 200_000  # bytes that are read of a policy; ten times what an endpoint policy may have
 _MOST_FINDINGS = 12
 
@@ -49,7 +51,19 @@ class OrderJudged(Message):
 
 
 def judge(order: Order, inventory: Inventory, policy: str = "") -> Judgement:
-    """Judge an order; of one for a new endpoint `policy` is the path of its policy's file, '' for the default."""
+    """Judge an order; of one for a new endpoint `policy` is the path of its policy's file, '' for the default.
+
+    Never raises: the reader waits for an answer.
+    """
+    try:
+        return _judged(order, inventory, policy)
+    except Exception as error:  # a bug of ours
+        LOG.exception("an order could not be judged: %s", type(order).__name__)
+        told = f"vpctop met an error of its own ({type(error).__name__}); the log has the details."
+        return Judgement(order, "", (told,))
+
+
+def _judged(order: Order, inventory: Inventory, policy: str) -> Judgement:
     from tui.network.clients import by_subnet
     from tui.network.consequence import consequences
     from tui.network.order_refusal import refusals, unready
@@ -63,7 +77,8 @@ def judge(order: Order, inventory: Inventory, policy: str = "") -> Judgement:
     if lacks := unready(order, inventory):
         return Judgement(order, "", (*lacks, *wrong), clients=clients)
     broken = tuple(dict.fromkeys(consequences(order, inventory)))
-    return Judgement(order, command_in(order, inventory), wrong, refusals(order, inventory), broken, findings, clients)
+    command = "" if wrong else command_in(order, inventory)
+    return Judgement(order, command, wrong, refusals(order, inventory), broken, findings, clients)
 
 
 def _with_policy(
@@ -73,13 +88,18 @@ def _with_policy(
     if not path.strip() or order.kind not in {"Interface", "Gateway"}:
         return order, (), ()
     try:
-        with Path(path.strip()).expanduser().open("rb") as file:
+        place = Path(path.strip()).expanduser()
+        if place.exists() and not place.is_file():  # a directory, or a pipe that nobody writes to
+            return order, (f"Policy: {path} is no file.",), ()
+        with place.open("rb") as file:
             text = file.read(LARGEST + 1)
         if len(text) > LARGEST:
             return order, (f"Policy: {path} is too large for one.",), ()
         written = text.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return order, (f"Policy: {path} is no text in UTF-8.",), ()
     except (OSError, ValueError, RuntimeError) as error:
-        why = error.strerror if isinstance(error, OSError) and error.strerror else "it is no text in UTF-8"
+        why = error.strerror if isinstance(error, OSError) and error.strerror else "there is no such file"
         return order, (f"Policy: {path} cannot be read: {why}.",), ()
     from tui.network.consequence import to_be
     from tui.policies.survey import survey
@@ -92,7 +112,7 @@ def _with_policy(
     wrong = tuple(f"Policy, line {each.line}: {each.message} {each.fix}".rstrip() for each in errors[:3])
     others = [each for each in findings_of(found) if each not in errors]
     said = tuple(f"{each.severity} {each.line}:{each.column} {each.message} {each.fix}".rstrip() for each in others)
-    return replace(order, policy=to_send(written)), wrong, said[:_MOST_FINDINGS]
+    return order if wrong else replace(order, policy=to_send(written)), wrong, said[:_MOST_FINDINGS]
 
 
 def judged_lines(judgement: Judgement, glyphs: Glyphs, *, with_command: bool = True) -> Iterator[Line]:

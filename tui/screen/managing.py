@@ -70,8 +70,9 @@ class Managing:
                     DeleteEndpoint(endpoint.id), "", lambda found: self._confirm(found, title, _deleted(endpoint))
                 )
 
-    @staticmethod
-    def _vpc_of(inventory: Inventory, endpoint_id: str) -> str:
+    def _vpc_of(self, inventory: Inventory, endpoint_id: str) -> str:
+        """The VPC of the endpoint under the cursor, or of the one that was there last."""
+        endpoint_id = endpoint_id or self._app.endpoint_id
         found = next((each for each in inventory.endpoints if each.id == endpoint_id), None)
         return found.vpc if found else ""
 
@@ -103,8 +104,11 @@ class Managing:
         for name in ("-ascii", "-small"):
             self._form.set_class(base.has_class(name), name)
         may = self._app.changes is not None
-        self._form.sheet.write, self._form.sheet.toggle = draft.write, draft.toggle
+        sheet = self._form.sheet
+        sheet.write, sheet.toggle, sheet.hints = draft.write, draft.toggle, HINTS
+        sheet.choices = lambda: list(draft.choices())
         self._form.open(self._title, "" if may else "read only", orders=may)
+        sheet.renew()
         self._app.push_screen(self._form)
         self._changed()
 
@@ -113,10 +117,9 @@ class Managing:
         {"judge": self._changed, "order": self._order, "copy": self._copy, "leave": self._leave}[what]()
 
     def _changed(self) -> None:
-        """Show what is chosen, and find out what comes of it."""
+        """Find out what comes of what is chosen now."""
         if self._draft is None:
             return
-        self._form.sheet.show_all(list(self._draft.choices()), HINTS)
         self._judged, self._then = None, None
         self._judge(self._draft.order(), self._draft.texts[POLICY], None)
 
@@ -139,7 +142,7 @@ class Managing:
             self._judged = found
             if found.clients is not None and found.clients != self._draft.clients:
                 self._draft.clients = found.clients
-                self._form.sheet.show_all(list(self._draft.choices()), HINTS)
+                self._form.sheet.renew()
             self._form.tell(counted(found), list(judged_lines(found, self._glyphs)))
         if then is not None:
             then(found)

@@ -20,7 +20,10 @@ LONGEST = 1_000  # characters that can be written
 
 
 class Sheet(Picker, inherit_bindings=False):
-    """The lines. What is written or chosen is its keeper's: `write` and `toggle` are called, then `show_all` again."""
+    """The lines. What is written or chosen is its keeper's: `write` and `toggle` are called, and `choices` asked again.
+
+    At once, and not when the keeper hears of it: the next key may be here before.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "step(1)", "Down", id="form.down", tooltip="to the next line"),
@@ -43,17 +46,22 @@ class Sheet(Picker, inherit_bindings=False):
         super().__init__()
         self._choices: Sequence[Choice] = ()
         self._all: Sequence[Choice] = ()
-        self._hints: dict[str, str] = {}
+        self.hints: dict[str, str] = {}  # what an empty text of a section stands for
         self.filter = ""
         self._filtered = ""  # the section that it narrows
         self.write: Callable[[str, str], object] = lambda section, text: None  # noqa: ARG005  until it is asked
+        self.choices: Callable[[], Sequence[Choice]] = tuple
         self.toggle: Callable[[Choice], object] = lambda choice: None  # noqa: ARG005  likewise
 
-    def show_all(self, choices: Sequence[Choice], hints: dict[str, str]) -> None:
-        """Show these, the cursor where it was; `hints` say what an empty text of a section stands for."""
+    def renew(self) -> None:
+        """Ask for the lines again, the cursor where it was."""
         before = self.at
-        self._all, self._hints = choices, hints
+        self._all = self.choices()
         self._narrow(before)
+
+    def _change(self) -> None:
+        self.renew()
+        self.post_message(self.Changed())
 
     def _narrow(self, before: Choice | None) -> None:
         self._choices = [each for each in self._all if self._is_kept(each) or each.mark in {"x", "o"}]
@@ -107,7 +115,7 @@ class Sheet(Picker, inherit_bindings=False):
                 (cursor, "key"),
                 (label, "heading"),
                 (caret, "key"),
-                (f" {self._hints.get(each.section, '')}"[: room + 4], "muted"),
+                (f" {self.hints.get(each.section, '')}"[: room + 4], "muted"),
             )
         over = fmt.cells(text) - room - 2
         return ((cursor, "key"), (label, "heading"), (text[over:] if over > 0 else text, "strong"), (caret, "key"))
@@ -133,10 +141,10 @@ class Sheet(Picker, inherit_bindings=False):
             return
         if not at.mark:
             self.write(at.section, (at.text + text)[:LONGEST])
-            self.post_message(self.Changed())
+            self._change()
         elif text == " ":
             self.toggle(at)
-            self.post_message(self.Changed())
+            self._change()
         else:
             self._filter_by(((self.filter if at.section == self._filtered else "") + text)[:60])
 
@@ -155,7 +163,7 @@ class Sheet(Picker, inherit_bindings=False):
         at = self.at
         if at is not None and not at.mark:
             self.write(at.section, at.text[:-count])
-            self.post_message(self.Changed())
+            self._change()
         else:
             self._filter_by(self.filter[:-count])
 
