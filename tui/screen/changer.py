@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tui.screen.options import Options
+from tui.screen.panes.endpoints import EndpointsPane
 from tui.screen.panes.policy import PolicyPane
 from tui.screen.policy_desk import PolicySurveyed
 from tui.screen.policy_keeper import PolicyKeeper
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from tui.screen.changing import OrderProgress
     from tui.screen.dialogs.editor import Editor
     from tui.screen.editing import Editing
+    from tui.screen.managing import Managing
     from tui.screen.ordering import Ordering
     from tui.screen.reverting import Reverting
 
@@ -61,6 +63,28 @@ class Changer(PolicyKeeper):
         """What waits for AWS is woken; nobody waits for it."""
         if "ordering" in self.__dict__:
             self.ordering.stop()
+
+    # Endpoints.
+
+    @cached_property
+    def managing(self) -> Managing:
+        """What endpoints are deleted with, and connections answered."""
+        from tui.screen.managing import Managing
+
+        return Managing(self)
+
+    def on_endpoints_pane_wanted(self, event: EndpointsPane.Wanted) -> None:
+        """Something is to be done with the endpoint or the connection under the cursor; what only shows is not ours."""
+        known = self.inventory.endpoints if self.inventory is not None else ()
+        endpoint = next((each for each in known if each.id == event.endpoint_id), None)
+        if event.what == "delete" and endpoint is None:
+            self.notify("The cursor is on no endpoint.", timeout=4)
+        elif event.what == "delete" and endpoint is not None:
+            self.managing.delete(endpoint)
+        elif event.what in ("accept", "reject"):
+            self.managing.answer(event.connection, accept=event.what == "accept")
+        elif event.what in ("create", "modify"):
+            self.notify(f"vpctop does not {event.what} endpoints: use aws ec2 {event.what}-vpc-endpoint.", timeout=6)
 
     # Policies.
 
