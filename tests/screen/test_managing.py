@@ -6,7 +6,7 @@ import pytest
 
 from tests.screen.changes_by_hand import ENDPOINT, GATEWAY, ByHand, changing_app
 from tests.screen.picture import shows, until
-from tui.network.order import AnswerConnection, DeleteEndpoint, Progress, Stage
+from tui.network.order import AnswerConnection, DeleteEndpoint, ModifyEndpoint, Progress, Stage
 from tui.network.service import Connection
 from tui.screen.panes.endpoints import EndpointsPane
 
@@ -48,3 +48,17 @@ async def test_nothing_is_managed_without_leave_to_change() -> None:
             app.panes.endpoints.post_message(event)
             await until(pilot, lambda: shows(app, "vpctop only reads"))
             assert len(app.screen_stack) == 1
+
+
+async def test_where_an_endpoint_is_is_changed_by_a_line() -> None:
+    """What is no change is told at once; a line of changes is confirmed, with what it breaks."""
+    changes = ByHand()
+    async with changing_app(changes) as (app, pilot):
+        app.panes.endpoints.post_message(EndpointsPane.Wanted("modify", GATEWAY))
+        await until(pilot, lambda: shows(app, f"Change s3 {GATEWAY}"))
+        await pilot.press(*"+rtb-0a1b2c3d4e5f60001", "enter")
+        await until(pilot, lambda: shows(app, "It has rtb-0a1b2c3d4e5f60001 already."))
+        await pilot.press("ctrl+u", *"+rtb-7", "enter")
+        await until(pilot, lambda: shows(app, "Open connections to s3 from subnets of route table rtb-7"))
+        await pilot.press(*GATEWAY, "enter")
+        await until(pilot, lambda: changes.orders == [ModifyEndpoint(GATEWAY, add_route_tables=("rtb-7",))])

@@ -77,14 +77,15 @@ class Changer(PolicyKeeper):
         """Something is to be done with the endpoint or the connection under the cursor; what only shows is not ours."""
         known = self.inventory.endpoints if self.inventory is not None else ()
         endpoint = next((each for each in known if each.id == event.endpoint_id), None)
-        if event.what == "delete" and endpoint is None:
-            self.notify("The cursor is on no endpoint.", timeout=4)
-        elif event.what == "delete" and endpoint is not None:
-            self.managing.delete(endpoint)
+        if event.what in ("delete", "modify"):
+            if endpoint is None:
+                self.notify("The cursor is on no endpoint.", timeout=4)
+            else:
+                (self.managing.delete if event.what == "delete" else self.managing.modify)(endpoint)
         elif event.what in ("accept", "reject"):
             self.managing.answer(event.connection, accept=event.what == "accept")
-        elif event.what in ("create", "modify"):
-            self.notify(f"vpctop does not {event.what} endpoints: use aws ec2 {event.what}-vpc-endpoint.", timeout=6)
+        elif event.what == "create":
+            self.notify("vpctop creates no endpoints: use aws ec2 create-vpc-endpoint.", timeout=6)
 
     # Policies.
 

@@ -1,4 +1,4 @@
-"""Deletes endpoints, and answers connections to the reader's own services: asked for in a pane, confirmed on a page."""
+"""Changes and deletes endpoints, and answers connections to the reader's own services, each confirmed on a page."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui.flows.clean import clean
 from tui.network.order import AnswerConnection, DeleteEndpoint
+from tui.screen.dialogs.prompt import Question
 from tui.screen.widgets.drawn import Line
 
 if TYPE_CHECKING:
@@ -45,6 +46,40 @@ class Managing:
             lines.append((("  Its policy is not kept: y in the Policy pane copies it.", "lagging"),))
         title = clean(f"Delete {endpoint.short} {endpoint.id}", 100)
         self._app.ordering.confirm(title, DeleteEndpoint(endpoint.id), lines, inventory=self._app.inventory)
+
+    def modify(self, endpoint: Endpoint) -> None:
+        """Ask where the endpoint is to be from now on, and have it confirmed."""
+        if not self._app.may_change():
+            return
+        has = "; ".join(
+            f"{name} {_named(ids)}"
+            for name, ids in (
+                ("in", endpoint.subnets),
+                ("in", endpoint.route_tables),
+                ("behind", endpoint.groups),
+                ("private DNS", ("on" if endpoint.private_dns else "off",)),
+            )
+            if ids
+        )
+
+        def answer(written: str, choice: int) -> str:
+            """A line of changes."""
+            del choice
+            from tui.network.modification import ModificationError, read_modification
+
+            try:
+                order = read_modification(written, endpoint)
+            except ModificationError as error:
+                return str(error)
+            lines: list[Line] = [(("What will be different", "heading"),), ((f"  {clean(written, _LONGEST)}", ""),)]
+            lines.append(((f"  it is now {clean(has, 1_000)}", "muted"),))
+            title = clean(f"Change {endpoint.short} {endpoint.id}", 100)
+            ordering, inventory = self._app.ordering, self._app.inventory
+            self._app.call_after_refresh(lambda: ordering.confirm(title, order, lines, inventory=inventory))
+            return ""
+
+        text = f"It is now {clean(has, 1_000)}. Write + or - and an id: +subnet-… -rtb-… +sg-…, and dns=on or dns=off."
+        self._app.pages.ask(Question(clean(f"Change {endpoint.short} {endpoint.id}", 70), text, answer))
 
     def answer(self, connection: Connection | None, *, accept: bool) -> None:
         """Have a connection accepted or rejected."""
