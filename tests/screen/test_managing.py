@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from tests.screen.changes_by_hand import ENDPOINT, GATEWAY, ByHand, changing_app
+from tests.screen.changes_by_hand import ENDPOINT, GATEWAY, KNOWN, ByHand, changing_app
 from tests.screen.picture import shows, until
-from tui.network.order import AnswerConnection, DeleteEndpoint, ModifyEndpoint, Progress, Stage
+from tui.network.order import AnswerConnection, CreateEndpoint, DeleteEndpoint, ModifyEndpoint, Progress, Stage
+from tui.network.place import Vpc
 from tui.network.service import Connection
 from tui.screen.panes.endpoints import EndpointsPane
 
@@ -62,3 +65,19 @@ async def test_where_an_endpoint_is_is_changed_by_a_line() -> None:
         await until(pilot, lambda: shows(app, "Open connections to s3 from subnets of route table rtb-7"))
         await pilot.press(*GATEWAY, "enter")
         await until(pilot, lambda: changes.orders == [ModifyEndpoint(GATEWAY, add_route_tables=("rtb-7",))])
+
+
+async def test_an_endpoint_is_created_from_a_line() -> None:
+    """The service and its route tables are enough; the id of the VPC is what is typed."""
+    changes = ByHand()
+    known = replace(KNOWN, vpcs=(Vpc("vpc-0a1b2c3d4e5f67890"),))
+    async with changing_app(changes, known=known) as (app, pilot):
+        app.action_focus_pane("3")
+        await pilot.pause()
+        await pilot.press("N")
+        await until(pilot, lambda: shows(app, "Write a service and ids"))
+        await pilot.press(*"dynamodb rtb-7", "enter")
+        await until(pilot, lambda: shows(app, "--service-name com.amazonaws.eu-west-1.dynamodb"))
+        await pilot.press(*"vpc-0a1b2c3d4e5f67890", "enter")
+        wanted = CreateEndpoint("vpc-0a1b2c3d4e5f67890", "com.amazonaws.eu-west-1.dynamodb", "Gateway", (), ("rtb-7",))
+        await until(pilot, lambda: changes.orders == [wanted])

@@ -68,7 +68,7 @@ class Changer(PolicyKeeper):
 
     @cached_property
     def managing(self) -> Managing:
-        """What endpoints are deleted with, and connections answered."""
+        """What endpoints are created, changed and deleted with, and connections answered."""
         from tui.screen.managing import Managing
 
         return Managing(self)
@@ -85,7 +85,7 @@ class Changer(PolicyKeeper):
         elif event.what in ("accept", "reject"):
             self.managing.answer(event.connection, accept=event.what == "accept")
         elif event.what == "create":
-            self.notify("vpctop creates no endpoints: use aws ec2 create-vpc-endpoint.", timeout=6)
+            self.managing.create()
 
     # Policies.
 
@@ -162,7 +162,9 @@ class Changer(PolicyKeeper):
             self.editing.edited()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """In the editor, keys that have priority elsewhere are the text's: ctrl+s applies, ctrl+c copies."""
+        """Keys that have priority elsewhere: in the editor they are the text's, and M in the Endpoints pane changes one."""
+        if (action, parameters) == ("time", ("marks",)) and self.panes.current is self.panes.endpoints:
+            return False
         if action in ("take", "quit") and "editing" in self.__dict__ and self.editing.is_typed_in:
             return False
         return super().check_action(action, parameters)

@@ -1,4 +1,4 @@
-"""Changes and deletes endpoints, and answers connections to the reader's own services, each confirmed on a page."""
+"""Creates, changes and deletes endpoints, and answers connections to the reader's own services, each confirmed on a page."""
 
 from __future__ import annotations
 
@@ -46,6 +46,38 @@ class Managing:
             lines.append((("  Its policy is not kept: y in the Policy pane copies it.", "lagging"),))
         title = clean(f"Delete {endpoint.short} {endpoint.id}", 100)
         self._app.ordering.confirm(title, DeleteEndpoint(endpoint.id), lines, inventory=self._app.inventory)
+
+    def create(self) -> None:
+        """Ask which endpoint there is to be, and have it confirmed; its VPC's id is typed."""
+        inventory = self._app.inventory
+        if inventory is None or not self._app.may_change():
+            return
+
+        def answer(written: str, choice: int) -> str:
+            """A line that makes an endpoint."""
+            del choice
+            from tui.network.creation import CreationError, read_creation
+
+            try:
+                order = read_creation(written, inventory)
+            except CreationError as error:
+                return str(error)
+            lines: list[Line] = [
+                (("What there will be", "heading"),),
+                ((f"  {clean(order.kind, 40)} endpoint of {clean(order.service, 200)} in {clean(order.vpc, 60)}", ""),),
+                (("  Its policy is the default, full access: E in the Policy pane changes it.", "lagging"),),
+            ]
+            ordering = self._app.ordering
+            self._app.call_after_refresh(
+                lambda: ordering.confirm("Create an endpoint", order, lines, inventory=inventory)
+            )
+            return ""
+
+        text = (
+            "Write a service and ids: s3 rtb-… rtb-…, or kms subnet-… sg-… dns=on. The type (gateway, interface …), "
+            "vpc-… and name=… can be written too."
+        )
+        self._app.pages.ask(Question("Create an endpoint", text, answer))
 
     def modify(self, endpoint: Endpoint) -> None:
         """Ask where the endpoint is to be from now on, and have it confirmed."""
