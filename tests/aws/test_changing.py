@@ -83,7 +83,7 @@ def test_a_policy_is_put_into_force(changes: AwsChanges, network: Network, gatew
     """It is sent as written, read back, and said to be in effect in a few minutes."""
     told = carried(changes, SetPolicy(gateway, ONE_BUCKET, shown(network, gateway)["PolicyDocument"]))
     assert [each.stage for each in told] == [Stage.SENT, Stage.DONE]
-    assert "in effect in a few minutes" in told[-1].text
+    assert "takes effect in a few minutes" in told[-1].text
     assert {each.endpoint for each in told} == {gateway}
     assert shown(network, gateway)["PolicyDocument"] == ONE_BUCKET
 

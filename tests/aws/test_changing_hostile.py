@@ -5,8 +5,20 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from threading import Event, Timer
+from xml.sax.saxutils import escape
 
 import pytest
+from botocore.exceptions import (
+    ClientError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ParamValidationError,
+    ReadTimeoutError,
+    SSLError,
+)
+from botocore.parsers import ResponseParserError
 
 from tests.aws.small_network import Network, access_fixture, network_fixture  # noqa: F401 - fixtures are found by name
 from tests.aws.test_changing import (  # noqa: F401 - fixtures are found by name
@@ -21,6 +33,7 @@ from tests.aws.test_changing import (  # noqa: F401 - fixtures are found by name
     shown,
 )
 from tui.aws import change_pace
+from tui.aws.change_call import _is_lost
 from tui.aws.change_pace import ChangePace
 from tui.aws.changing import AwsChanges
 from tui.aws.session import Access
@@ -123,6 +136,19 @@ def test_a_creation_whose_answers_are_all_lost_is_unsure(
     assert len(network.ec2.describe_vpc_endpoints()["VpcEndpoints"]) == 1
 
 
+def test_a_creation_that_tells_no_id_is_asked_for_again(
+    changes: AwsChanges, network: Network, aws: EmbeddedAws
+) -> None:
+    """An answer without an id, or with one that is none, is a lost answer: the same token finds what was made."""
+    empty = "<CreateVpcEndpointResponse/>"
+    bad = "<CreateVpcEndpointResponse><vpcEndpoint><vpcEndpointId>vpce-1; rm</vpcEndpointId></vpcEndpoint></CreateVpcEndpointResponse>"
+    aws.inject([{"kind": "answer", "action": "CreateVpcEndpoint", "body": body} for body in (empty, bad)])
+    told = carried(changes, CreateEndpoint(network.vpc, KMS, "Interface"))
+    assert [each.stage for each in told[:2]] == [Stage.WAITING, Stage.WAITING]
+    assert told[-1].stage is Stage.DONE
+    assert len(network.ec2.describe_vpc_endpoints()["VpcEndpoints"]) == 1
+
+
 def test_nobody_reached_is_nothing_changed(access: Access, aws: EmbeddedAws) -> None:
     """Where no connection can be made, nothing was sent; an answer in AWS's place counts as lost."""
     nobody = AwsChanges(replace(access, endpoint_url="http://127.0.0.1:9"))
@@ -166,6 +192,21 @@ def test_strange_answers_change_nothing(changes: AwsChanges, gateway: str, aws: 
     assert calls_of(aws, "ModifyVpcEndpoint") == 0
 
 
+def test_principals_that_come_back_as_ids_are_done(
+    changes: AwsChanges, network: Network, gateway: str, aws: EmbeddedAws
+) -> None:
+    """AWS keeps a role by its unique id: what it shows then is told, and it is no other policy."""
+    was = shown(network, gateway)["PolicyDocument"]
+    role = ONE_BUCKET.replace('"*"', '{"AWS": "arn:aws:iam::123456789012:role/app"}')
+    kept = role.replace("arn:aws:iam::123456789012:role/app", "AROAEXAMPLE1234567890")
+    item = f"<vpcEndpointId>{gateway}</vpcEndpointId><policyDocument>{escape(kept)}</policyDocument>"
+    body = f"{_OPEN}<item>{item}</item>{_CLOSE}"
+    aws.inject([{"kind": "answer", "action": "DescribeVpcEndpoints", "body": body, "skip": 1, "times": None}])
+    last = carried(changes, SetPolicy(gateway, role, was))[-1]
+    assert (last.stage, last.live) == (Stage.DONE, kept)
+    assert "AROA" in last.text
+
+
 def test_states_that_nobody_knows_end_in_time(
     changes: AwsChanges, network: Network, aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -196,6 +237,28 @@ def test_a_creation_that_fails_is_told_with_its_reason(changes: AwsChanges, netw
     told = carried(changes, CreateEndpoint(network.vpc, KMS, "Interface"))[-1]
     assert (told.stage, told.endpoint) == (Stage.REFUSED, made)
     assert "No quota" in told.text
+
+
+@pytest.mark.parametrize(
+    ("cause", "lost"),
+    [
+        (ReadTimeoutError(endpoint_url="x"), True),
+        (ConnectionClosedError(endpoint_url="x"), True),
+        (SSLError(endpoint_url="x", error="eof"), True),
+        (ResponseParserError("no XML"), True),
+        (UnicodeDecodeError("utf-8", b"", 0, 1, "x"), True),
+        (ClientError({"ResponseMetadata": {"HTTPStatusCode": 500}, "Error": {"Code": "InternalError"}}, "X"), True),
+        (ClientError({"ResponseMetadata": {"HTTPStatusCode": 400}, "Error": {"Code": "InvalidParameter"}}, "X"), False),
+        (EndpointConnectionError(endpoint_url="x"), False),
+        (ConnectTimeoutError(endpoint_url="x"), False),
+        (NoCredentialsError(), False),
+        (ParamValidationError(report="x"), False),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_an_answer_is_lost_only_if_aws_may_have_heard(cause: Exception, lost: bool) -> None:
+    """A refusal, or a call that never left, changed nothing; all else may have."""
+    assert _is_lost(cause) is lost
 
 
 def test_failures_of_deletion_are_told_in_awss_words(changes: AwsChanges, gateway: str, aws: EmbeddedAws) -> None:

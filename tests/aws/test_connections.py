@@ -11,7 +11,7 @@ from tui.aws.changing import AwsChanges
 from tui.aws.inventory_read import Reader
 from tui.aws.session import Access, Clients
 from tui.demo.embedded import EmbeddedAws
-from tui.network.order import AnswerConnection, CreateEndpoint, Progress, Stage
+from tui.network.order import AnswerConnection, CreateEndpoint, DeleteEndpoint, Progress, Stage
 from tui.network.service import Connection
 
 WAITING = "vpce-09f8e7d6c5b4a3920"
@@ -50,7 +50,7 @@ def read(access: Access) -> tuple[dict[str, str], dict[str, Connection]]:
     return owned, {each.endpoint: each for each in reader.connections()}
 
 
-def carried(access: Access, order: AnswerConnection | CreateEndpoint) -> Progress:
+def carried(access: Access, order: AnswerConnection | CreateEndpoint | DeleteEndpoint) -> Progress:
     """How an order ends."""
     return list(AwsChanges(access).carry_out(order, Event()))[-1]
 
@@ -96,3 +96,24 @@ def test_an_endpoint_that_has_to_be_accepted_is_done_waiting(access: Access, wor
     made = carried(access, CreateEndpoint(world.scope, partner, "Interface"))
     assert made.stage is Stage.DONE
     assert "accept" in made.text
+
+
+def test_both_sides_of_a_connection_agree(access: Access, world: EmbeddedAws) -> None:
+    """An endpoint to the account's own service waits on both sides until it is accepted, and goes on both."""
+    own = f"com.amazonaws.vpce.{world.region}.{SERVICE}"
+    made = carried(access, CreateEndpoint(world.scope, own, "Interface"))
+    assert made.stage is Stage.DONE
+    assert read(access)[1][made.endpoint].state == "pendingAcceptance"
+    assert carried(access, AnswerConnection(SERVICE, made.endpoint, accept=True)).stage is Stage.DONE
+    reader = Reader(Clients(access), Event())
+    assert {each.id: each.state for each in reader.endpoints()}[made.endpoint] == "available"
+    assert carried(access, DeleteEndpoint(made.endpoint)).stage is Stage.DONE
+    assert made.endpoint not in read(access)[1]
+
+
+def test_an_answer_that_is_none_rejects_nobody(access: Access, world: EmbeddedAws) -> None:
+    """Something in AWS's place answers the look: that nothing is listed in it does not mean that all is done."""
+    look = {"kind": "answer", "action": "DescribeVpcEndpointConnections", "body": "<nothing/>", "times": None}
+    world.inject([look, {"kind": "error", "code": "InternalError", "status": 500, "action": "Reject*"}])
+    assert carried(access, AnswerConnection(SERVICE, WAITING, accept=False)).stage is Stage.UNSURE
+    world.inject([])

@@ -167,6 +167,9 @@ def test_every_page_is_read(demo: EmbeddedAws, known: Inventory) -> None:
         ("DescribeManagedPrefixLists", "prefix lists", "prefix_lists"),
         ("DescribeNetworkAcls", "network ACLs", "acls"),
         ("DescribeRouteTables", "where traffic goes", "route_tables"),
+        ("DescribeVpcEndpointServices", "takes endpoint policies", "services"),
+        ("DescribeVpcEndpointServiceConfigurations", "services of this account", "owned_services"),
+        ("DescribeVpcEndpointConnections", "who is connected", "connections"),
     ],
 )
 def test_a_denied_call_disables_only_what_needs_it(demo: EmbeddedAws, action: str, effect: str, lacks: str) -> None:
@@ -314,3 +317,12 @@ def test_the_scope_is_the_vpcs_of_what_is_followed(network: Network, access: Acc
     everything = until(AwsInventory(access, ("/vpc/flow-logs",)), whole)
     assert {network.vpc, other} <= {vpc.id for vpc in everything.vpcs}
     assert everything.scope == ()
+
+
+def test_services_and_connections_are_read(known: Inventory, demo: EmbeddedAws) -> None:  # noqa: ARG001 - on a good day
+    """Of the services those that endpoints lead to and the account's own; of the connections all."""
+    services = {each.name: each for each in known.services}
+    assert set(services) == {each.service for each in known.endpoints} | {each.service for each in known.owned_services}
+    assert services["com.amazonaws.eu-west-1.s3"].takes_policy
+    assert {each.name for each in known.owned_services} == {"payments-api", "ledger-export"}
+    assert sorted(each.state for each in known.connections).count("pendingAcceptance") == 1

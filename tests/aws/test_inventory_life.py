@@ -186,3 +186,15 @@ def test_looks_are_rare_and_few() -> None:
     assert wanted.due(nothing, 601.0) == {"network-interface-id": ["eni-" + "0" * 17]}
     wanted.add(f"eni-{at:017x}" for at in range(20_000))
     assert len(wanted._names) == 5_000
+
+
+def test_an_endpoint_that_was_changed_is_read_again_at_once(life: Life) -> None:
+    """Its id is enough: it is there, with its service, though nothing else would be read for an hour."""
+    ec2, vpc = life.network.ec2, life.network.vpc
+    life.begin(RARELY)
+    service = f"com.amazonaws.{life.access.region}.s3"
+    made = ec2.create_vpc_endpoint(VpcId=vpc, ServiceName=service)["VpcEndpoint"]["VpcEndpointId"]
+    life.source.wanted([made])
+    found = life.until(lambda each: bool(each.endpoints and each.services))
+    assert [each.id for each in found.endpoints] == [made]
+    assert [(each.name, each.takes_policy) for each in found.services] == [(service, True)]

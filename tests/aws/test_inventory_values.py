@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from ipaddress import ip_network
 from typing import Any
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from tui.aws import inventory_place as place
 from tui.aws import inventory_rules as rules
+from tui.aws import inventory_service as service
 from tui.network.owner import owner_of
 from tui.network.rules import ANY, AclEntry, GroupRule, PrefixList, short_service
 
@@ -59,6 +61,11 @@ SHAPES = {
     "RouteTable": rules.route_table,
     "VpcEndpoint": rules.endpoint,
 }
+SERVICE_SHAPES: dict[str, Callable[[Any], Any]] = {
+    "ServiceDetail": lambda item: service.services([item, item]),
+    "ServiceConfiguration": service.owned_service,
+    "VpcEndpointConnection": service.connection,
+}
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -74,6 +81,14 @@ def test_whatever_is_told_or_left_out_is_read(shape: str, data: st.DataObject) -
     assert isinstance(made.id, str)
     if shape == "NetworkInterface":
         assert owner_of(made, {}).kind is not None
+
+
+@pytest.mark.parametrize("shape", SERVICE_SHAPES)
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_whatever_is_told_of_services_is_read(shape: str, data: st.DataObject) -> None:
+    """Likewise what is told of endpoint services and of the connections to them."""
+    assert is_harmless(SERVICE_SHAPES[shape](data.draw(answers(EC2.shape_for(shape)))))
 
 
 @settings(max_examples=40, deadline=None)

@@ -67,6 +67,12 @@ def test_only_the_changing_modules_call_what_changes() -> None:
     }
 
 
+def test_one_door_leads_to_them() -> None:
+    """`Clients.once`, by which a change goes out, is used in one place."""
+    uses = {str(path.relative_to(ROOT)) for path in ROOMS if "clients.once" in path.read_text()}
+    assert uses == {"tui/aws/change_call.py"}
+
+
 def test_only_the_command_line_loads_who_changes() -> None:
     """`tui.aws.changing` is loaded in one place, and what it is made of by itself alone."""
     for path in ROOMS:
@@ -82,12 +88,29 @@ def test_who_changes_is_made_only_when_allowed(allowed: str, loaded: str) -> Non
     code = f"""
 import os, sys
 os.environ["VPCTOP_ALLOW_CHANGES"] = "1"
+from tui.aws.inventory import AwsInventory
 from tui.aws.session import Access
 from tui.cli.monitor import changes_on
 from tui.cli.option import settle
 settings = settle({{}}, allow_changes={allowed})
-made = changes_on(Access(), settings)
+made = changes_on(Access(), settings, AwsInventory(Access()))
 assert (made is not None) == {allowed}
 assert ("tui.aws.changing" in sys.modules) == {loaded}
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60, cwd=ROOT)
+
+
+def test_no_file_can_allow_changes(tmp_path: Path) -> None:
+    """In config.toml the word is unknown, and told as such: nobody leaves changes allowed by accident."""
+    (tmp_path / "config.toml").write_text("allow-changes = true\n")
+    code = f"""
+from pathlib import Path
+from tui.cli.setting import ConfigError, read_config
+try:
+    read_config(Path({str(tmp_path / "config.toml")!r}))
+except ConfigError as error:
+    assert "allow-changes" in error.format_message(), error
+else:
+    raise AssertionError
 """
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60, cwd=ROOT)

@@ -89,6 +89,7 @@ def test_help_and_version_are_light() -> None:
         (["tail", "vpc-1", "--since", "2999-01-01"], "future"),
         (["tail", "vpc-1", "--since", "5m", "--until", "10m"], "not after"),
         (["tail", "vpc-1", "--api-rate", "-1"], "calls a second"),
+        (["demo", "--nat-price", "dear"], "price in US dollars a GB"),
         (["tail", "vpc-1", "--log-format", "version"], "${name}"),
         (["tail", "vpc-1", "--window", "5s"], "not between"),
         (["vpc-1", "--cache-size", "1"], "too small"),

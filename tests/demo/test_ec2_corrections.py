@@ -268,7 +268,7 @@ def test_a_gateway_endpoint_routes_what_it_is_given(ec2: Any, vpc: str) -> None:
 
 
 def test_endpoint_services_say_whether_they_take_policies(ec2: Any) -> None:
-    """DescribeVpcEndpointServices answers without the package that moto thinks it needs."""
+    """VpcEndpointPolicySupported tells it of each."""
     names = ["com.amazonaws.eu-west-1.s3", "com.amazonaws.eu-west-1.cloudformation"]
     details = ec2.describe_vpc_endpoint_services(ServiceNames=names)["ServiceDetails"]
     told = {(item["ServiceName"].split(".")[-1], item["VpcEndpointPolicySupported"]) for item in details}

@@ -119,6 +119,26 @@ def test_private_dns_needs_a_vpc_that_resolves_names(ec2: Any, vpc: str) -> None
     assert "private DNS name" in refusal(ec2.create_vpc_endpoint, VpcId=vpc, **{**asked, "ServiceName": PARTNER})[1]
 
 
+def test_an_endpoint_has_one_subnet_a_zone(ec2: Any, vpc: str) -> None:
+    """A second one in the same zone is refused, at creation and after, and so is a zone that the service is not in."""
+    one, two, other, far = (
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.1.{number}.0/24", AvailabilityZone=f"eu-west-1{zone}")["Subnet"][
+            "SubnetId"
+        ]
+        for number, zone in enumerate("aabc")
+    )
+    asked = {"VpcId": vpc, "ServiceName": KMS, "VpcEndpointType": "Interface"}
+    assert refusal(ec2.create_vpc_endpoint, SubnetIds=[one, two], **asked)[0] == "DuplicateSubnetsInSameZone"
+    endpoint = made(ec2, vpc, SubnetIds=[one, other])
+    code, message = refusal(ec2.modify_vpc_endpoint, VpcEndpointId=endpoint, AddSubnetIds=[two])
+    assert (code, message.split()[-1]) == ("DuplicateSubnetsInSameZone", two)
+    ec2.modify_vpc_endpoint(VpcEndpointId=endpoint, AddSubnetIds=[two], RemoveSubnetIds=[one])
+    assert (
+        "zone of the subnet"
+        in refusal(ec2.create_vpc_endpoint, SubnetIds=[far], **{**asked, "ServiceName": PARTNER})[1]
+    )
+
+
 def test_states_settle_after_a_while(ec2: Any, vpc: str, aws: EmbeddedAws) -> None:
     """Pending, then available; deleting, then gone; a gateway endpoint is available at once; a partner has to accept."""
     aws.configure(hiccups=False, endpoints={"settle": 0.3})
@@ -146,6 +166,21 @@ def test_changes_are_throttled_as_aws_does(ec2: Any, vpc: str, aws: EmbeddedAws)
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 503
     assert ec2.delete_vpc_endpoints(VpcEndpointIds=endpoints)["Unsuccessful"] == []
     assert len(ec2.describe_vpc_endpoint_services()["ServiceDetails"]) > 40
+
+
+def test_services_are_found_by_filters(ec2: Any) -> None:
+    """By name, where one that nobody knows is no error; by type and owner; by ServiceNames it is one."""
+
+    def found(**filters: str) -> set[str]:
+        asked = [{"Name": name.replace("_", "-"), "Values": [value, "nothing"]} for name, value in filters.items()]
+        answer = ec2.describe_vpc_endpoint_services(Filters=asked)
+        assert set(answer["ServiceNames"]) == {each["ServiceName"] for each in answer["ServiceDetails"]}
+        return set(answer["ServiceNames"])
+
+    assert found(service_name=S3) == {S3}
+    assert found(service_type="Gateway") == {S3, "com.amazonaws.eu-west-1.dynamodb"}
+    assert found(owner="444455556666", service_type="Interface") == {PARTNER}
+    assert refusal(ec2.describe_vpc_endpoint_services, ServiceNames=[S3, S3 + "4"])[0] == "InvalidServiceName"
 
 
 def test_a_client_token_makes_one_endpoint(ec2: Any, vpc: str) -> None:

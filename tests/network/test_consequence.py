@@ -1,80 +1,207 @@
-"""What an order breaks, in sentences, from what is known of the network."""
+"""What an order breaks or brings, held to the pages of AWS that say so."""
 
 from __future__ import annotations
 
-from tui.network.consequence import consequences
-from tui.network.inventory import Inventory
-from tui.network.order import (
-    AnswerConnection,
-    CreateEndpoint,
-    DeleteEndpoint,
-    ModifyEndpoint,
-    Order,
-    ResetToDefault,
-    SetPolicy,
+from dataclasses import replace
+from types import MappingProxyType
+
+import pytest
+
+from tests.network.endpoint_network import (
+    APP,
+    APP_A,
+    APP_B,
+    CLOSED,
+    GATEWAY,
+    GATEWAY_ENDPOINT,
+    IGW,
+    INSIDE,
+    INSIDE_ENDPOINT,
+    KMS,
+    LOGS,
+    NAT,
+    NETWORK,
+    OFFERED,
+    PRIVATE,
+    PUBLIC,
+    S3,
+    SHUT,
+    VPC,
 )
+from tui.network.consequence import consequences
+from tui.network.order import AnswerConnection, CreateEndpoint, DeleteEndpoint, ModifyEndpoint, Order, SetPolicy
 from tui.network.rules import Endpoint
 
-VPC = "vpc-0a1b2c3d4e5f67890"
-S3 = Endpoint("vpce-0a1b2c3d4e5f60001", "Gateway", "com.amazonaws.eu-west-1.s3", VPC, route_tables=("rtb-1", "rtb-2"))
-KMS = Endpoint(
-    "vpce-0a1b2c3d4e5f60002",
-    "Interface",
-    "com.amazonaws.eu-west-1.kms",
-    VPC,
-    subnets=("subnet-1",),
-    interfaces=("eni-1",),
-    private_dns=True,
+PRIVATELINK = "https://docs.aws.amazon.com/vpc/latest/privatelink"
+CASES: list[tuple[str, Order, tuple[str, ...]]] = [
+    (
+        f"{PRIVATELINK}/vpc-endpoints-s3.html",
+        CreateEndpoint(VPC, S3, "Gateway", route_tables=(PUBLIC,)),
+        (
+            f"Open TCP connections to s3 from 1 subnet (web-a) with 1 interface, by {PUBLIC} (public), drop once",
+            "policies that ask for a public one (aws:SourceIp) refuse them",
+        ),
+    ),
+    (
+        f"{PRIVATELINK}/gateway-endpoints.html",
+        CreateEndpoint(VPC, S3, "Gateway"),
+        ("Nothing goes through it until a route table is associated with it.",),
+    ),
+    (
+        f"{PRIVATELINK}/gateway-endpoints.html",
+        DeleteEndpoint(GATEWAY),
+        (
+            f"Open TCP connections to s3 from 2 subnets (app-a and app-b) with 3 interfaces, by {PRIVATE} (private), drop",
+            f"Then s3 goes by NAT gateway {NAT}, paid by the gigabyte, from 2 subnets (app-a and app-b)",
+            f"policies that name {GATEWAY} (aws:SourceVpce) match nobody any more, and a new endpoint gets a new id",
+        ),
+    ),
+    (
+        f"{PRIVATELINK}/gateway-endpoints.html",
+        ModifyEndpoint(GATEWAY, add_route_tables=(SHUT,), remove_route_tables=(PRIVATE,)),
+        (f"Then s3 goes by NAT gateway {NAT}", f"1 subnet (data-b) with 1 interface, by {SHUT} (shut), drop once"),
+    ),
+    (
+        f"{PRIVATELINK}/privatelink-access-aws-services.html",
+        DeleteEndpoint(INSIDE),
+        (
+            "2 interfaces go, with their addresses: eni-0a1b2c3d4e5f60021 (10.0.1.40 in app-a)",
+            f"kms.eu-west-1.amazonaws.com resolves to public addresses again in the whole of {VPC}",
+            "Then kms cannot be reached from 1 subnet (data-b) with 1 interface: no other route leads there.",
+            f"Then kms goes by NAT gateway {NAT}, paid by the gigabyte, from 2 subnets (app-a and app-b)",
+            f"Then kms goes by internet gateway {IGW} from 1 subnet (web-a) with 1 interface",
+            "Its own names go with it",
+        ),
+    ),
+    (
+        f"{PRIVATELINK}/privatelink-access-aws-services.html",
+        CreateEndpoint(VPC, LOGS, "Interface", (APP_A,), groups=(CLOSED,), private_dns=True),
+        (
+            f"logs.eu-west-1.amazonaws.com resolves to this endpoint in the whole of {VPC} at once: 4 subnets",
+            f"Its security group {CLOSED} (two-only) lets nobody of app-a, web-a and data-b in on tcp/443.",
+            "so logs is cut off from them",
+            "1 interface with an address of app-a, paid by the hour each",
+            "It has no interface in eu-west-1b (2 interfaces)",
+            "only where the VPC has DNS support and DNS hostnames on",
+        ),
+    ),
+    (
+        "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html",
+        CreateEndpoint(VPC, LOGS, "Interface", (APP_A,)),
+        (f"No security group is chosen: it gets the default one of {VPC}.", "(default) lets no client in on tcp/443."),
+    ),
+    (
+        "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcEndpoint.html",
+        ModifyEndpoint(INSIDE, remove_subnets=(APP_B,)),
+        (
+            "1 interface goes, with its address: eni-0a1b2c3d4e5f60022 (10.0.2.40 in app-b); every connection to it drops.",
+            "It has no interface in eu-west-1b (2 interfaces): clients there cross zones",
+        ),
+    ),
+    (
+        "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcEndpoint.html",
+        ModifyEndpoint(INSIDE, remove_subnets=(APP_A, APP_B)),
+        ("No subnet is left: nothing can reach it then.",),
+    ),
+    (
+        "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html",
+        ModifyEndpoint(INSIDE, add_groups=(CLOSED,), remove_groups=(APP,)),
+        (
+            "open ones that are tracked may go on until they end",
+            "lets nobody of app-a, web-a and data-b in on tcp/443.",
+        ),
+    ),
+    (
+        f"{PRIVATELINK}/privatelink-access-aws-services.html",
+        ModifyEndpoint(INSIDE, private_dns=False),
+        ("resolves to public addresses again", "Then kms cannot be reached from 1 subnet (data-b)"),
+    ),
+    (
+        f"{PRIVATELINK}/configure-endpoint-service.html#accept-reject-connection-requests",
+        AnswerConnection(OFFERED, "vpce-0c1b2c3d4e5f60001", accept=True),
+        (
+            f"Everybody in account 210987654321 who reaches vpce-0c1b2c3d4e5f60001 can then connect to {OFFERED} (ledger).",
+        ),
+    ),
+    (
+        f"{PRIVATELINK}/configure-endpoint-service.html#accept-reject-connection-requests",
+        AnswerConnection(OFFERED, "vpce-0c1b2c3d4e5f60002", accept=False),
+        ("vpce-0c1b2c3d4e5f60002 of account 210987654321 is in use: it can no longer reach",),
+    ),
+]
+
+
+@pytest.mark.parametrize(("page", "order", "said"), CASES)
+def test_what_an_order_breaks_is_said(page: str, order: Order, said: tuple[str, ...]) -> None:
+    """Each thing that the page tells of is in a sentence, with the subnets and interfaces that it is about."""
+    found = consequences(order, NETWORK)
+    for part in said:
+        assert any(part in sentence for sentence in found), (page, part, found)
+
+
+def test_no_alarm_without_a_cause() -> None:
+    """Where nobody is cut off, nothing says so; a policy's difference is told elsewhere."""
+    found = " ".join(consequences(CreateEndpoint(VPC, LOGS, "Interface", (APP_A, APP_B), groups=(APP,)), NETWORK))
+    assert "lets no" not in found
+    assert "zones" not in found
+    assert "resolves" not in found
+    (of_policy,) = consequences(SetPolicy(GATEWAY, "{}", ""), NETWORK)
+    assert "No connection is dropped" in of_policy
+
+
+def test_the_service_is_reached_by_another_way() -> None:
+    """An interface endpoint of s3 goes: where a route leads s3 to a gateway endpoint, it goes by that."""
+    inside = replace(INSIDE_ENDPOINT, service=S3)
+    found = consequences(DeleteEndpoint(INSIDE), replace(NETWORK, endpoints=(GATEWAY_ENDPOINT, inside)))
+    assert any(f"Then s3 goes by gateway endpoint {GATEWAY} from 2 subnets" in each for each in found), found
+
+
+def test_routes_to_a_gateway_load_balancer_endpoint_lead_nowhere() -> None:
+    """https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-load-balancer-endpoints.html."""
+    table = replace(NETWORK.route_tables[1], routes=(replace(NETWORK.route_tables[1].routes[1], target=INSIDE),))
+    firewall = replace(INSIDE_ENDPOINT, kind="GatewayLoadBalancer", private_dns=False)
+    known = replace(NETWORK, endpoints=(firewall,), route_tables=(table,))
+    assert any(
+        f"The routes to it in {PUBLIC} (public) become blackholes" in each
+        for each in consequences(DeleteEndpoint(INSIDE), known)
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "there", "said"),
+    [
+        ("Interface", 43, ""),
+        ("Interface", 44, "It is number 45 of the 50 interface and Gateway Load Balancer endpoints"),
+        ("Interface", 50, "It would be number 51 of the interface and Gateway Load Balancer endpoints"),
+        ("Gateway", 19, "It is number 20 of the 20 gateway endpoints that AWS allows this Region by default."),
+        ("Gateway", 20, "AWS refuses it unless the quota of 20 was raised."),
+        ("Resource", 200, "AWS refuses it unless the quota of 200 was raised."),
+        ("ServiceNetwork", 50, "AWS refuses it unless the quota of 50 was raised."),
+    ],
 )
-KNOWN = Inventory(endpoints=(S3, KMS))
+def test_quotas_are_told_when_they_are_near(kind: str, there: int, said: str) -> None:
+    """https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html."""
+    many = tuple(Endpoint(f"vpce-{n:017x}", kind, KMS, VPC, "available") for n in range(there))
+    found = [
+        each
+        for each in consequences(CreateEndpoint(VPC, KMS, kind), replace(NETWORK, endpoints=many))
+        if "number" in each
+    ]
+    assert found == [] if not said else any(said in each for each in found), found
 
 
-def told(order: Order, inventory: Inventory = KNOWN) -> str:
-    """All of it."""
-    return " ".join(consequences(order, inventory))
+@pytest.mark.parametrize("order", [order for _, order, _ in CASES])
+def test_what_was_not_read_is_said_to_be_unknown(order: Order) -> None:
+    """With nothing read but endpoints no sentence tells a way, and none says that nobody is concerned."""
+    blind = replace(
+        NETWORK, interfaces=(), subnets=(), route_tables=(), groups=(), services=(), prefix_lists=(),
+        read_at=MappingProxyType({"endpoints": 1.0}),
+    )  # fmt: skip
+    found = consequences(order, blind)
+    assert found
+    assert not any("No connection drops" in each or each.startswith("Then ") for each in found), found
 
 
-def test_a_policy_drops_no_connection() -> None:
-    """A change of a policy is in effect some minutes later, for each request."""
-    for order in (SetPolicy(S3.id, "{}", ""), ResetToDefault(S3.id, "")):
-        assert "some minutes later. No connection is dropped" in told(order)
-
-
-def test_a_deleted_endpoint_leaves_routes_names_and_policies_behind() -> None:
-    """Of a gateway the routes go, of an interface its addresses and names; policies that name either refuse."""
-    gateway = told(DeleteEndpoint(S3.id))
-    assert "The routes to s3 leave 2 route tables (rtb-1, rtb-2)" in gateway
-    assert "aws:SourceVpce" in gateway
-    interface = told(DeleteEndpoint(KMS.id))
-    assert "network interface eni-1 goes" in interface
-    assert "Names of kms lead to its public addresses again" in interface
-    assert "is dropped" in told(DeleteEndpoint("vpce-unknown"))
-
-
-def test_each_part_of_a_change_is_told() -> None:
-    """Subnets, route tables, groups and names: what each of them takes away or opens."""
-    without = told(ModifyEndpoint(KMS.id, remove_subnets=("subnet-1",), remove_groups=("sg-1",), private_dns=False))
-    assert "connections through it are dropped" in without
-    assert "nobody reaches it" in without
-    assert "Clients that only security group sg-1 lets in are refused." in without
-    assert "whoever has no way to the internet fails" in without
-    routes = told(ModifyEndpoint(S3.id, add_route_tables=("rtb-3",), remove_route_tables=("rtb-1",)))
-    assert "Open connections to s3 from subnets of route table rtb-3 are dropped" in routes
-    assert "Subnets of route table rtb-1 reach s3 by their other routes" in routes
-    assert told(ModifyEndpoint(KMS.id)) == ""
-
-
-def test_a_quota_is_told_when_it_is_near() -> None:
-    """The fiftieth interface endpoint of a VPC is the last that the default quota allows."""
-    many = Inventory(endpoints=tuple(Endpoint(f"vpce-{number}", "Interface", vpc=VPC) for number in range(49)))
-    order = CreateEndpoint(VPC, "com.amazonaws.eu-west-1.kms", "Interface", private_dns=True)
-    assert "There are 49 already; the quota is 50 interface and Gateway Load Balancer endpoints" in told(order, many)
-    assert "quota" not in told(order)
-    assert "by the hour" in told(order)
-    assert "route table rtb-1" in told(CreateEndpoint(VPC, S3.service, "Gateway", route_tables=("rtb-1",)))
-
-
-def test_an_answer_opens_or_closes_a_connection() -> None:
-    """Accepted, its owner gets in; rejected, he is out."""
-    assert "can open connections" in told(AnswerConnection("vpce-svc-1", KMS.id, accept=True))
-    assert "open ones are dropped" in told(AnswerConnection("vpce-svc-1", KMS.id, accept=False))
+def test_an_endpoint_nobody_knows_is_not_judged() -> None:
+    """It may be of another VPC, or gone."""
+    assert "Not known" in consequences(DeleteEndpoint("vpce-0fffffffffffffff0"), NETWORK)[0]

@@ -57,7 +57,7 @@ def with_rules(*rules: GroupRule) -> Inventory:
         ("PendingAcceptance", Severity.WARNING),
         ("pendingAcceptance", Severity.WARNING),
         ("Deleting", Severity.WARNING),
-        ("deleted", Severity.FAILING),
+        ("deleted", Severity.WARNING),
         ("Rejected", Severity.FAILING),
         ("failed", Severity.FAILING),
         ("expired", Severity.FAILING),

@@ -1,12 +1,19 @@
-"""The aws command of an order: read back by a shell it has the order's values, whatever stands in them."""
+"""The aws command of an order: each parameter as Amazon's own model of the operation has it, and as is sent."""
 
 from __future__ import annotations
 
 import json
 import shlex
+from typing import Any
 
+import botocore.session
 import pytest
+from botocore import xform_name
+from botocore.validate import ParamValidator
+from hypothesis import given
+from hypothesis import strategies as st
 
+from tui.aws import change_endpoint
 from tui.network.order import (
     AnswerConnection,
     CreateEndpoint,
@@ -17,65 +24,133 @@ from tui.network.order import (
     SetPolicy,
 )
 from tui.network.order_command import command_of
+from tui.policies.same import DEFAULT_POLICY, same_meaning
 
-ENDPOINT = "vpce-0a1b2c3d4e5f60001"
-POLICY = '{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"arn:aws:s3:::o\'neil/*"}]}'
+ENDPOINT, VPC = "vpce-0a1b2c3d4e5f60001", "vpc-0a1b2c3d4e5f67890"
+SUBNETS = ("subnet-0a1b2c3d4e5f60001", "subnet-0a1b2c3d4e5f60002")
+GROUPS = ("sg-0a1b2c3d4e5f60001",)
+TABLES = ("rtb-0a1b2c3d4e5f60001", "rtb-0a1b2c3d4e5f60002")
+POLICY = '{"Statement": [{"Effect": "Allow",\n "Principal": "*", "Action": "s3:Get*", "Resource": "*"}]}'
+KMS, S3 = "com.amazonaws.eu-west-1.kms", "com.amazonaws.eu-west-1.s3"
 
-
-def words(order: Order, kind: str = "") -> list[str]:
-    """The command as a shell splits it, without what all have."""
-    command = command_of(order, "eu-west-1", kind, POLICY)
-    found = shlex.split(command.replace("\\\n", ""))
-    assert found[:2] == ["aws", "ec2"]
-    assert found[3:5] == ["--region", "eu-west-1"]
-    return [found[2], *found[5:]]
-
-
-@pytest.mark.parametrize(
-    ("order", "kind", "wanted"),
-    [
-        (SetPolicy(ENDPOINT, POLICY, ""), "", f"modify-vpc-endpoint --vpc-endpoint-id {ENDPOINT} --policy-document POLICY"),
-        (ResetToDefault(ENDPOINT, ""), "Gateway", f"modify-vpc-endpoint --vpc-endpoint-id {ENDPOINT} --reset-policy"),
-        (ResetToDefault(ENDPOINT, ""), "Interface", f"modify-vpc-endpoint --vpc-endpoint-id {ENDPOINT} --policy-document POLICY"),
-        (DeleteEndpoint(ENDPOINT), "", f"delete-vpc-endpoints --vpc-endpoint-ids {ENDPOINT}"),
-        (
-            AnswerConnection("vpce-svc-01", ENDPOINT, accept=True),
-            "",
-            f"accept-vpc-endpoint-connections --service-id vpce-svc-01 --vpc-endpoint-ids {ENDPOINT}",
-        ),
-        (
-            AnswerConnection("vpce-svc-01", ENDPOINT, accept=False),
-            "",
-            f"reject-vpc-endpoint-connections --service-id vpce-svc-01 --vpc-endpoint-ids {ENDPOINT}",
-        ),
-        (
-            ModifyEndpoint(ENDPOINT, add_subnets=("subnet-1", "subnet-2"), remove_groups=("sg-1",), private_dns=False),
-            "",
-            (f"modify-vpc-endpoint --vpc-endpoint-id {ENDPOINT} --add-subnet-ids subnet-1 subnet-2 "
-            "--remove-security-group-ids sg-1 --no-private-dns-enabled"),
-        ),
-        (
-            CreateEndpoint("vpc-1", "com.amazonaws.eu-west-1.kms", "Interface", ("subnet-1",), (), ("sg-1",), private_dns=True),
-            "",
-            ("create-vpc-endpoint --vpc-id vpc-1 --service-name com.amazonaws.eu-west-1.kms --vpc-endpoint-type Interface "
-            "--subnet-ids subnet-1 --security-group-ids sg-1 --private-dns-enabled"),
-        ),
-    ],
-)  # fmt: skip
-def test_each_order_has_its_command(order: Order, kind: str, wanted: str) -> None:
-    """Every value of the order is an option of the command that does the same."""
-    assert words(order, kind) == [POLICY if word == "POLICY" else word for word in wanted.split()]
+_MODEL = botocore.session.get_session().get_service_model("ec2")
+_OPERATIONS = {xform_name(name, "-"): name for name in _MODEL.operation_names}
 
 
-def test_a_name_with_quotes_stays_a_name() -> None:
-    """A Name tag is one word of the shell, and one value of the CLI's shorthand."""
-    order = CreateEndpoint("vpc-1", "com.amazonaws.eu-west-1.s3", "Gateway", name="""it's "the" one; rm -rf""")
-    assert words(order)[-1] == ('ResourceType=vpc-endpoint,Tags=[{Key=Name,Value="it\'s \\"the\\" one; rm -rf"}]')
+def told(command: str) -> tuple[str, dict[str, Any]]:
+    """The operation a command calls and its parameters, as the AWS CLI reads them from Amazon's model.
+
+    https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-parameters-types.html
+    """
+    program, service, verb, *words = shlex.split(command)
+    assert (program, service) == ("aws", "ec2")
+    shape = _MODEL.operation_model(_OPERATIONS[verb]).input_shape
+    names = {xform_name(name, "-"): name for name in shape.members}
+    asked: dict[str, Any] = {}
+    while words:
+        word = words.pop(0)
+        assert word.startswith("--"), word
+        is_off = word.startswith("--no-")
+        name = names.get(word.removeprefix("--no-" if is_off else "--"), word)
+        if name in {"--region", "--profile"}:
+            asked[name] = words.pop(0)
+            continue
+        kind = shape.members[name].type_name
+        values = []
+        while kind != "boolean" and words and not words[0].startswith("--"):
+            values.append(words.pop(0))
+        if kind == "boolean":
+            asked[name] = not is_off
+        elif kind == "list" and shape.members[name].member.type_name == "structure":
+            asked[name] = json.loads(values[0])
+        else:
+            asked[name] = values if kind == "list" else values[0]
+    own = {name: value for name, value in asked.items() if not name.startswith("--")}
+    report = ParamValidator().validate(own, shape)
+    assert not report.has_errors(), report.generate_report()
+    return _OPERATIONS[verb], asked
 
 
-def test_what_cannot_be_seen_is_written_out() -> None:
-    """Characters that a terminal would obey stand in the command as JSON writes them, and mean the same."""
-    text = json.dumps({"Id": "a\u202eb\U000e0001c"}, ensure_ascii=False)
-    sent = words(SetPolicy(ENDPOINT, text, ""))[-1]
-    assert sent.isascii()
-    assert json.loads(sent) == json.loads(text)
+CASES: list[tuple[Order, str, dict[str, Any]]] = [
+    (SetPolicy(ENDPOINT, POLICY, ""), "ModifyVpcEndpoint", {"VpcEndpointId": ENDPOINT, "PolicyDocument": POLICY}),
+    (DeleteEndpoint(ENDPOINT), "DeleteVpcEndpoints", {"VpcEndpointIds": [ENDPOINT]}),
+    (
+        AnswerConnection("vpce-svc-0a1b2c3d4e5f60001", ENDPOINT, accept=True),
+        "AcceptVpcEndpointConnections",
+        {"ServiceId": "vpce-svc-0a1b2c3d4e5f60001", "VpcEndpointIds": [ENDPOINT]},
+    ),
+    (
+        AnswerConnection("vpce-svc-0a1b2c3d4e5f60001", ENDPOINT, accept=False),
+        "RejectVpcEndpointConnections",
+        {"ServiceId": "vpce-svc-0a1b2c3d4e5f60001", "VpcEndpointIds": [ENDPOINT]},
+    ),
+    (
+        ModifyEndpoint(ENDPOINT, SUBNETS[:1], SUBNETS[1:], TABLES[:1], TABLES[1:], GROUPS, ("sg-1",), private_dns=True),
+        "ModifyVpcEndpoint",
+        {
+            "VpcEndpointId": ENDPOINT,
+            "AddSubnetIds": [SUBNETS[0]],
+            "RemoveSubnetIds": [SUBNETS[1]],
+            "AddRouteTableIds": [TABLES[0]],
+            "RemoveRouteTableIds": [TABLES[1]],
+            "AddSecurityGroupIds": list(GROUPS),
+            "RemoveSecurityGroupIds": ["sg-1"],
+            "PrivateDnsEnabled": True,
+        },
+    ),
+    (
+        ModifyEndpoint(ENDPOINT, private_dns=False),
+        "ModifyVpcEndpoint",
+        {"VpcEndpointId": ENDPOINT, "PrivateDnsEnabled": False},
+    ),
+]
+
+
+@pytest.mark.parametrize(("order", "operation", "parameters"), CASES)
+def test_a_command_says_what_an_order_says(order: Order, operation: str, parameters: dict[str, Any]) -> None:
+    """Its operation and its parameters are those of Amazon's model, and nothing else is in it."""
+    assert told(command_of(order)) == (operation, parameters)
+
+
+CREATED = (
+    CreateEndpoint(
+        VPC, KMS, "Interface", SUBNETS, (), GROUPS, private_dns=True, policy=POLICY, name="kms for payments"
+    ),
+    CreateEndpoint(VPC, KMS, "Interface", SUBNETS[:1]),
+    CreateEndpoint(VPC, S3, "Gateway", (), TABLES, name="s3, [eu] 'it''s'; rm -rf $HOME"),
+    CreateEndpoint(VPC, "com.amazonaws.vpce.eu-west-1.vpce-svc-0a1b2c3d4e5f60001", "GatewayLoadBalancer", SUBNETS[:1]),
+)
+
+
+@pytest.mark.parametrize("order", CREATED)
+def test_a_new_endpoint_is_asked_for_as_it_is_sent(order: CreateEndpoint) -> None:
+    """The command has every parameter that the program itself would send, and no more."""
+    assert told(command_of(order)) == ("CreateVpcEndpoint", change_endpoint._asked(order))
+
+
+@given(
+    st.text(min_size=1, max_size=40).filter(lambda text: "\x00" not in text), st.text("'\"$`\\ \n{}[],=", max_size=20)
+)
+def test_no_text_of_an_order_gets_out_of_its_quotes(name: str, policy: str) -> None:
+    """Whatever is written as a name or a policy is read back by a shell as that, and as one word."""
+    order = CreateEndpoint(VPC, S3, "Gateway", policy=f"x{policy}", name=name)
+    _, asked = told(command_of(order))
+    assert asked["PolicyDocument"] == f"x{policy}"
+    assert asked["TagSpecifications"][0]["Tags"][0]["Value"] == name
+
+
+def test_a_reset_is_written_out_where_it_is_not_documented() -> None:
+    """--reset-policy for a gateway endpoint; for any other the default policy itself.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcEndpoint.html
+    """
+    order = ResetToDefault(ENDPOINT, POLICY)
+    assert told(command_of(order, kind="Gateway"))[1] == {"VpcEndpointId": ENDPOINT, "ResetPolicy": True}
+    for kind in ("Interface", ""):
+        assert same_meaning(told(command_of(order, kind=kind))[1]["PolicyDocument"], DEFAULT_POLICY)
+
+
+def test_region_and_profile_are_told() -> None:
+    """The command works in another shell, with another Region as its own."""
+    _, asked = told(command_of(DeleteEndpoint(ENDPOINT), "eu-west-1", "it's prod"))
+    assert (asked["--region"], asked["--profile"]) == ("eu-west-1", "it's prod")

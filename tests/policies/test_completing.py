@@ -113,6 +113,37 @@ def test_a_form_begins_with_a_request_of_the_policy() -> None:
     assert read_fields(first).resource == "arn:aws:kms:eu-west-1:123456789012:key/example"
 
 
+def test_a_key_of_a_tag_waits_for_the_tag() -> None:
+    """Keys of every service are spelled as AWS does."""
+    assert "aws:PrincipalTag/" in found("context", context="aws:principalt")
+    assert found("context", context="aws:sourcev") == ("aws:SourceVpc=", "aws:SourceVpce=")
+
+
+def test_what_there_is_completes_too() -> None:
+    """Resources of the action's kind, and those that the policies of other endpoints name."""
+    other = read_policy(
+        TEXT.replace("kms", "s3").replace("arn:aws:s3:eu-west-1:123456789012:key/*", "arn:aws:s3:::ledger/*")
+    )
+    assert other.policy is not None
+    arns = ("arn:aws:ec2:eu-west-1:210987654321:instance/i-0a1b", "arn:aws:ec2:eu-west-1:210987654321:subnet/subnet-1")
+    around = Surroundings(("ec2",), "210987654321", "eu-west-1", (), (other.policy,), arns)
+    offered = candidates("resource", Fields(action="ec2:StopInstances"), policy(), around)
+    assert offered[0] == arns[0]
+    assert arns[1] not in offered
+    assert candidates("resource", Fields(action="s3:GetObject"), policy(), around)[0] == "arn:aws:s3:::ledger/example"
+
+
+@pytest.mark.parametrize(
+    ("region", "partition"), [("eu-west-1", "aws"), ("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")]
+)
+def test_arns_are_of_the_partition_of_the_region(region: str, partition: str) -> None:
+    """Also where it is not the largest."""
+    around = Surroundings(("kms",), "210987654321", region)
+    assert f"arn:{partition}:iam::210987654321:root" in candidates("principal", Fields(), policy(), around)
+    offered = candidates("resource", Fields(action="kms:Decrypt"), policy(), around)
+    assert offered[-1] == f"arn:{partition}:kms:{region}:210987654321:key/KEYID"
+
+
 @given(
     st.sampled_from(["principal", "action", "resource", "resource_account", "context"]),
     st.text(max_size=20),

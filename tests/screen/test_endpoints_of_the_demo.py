@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.screen.picture import shows, text_of, until
-from tests.screenshots import AT, connect_to, stopped_demo
+from tests.screenshots import AT, Prepared, connect_to, stopped_demo
+from tui.aws import session
+from tui.aws.inventory import AwsInventory
+from tui.aws.tail import TailOptions, open_tail
 from tui.cache.carriage import Access, EndpointTable, Exit
+from tui.cache.rolling import RollingCache
 from tui.network.health import Severity
 from tui.screen.app import VpcTop
-from tui.screen.options import Options
+from tui.screen.options import Connected, Options
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -122,3 +126,41 @@ async def test_the_page_of_s3_tells_what_to_do(aws: EmbeddedAws) -> None:
         await until(pilot, lambda: shows(app, "How it is"))
         for part in ("What goes around it", "a month at $0.045/GB", "associate it with rtb-", "nat-b (nat-", "pl-"):
             assert shows(app, part), part
+
+
+@pytest.mark.parametrize(
+    ("action", "said"),
+    [
+        ("DescribeVpcEndpoints", "ec2:DescribeVpcEndpoints is denied"),
+        ("DescribeRouteTables", "? unknown dynamodb"),
+    ],
+)
+async def test_what_may_not_be_read_is_said_and_not_called_healthy(aws: EmbeddedAws, action: str, said: str) -> None:
+    """The permission that is missing, in the pane; of gateway endpoints, that their routes are not known."""
+    aws.inject([{"kind": "error", "code": "UnauthorizedOperation", "status": 403, "action": action, "times": None}])
+    try:
+        app = VpcTop(lambda: denied(aws), Options(theme="dark", clock=lambda: AT, utc=True, title="demo"))
+        async with app.run_test(size=(120, 50)) as pilot:
+            await pilot.press("3", "z")
+            await until(pilot, lambda: shows(app, said), limit=60)
+            if action == "DescribeVpcEndpoints":
+                return
+            assert shows(app, "s3 payments-private-b → NAT, route table not known")
+            assert not shows(app, "another way")  # the same packets are told once
+            while app.endpoint is None or app.endpoint.short != "dynamodb":
+                await pilot.press("down")
+                await pilot.pause()
+            await pilot.press("enter")
+            await until(pilot, lambda: shows(app, "No route tables could be"))
+            assert shows(app, "allow ec2:DescribeRouteTables")
+    finally:
+        aws.inject([])
+
+
+def denied(aws: EmbeddedAws) -> Connected:
+    """The program on it, reading the inventory as it does: part by part."""
+    key, secret = aws.access_keys
+    access = session.Access(None, aws.region, aws.url, key, secret, isolated=True)
+    options = TailOptions(once=True, until=AT, api_rate=0, clock=lambda: AT)
+    tail = Prepared(open_tail([aws.scope], access, options))
+    return Connected(tail, RollingCache(), AwsInventory(access, [aws.scope], clock=lambda: AT))

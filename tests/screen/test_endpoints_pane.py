@@ -291,3 +291,23 @@ async def test_the_edge_says_of_when_it_is_and_that_no_filter_counts() -> None:
         app.panes.endpoints.say_note("frozen 14:14:00", is_frozen=True)
         await pilot.pause()
         assert shows(app, "3 Endpoints · frozen 14:14:00, unfiltered")
+
+
+async def test_endpoints_of_one_service_are_told_apart() -> None:
+    """By their VPC; two of one VPC by name or id."""
+    other = replace(gateway(), endpoint=replace(gateway().endpoint, id="vpce-0else", vpc="vpc-0other"))
+    twin = replace(endpoint(), endpoint=replace(endpoint().endpoint, id="vpce-0twin", name="kms-for-batch"))
+    async with unconnected() as (app, pilot):
+        await pilot.press("3", "z")
+        await show(app, pilot, table(gateway(), other, endpoint(), twin))
+        for text in ("s3 payments", "s3 vpc-0other", f"kms {KMS}", "kms kms-for-batch"):
+            assert shows(app, text), text
+
+
+async def test_services_that_could_not_be_read_are_not_called_none() -> None:
+    """The permission that is missing stands where they would."""
+    denied = "ec2:DescribeVpcEndpointServiceConfigurations is denied: endpoint services of this account are not known"
+    async with unconnected() as (app, pilot):
+        await pilot.press("3", "z")
+        await show(app, pilot, replace(table(endpoint()), missing=(denied,)))
+        assert shows(app, f"Services you offer: {denied}"[:100])

@@ -1,83 +1,231 @@
-"""Endpoints deleted, and connections answered, from the Endpoints pane."""
+"""Endpoints are created, changed and deleted in forms that say what comes of it, as it changes."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from textual import events
+from textual.pilot import Pilot
 
-from tests.screen.changes_by_hand import ENDPOINT, GATEWAY, KNOWN, ByHand, changing_app
+from tests.network.endpoint_network import (
+    APP_B,
+    GATEWAY,
+    INSIDE,
+    NETWORK,
+    OFFERED,
+    PUBLIC,
+    S3,
+    SHUT,
+    VPC,
+)
+from tests.screen.changes_by_hand import ByHand, changing_app
 from tests.screen.picture import shows, until
 from tui.network.order import AnswerConnection, CreateEndpoint, DeleteEndpoint, ModifyEndpoint, Progress, Stage
-from tui.network.place import Vpc
-from tui.network.service import Connection
+from tui.screen.app import VpcTop
 from tui.screen.panes.endpoints import EndpointsPane
 
-ASKING = Connection("vpce-svc-0a1b2c3d4e5f60009", "vpce-0f1e2d3c4b5a60001", "210987654321", "pendingAcceptance")
+SIZES = pytest.mark.parametrize("size", [(120, 40), (80, 24)])
 
 
-@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
-async def test_an_endpoint_is_deleted_once_its_id_is_typed(size: tuple[int, int]) -> None:
-    """What will be gone and what that breaks is told first."""
+def paste(app: VpcTop, text: str) -> None:
+    """Into what has the focus."""
+    assert app.screen.focused is not None
+    app.screen.focused.post_message(events.Paste(text))
+
+
+async def want(app: VpcTop, pilot: Pilot[None], what: str, endpoint: str = "", connection: int | None = None) -> None:
+    """A key of the Endpoints pane, on the row of an endpoint or of a connection."""
+    which = NETWORK.connections[connection] if connection is not None else None
+    app.panes.endpoints.post_message(EndpointsPane.Wanted(what, endpoint, which))
+    await pilot.pause()
+
+
+def paste(app: VpcTop, text: str) -> None:
+    """The terminal pastes this."""
+    assert app.screen.focused is not None
+    app.screen.focused.post_message(events.Paste(text))
+
+
+@SIZES
+async def test_an_endpoint_is_created_in_a_form(size: tuple[int, int]) -> None:
+    """Service, route table and name are chosen by keys alone; command and consequence follow; its short name confirms."""
     changes = ByHand()
-    async with changing_app(changes, size=size) as (app, pilot):
-        app.panes.endpoints.post_message(EndpointsPane.Wanted("delete", GATEWAY))
-        await until(pilot, lambda: shows(app, f"Delete s3 {GATEWAY}"))
-        assert shows(app, ENDPOINT.route_tables[0])
-        assert shows(app, "The routes to s3 leave route table")
+    async with changing_app(changes, size=size, known=NETWORK) as (app, pilot):
+        await want(app, pilot, "create")
+        await until(pilot, lambda: shows(app, "Create an endpoint"))
+        await until(pilot, lambda: shows(app, "Choose a service"))
+        assert shows(app, "Gateway and Interface")
+        await pilot.press(*"s3")
+        await until(pilot, lambda: shows(app, "(o) Gateway"))
+        await until(pilot, lambda: shows(app, f"aws ec2 create-vpc-endpoint --vpc-id {VPC} --service-name"))
+        assert shows(app, "Nothing goes through it until a route table is associated with it.")
+        await pilot.press("tab", "tab", "tab", *"public")
+        await until(pilot, lambda: shows(app, "only what has public"))
+        assert not shows(app, SHUT)
+        await pilot.press("space")
+        await until(pilot, lambda: shows(app, f"[x] {PUBLIC}"))
+        await until(pilot, lambda: shows(app, "Open TCP connections to s3 from 1 subnet (web-a) with 1 interface"))
+        await pilot.press("tab", *"s3 of web")
+        await until(pilot, lambda: shows(app, "s3 of web"))
+        await pilot.press("enter")
+        await until(pilot, lambda: shows(app, "Type s3 and press Enter to do it."))
+        assert shows(app, "a new endpoint of type Gateway for")
+        await pilot.press(*"s3", "enter")
+        expected = CreateEndpoint(VPC, S3, "Gateway", (), (PUBLIC,), name="s3 of web")
+        await until(pilot, lambda: changes.orders == [expected])
+        changes.say(
+            Progress(Stage.SENT, "AWS has made vpce-0d1", "vpce-0d1"), Progress(Stage.DONE, "vpce-0d1 is available")
+        )
+        await until(pilot, lambda: shows(app, "vpce-0d1 is available"))
+        await pilot.press("escape")
+        await until(pilot, lambda: len(app.screen_stack) == 1)
+
+
+@SIZES
+async def test_an_interface_endpoint_has_one_subnet_a_zone(size: tuple[int, int]) -> None:
+    """Another subnet of the same zone takes the place of the first; who is not let in is said at once."""
+    async with changing_app(ByHand(), size=size, known=NETWORK) as (app, pilot):
+        await want(app, pilot, "create")
+        await until(pilot, lambda: shows(app, "Create an endpoint"))
+        await pilot.press(*"logs", "tab", "tab", "tab")
+        await until(pilot, lambda: shows(app, "2 clients"))
+        await pilot.press("space", "down")
+        await until(pilot, lambda: shows(app, "[x] eu-west-1a   app-a"))
+        await pilot.press("space")
+        await until(pilot, lambda: shows(app, "[x] eu-west-1a   web-a"))
+        assert not shows(app, "[x] eu-west-1a   app-a")
+        await until(pilot, lambda: shows(app, "(default) lets no client in on"))
+        await pilot.press("down", "down", "space")
+        await until(pilot, lambda: shows(app, "AWS would refuse it: logs is not offered in eu-west-1b."))
+
+
+@SIZES
+async def test_an_endpoint_is_changed_in_a_form(size: tuple[int, int]) -> None:
+    """Only what differs is ordered; nothing is ordered while nothing differs."""
+    changes = ByHand()
+    async with changing_app(changes, size=size, known=NETWORK) as (app, pilot):
+        await want(app, pilot, "modify", INSIDE)
+        await until(pilot, lambda: shows(app, f"Change kms {INSIDE}"))
+        await until(pilot, lambda: shows(app, "Nothing is different."))
+        assert shows(app, "[x] eu-west-1b   app-b")
+        await pilot.press("enter")
+        await until(pilot, lambda: shows(app, "Not yet: Nothing is different."))
+        await pilot.press("down", "down", *"app-b", "space")
+        await until(pilot, lambda: shows(app, "1 interface goes, with its address: eni-0a1b2c3d4e5f60022"))
+        await pilot.press("escape", "enter")
+        await until(pilot, lambda: shows(app, f"Type {INSIDE} and press Enter to do it."))
+        assert shows(app, f"- {APP_B}")
+        await pilot.press(*INSIDE, "enter")
+        await until(pilot, lambda: changes.orders == [ModifyEndpoint(INSIDE, remove_subnets=(APP_B,))])
+        changes.say(Progress(Stage.REFUSED, "AWS says no: UnauthorizedOperation", INSIDE))
+        await until(pilot, lambda: shows(app, "AWS says no: UnauthorizedOperation"))
+        await pilot.press("enter")
+        await until(pilot, lambda: shows(app, f"Change kms {INSIDE}"))
+        assert len(app.screen_stack) == 2  # what was refused can be mended
+
+
+@SIZES
+async def test_an_endpoint_is_deleted_once_its_consequences_are_shown(size: tuple[int, int]) -> None:
+    """Which subnets lose it, where their traffic goes then, and that policies name its id, stand above the id to type."""
+    changes = ByHand()
+    async with changing_app(changes, size=size, known=NETWORK) as (app, pilot):
+        await want(app, pilot, "delete", GATEWAY)
+        await until(pilot, lambda: shows(app, f"Type {GATEWAY} and press Enter to do it."))
+        assert shows(app, "Open TCP connections to s3 from 2 subnets (app-a and app-b)")
+        assert shows(app, "Then s3 goes by NAT gateway")
+        await pilot.press("pagedown")
+        await until(pilot, lambda: shows(app, f"aws ec2 delete-vpc-endpoints --vpc-endpoint-ids {GATEWAY}"))
         await pilot.press(*GATEWAY, "enter")
         await until(pilot, lambda: changes.orders == [DeleteEndpoint(GATEWAY)])
-        changes.say(Progress(Stage.DONE, "The endpoint is gone.", GATEWAY))
-        await until(pilot, lambda: shows(app, "done      The endpoint is gone."))
 
 
-@pytest.mark.parametrize(("what", "accept"), [("accept", True), ("reject", False)])
-async def test_a_connection_is_answered_once_its_id_is_typed(what: str, accept: bool) -> None:
-    """Whose endpoint it is stands on the page; without a connection under the cursor there is none to answer."""
+async def test_connections_are_accepted_and_rejected() -> None:
+    """The endpoint's id is typed; account and service are named."""
     changes = ByHand()
-    async with changing_app(changes) as (app, pilot):
-        app.panes.endpoints.post_message(EndpointsPane.Wanted(what))
-        await until(pilot, lambda: shows(app, "The cursor is on no connection"))
-        app.panes.endpoints.post_message(EndpointsPane.Wanted(what, "", ASKING))
-        await until(pilot, lambda: shows(app, "vpce-0f1e2d3c4b5a60001 of 210987654321"))
-        await pilot.press(*ASKING.endpoint, "enter")
-        await until(pilot, lambda: changes.orders == [AnswerConnection(ASKING.service, ASKING.endpoint, accept)])
+    async with changing_app(changes, known=NETWORK) as (app, pilot):
+        waiting = NETWORK.connections[0]
+        await want(app, pilot, "accept", connection=0)
+        await until(pilot, lambda: shows(app, "Everybody in account 210987654321"))
+        await pilot.press(*waiting.endpoint, "enter")
+        await until(pilot, lambda: changes.orders == [AnswerConnection(OFFERED, waiting.endpoint, accept=True)])
+        changes.say(Progress(Stage.DONE, "It is available.", waiting.endpoint))
+        await until(pilot, lambda: shows(app, "It is available."))
+        await pilot.press("enter")
+        await want(app, pilot, "reject", connection=1)
+        await until(pilot, lambda: shows(app, "is in use: it can no longer reach"))
+        await pilot.press("escape")
+        await want(app, pilot, "accept")
+        await until(pilot, lambda: shows(app, "There is no connection to a service of yours"))
 
 
-async def test_nothing_is_managed_without_leave_to_change() -> None:
-    """Started without --allow-changes, each key says so, and no page opens."""
-    async with changing_app() as (app, pilot):
-        for event in (EndpointsPane.Wanted("delete", GATEWAY), EndpointsPane.Wanted("accept", "", ASKING)):
-            app.panes.endpoints.post_message(event)
-            await until(pilot, lambda: shows(app, "vpctop only reads"))
-            assert len(app.screen_stack) == 1
+@SIZES
+async def test_without_leave_to_change_the_command_is_shown(size: tuple[int, int]) -> None:
+    """The form works and shows the command to run; Enter says how to start it, and nothing is ordered."""
+    async with changing_app(size=size, known=NETWORK) as (app, pilot):
+        await want(app, pilot, "modify", GATEWAY)
+        await until(pilot, lambda: shows(app, "read only"))
+        await pilot.press("down", "space")
+        await until(pilot, lambda: shows(app, f"[x] {PUBLIC}"))
+        await until(pilot, lambda: shows(app, "from 1 subnet (web-a) with 1 interface"))
+        await pilot.press("pagedown")
+        await until(pilot, lambda: shows(app, f"--add-route-table-ids {PUBLIC}"))
+        await pilot.press("enter")
+        await until(pilot, lambda: shows(app, "vpctop only reads"))
+        assert len(app.screen_stack) == 2
+        await pilot.press("escape")
+        await want(app, pilot, "delete", GATEWAY)
+        await until(pilot, lambda: shows(app, "vpctop only reads: start it with --allow-changes"))
+        await pilot.press("end")
+        await until(pilot, lambda: shows(app, f"aws ec2 delete-vpc-endpoints --vpc-endpoint-ids {GATEWAY}"))
 
 
-async def test_where_an_endpoint_is_is_changed_by_a_line() -> None:
-    """What is no change is told at once; a line of changes is confirmed, with what it breaks."""
+async def test_a_policy_from_a_file_is_checked(tmp_path: Path) -> None:
+    """A file that is no policy holds the order back with its place; one that is goes along; a path can be pasted."""
+    (tmp_path / "bad.json").write_text('{"Statement": [{"Effect": "Allow",}]}')
+    good = (
+        '{"Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::reports/*"}]}'
+    )
+    (tmp_path / "good.json").write_text(good)
     changes = ByHand()
-    async with changing_app(changes) as (app, pilot):
-        app.panes.endpoints.post_message(EndpointsPane.Wanted("modify", GATEWAY))
-        await until(pilot, lambda: shows(app, f"Change s3 {GATEWAY}"))
-        await pilot.press(*"+rtb-0a1b2c3d4e5f60001", "enter")
-        await until(pilot, lambda: shows(app, "It has rtb-0a1b2c3d4e5f60001 already."))
-        await pilot.press("ctrl+u", *"+rtb-7", "enter")
-        await until(pilot, lambda: shows(app, "Open connections to s3 from subnets of route table rtb-7"))
-        await pilot.press(*GATEWAY, "enter")
-        await until(pilot, lambda: changes.orders == [ModifyEndpoint(GATEWAY, add_route_tables=("rtb-7",))])
+    async with changing_app(changes, known=NETWORK) as (app, pilot):
+        await want(app, pilot, "create")
+        await until(pilot, lambda: shows(app, "Create an endpoint"))
+        await pilot.press(*"s3", "end")
+        paste(app, str(tmp_path / "bad.json"))
+        await until(pilot, lambda: shows(app, "Policy, line 1:"))
+        await pilot.press("enter")
+        await until(pilot, lambda: shows(app, "Not yet: Policy, line 1:"))
+        assert len(app.screen_stack) == 2
+        await pilot.press("ctrl+u")
+        paste(app, str(tmp_path / "none.json"))
+        await until(pilot, lambda: shows(app, "none.json cannot be read: No such file"))
+        await pilot.press("ctrl+u")
+        paste(app, str(tmp_path / "good.json"))
+        await until(pilot, lambda: shows(app, "--policy-document"))
+        await pilot.press("enter")
+        await until(pilot, lambda: shows(app, "Type s3 and press Enter"))
+        await pilot.press(*"s3", "enter")
+        await until(pilot, lambda: changes.orders == [CreateEndpoint(VPC, S3, "Gateway", policy=good)])
 
 
-async def test_an_endpoint_is_created_from_a_line() -> None:
-    """The service and its route tables are enough; the id of the VPC is what is typed."""
-    changes = ByHand()
-    known = replace(KNOWN, vpcs=(Vpc("vpc-0a1b2c3d4e5f67890"),))
-    async with changing_app(changes, known=known) as (app, pilot):
-        app.action_focus_pane("3")
-        await pilot.pause()
-        await pilot.press("N")
-        await until(pilot, lambda: shows(app, "Write a service and ids"))
-        await pilot.press(*"dynamodb rtb-7", "enter")
-        await until(pilot, lambda: shows(app, "--service-name com.amazonaws.eu-west-1.dynamodb"))
-        await pilot.press(*"vpc-0a1b2c3d4e5f67890", "enter")
-        wanted = CreateEndpoint("vpc-0a1b2c3d4e5f67890", "com.amazonaws.eu-west-1.dynamodb", "Gateway", (), ("rtb-7",))
-        await until(pilot, lambda: changes.orders == [wanted])
+async def test_what_is_not_known_by_name_can_be_written() -> None:
+    """Any service may be named whole; a short name is of the Region."""
+    async with changing_app(ByHand(), known=NETWORK) as (app, pilot):
+        await want(app, pilot, "create")
+        await until(pilot, lambda: shows(app, "Create an endpoint"))
+        await pilot.press(*"vpce-svc-0a1b2c3d4e5f60009")
+        name = "com.amazonaws.vpce.eu-west-1.vpce-svc-0a1b2c3d4e5f60009"
+        await until(pilot, lambda: shows(app, name))
+        await pilot.press("ctrl+u", *"qldb.session")
+        await until(pilot, lambda: shows(app, "--service-name com.amazonaws.eu-west-1.qldb.session"))
+
+
+async def test_in_ascii_the_form_is_ascii() -> None:
+    """With --ascii no other character is drawn."""
+    async with changing_app(ByHand(), known=NETWORK, ascii=True) as (app, pilot):
+        await want(app, pilot, "modify", INSIDE)
+        await until(pilot, lambda: shows(app, "Nothing is different."))
+        from tests.screen.picture import text_of
+
+        assert text_of(app).isascii(), text_of(app)

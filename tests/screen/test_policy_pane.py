@@ -41,7 +41,7 @@ from tui.policies.finding import SEVERITIES, Finding
 from tui.screen.app import VpcTop
 from tui.screen.glyphs import UNICODE
 from tui.screen.panes.policy import PolicyPane
-from tui.screen.panes.policy_line import Style
+from tui.screen.panes.policy_part import Style
 from tui.screen.policy_desk import PolicyWork
 from tui.screen.policy_showing import Showing, show_policy
 from tui.screen.widgets.drawn import plain
@@ -173,6 +173,20 @@ async def test_a_change_is_told_by_what_it_means() -> None:
             await until(pilot, lambda line=line: shows(app, line))  # type: ignore[misc]  # likewise
         await pilot.press("escape")
         assert len(app.screen_stack) == 1
+
+
+async def test_where_nothing_changed_the_others_that_did_are_named() -> None:
+    """The reader may be at the wrong endpoint."""
+    async with policy_pane(KMS, S3) as (app, pilot):
+        await pilot.press("d")
+        await until(pilot, lambda: len(app._notifications) == 1)
+        before = inventory(KMS, S3)
+        await tell(app, pilot, before)
+        await tell(app, pilot, changed(before, replace(KMS, policy=NARROW), S3))
+        await pilot.press("right")
+        await until(pilot, lambda: app.panes.policy.endpoint == S3_ID)
+        await pilot.press("d")
+        await until(pilot, lambda: any(f"Changed: {KMS_ID}." in each.message for each in app._notifications))
 
 
 async def test_what_is_written_in_another_way_is_no_change() -> None:

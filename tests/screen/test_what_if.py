@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from tests.screen.picture import lines_of, shows, text_of, until
 from tests.screen.policy_feed import APP, KMS, KMS_ID, NARROW, S3, changed, inventory, is_shown, policy_pane, tell
@@ -47,6 +48,25 @@ async def test_the_answer_follows_what_is_written() -> None:
         assert on_form(app, "· Allow statement 0 (OnlyTheApp) is for other actions")
         await pilot.press("ctrl+u", *keys_of("kms:*"))
         await until(pilot, lambda: on_form(app, "One action, without wildcards, as s3:GetObject."))
+
+
+async def test_what_is_typed_ahead_goes_to_the_form() -> None:
+    """Keys right behind t are letters of the first field: none is a key of the pane, or of the app."""
+    async with policy_pane(NARROWED) as (app, pilot):
+        for key in "tEUdq":
+            app.post_message(events.Key(key, key))
+        await until(pilot, lambda: len(app.screen_stack) == 2 and "EUdq" in app.trying._form.inputs["principal"].value)
+        assert not app._notifications
+
+
+async def test_the_palette_offers_it() -> None:
+    """From any pane, for the endpoint that pane 4 tells of."""
+    async with policy_pane(NARROWED) as (app, pilot):
+        await pilot.press("1")
+        await app.run_action("policy('try')")
+        await until(pilot, lambda: on_form(app, "ALLOWED"))
+        titles = [command.title for command in app.get_system_commands(app.screen)]
+        assert {"What if", "Policy before and after", "Copy the policy"} <= set(titles)
 
 
 async def test_what_is_not_told_is_named() -> None:

@@ -51,6 +51,7 @@ class Carrier:
         self.sent = False
         self.stop = stop
         self._pace = pace
+        self._renewed = False
 
     def told(self, stage: Stage, text: str, **more: Any) -> Progress:
         """How far it is."""
@@ -88,45 +89,56 @@ class Carrier:
             EndedError: AWS or the network refused, or it was given up; nothing was changed.
             LostError: AWS may have made the change.
         """
-        renewed = False
+        call = partial(self._call, operation, what, parameters, usable)
         lost = ""
         for rest in (*RESTS, None):
             yield from self._turn(operation)
             check()
             try:
-                answer = self._call(operation, what, parameters)
-                if usable(answer):
+                answer = self._answer(call, check, lost)
+                if answer is not None:
                     return answer
-                lost = "the answer lacks what it has to tell"
-            except RefusedError as error:
-                throttled = error.trouble is Trouble.THROTTLED
-                self.sent = bool(lost) or (not throttled and _is_lost(error.__cause__))
-                if error.trouble is Trouble.EXPIRED and not renewed:
-                    renewed = True
-                    self._renew()
-                    continue
-                if throttled:
-                    self._pace.emptied(operation)
-                elif _is_lost(error.__cause__):
-                    lost = error.reason
-                else:
-                    self._refused(error, lost)
-            if lost and not again:
-                raise LostError(lost)
+                self._pace.emptied(operation)
+            except LostError as error:
+                if not again:
+                    raise
+                lost = str(error)
             if rest is None:
                 break
-            yield self.told(
-                Stage.WAITING,
-                f"no answer came ({lost}), asking again in {rest:.0f} s: it is not made twice"
-                if lost
-                else f"AWS asks to wait, trying again in {rest:.0f} s",
-            )
+            wait = f"no answer came ({lost}), asking again" if lost else "AWS asks to wait, trying again"
+            yield self.told(Stage.WAITING, f"{wait} in {rest:.0f} s{': it is not made twice' if lost else ''}")
             self.rest(rest)
         if lost:
             raise LostError(lost)
         self.end(
             Stage.REFUSED, f"AWS goes on throttling ec2:{operation}: nothing was changed; try again in some minutes"
         )
+
+    def _answer(
+        self, call: Callable[[], dict[str, Any]], check: Callable[[], object], lost: str
+    ) -> dict[str, Any] | None:
+        """The answer to a call; None: AWS asks to wait. Credentials that have ended are renewed, once an order.
+
+        Raises:
+            EndedError: it was refused.
+            LostError: AWS may have made the change.
+        """
+        try:
+            return call()
+        except RefusedError as error:
+            throttled = error.trouble is Trouble.THROTTLED
+            may_be = not throttled and _is_lost(error.__cause__)
+            self.sent = bool(lost) or may_be
+            if throttled:
+                return None
+            if may_be:
+                raise LostError(error.reason) from error
+            if error.trouble is not Trouble.EXPIRED or self._renewed:
+                self._refused(error, lost)
+            self._renewed = True
+            self._renew()
+            check()
+            return self._answer(call, check, lost)
 
     def rest(self, seconds: float) -> None:
         """Wait.
@@ -160,21 +172,18 @@ class Carrier:
             RefusedError: it cannot be read.
         """
         try:
-            answer = self.read("DescribeVpcEndpoints", self.endpoint, VpcEndpointIds=[self.endpoint])
+            items = self.read("DescribeVpcEndpoints", "VpcEndpoints", self.endpoint, VpcEndpointIds=[self.endpoint])
         except RefusedError as error:
             if error.trouble is Trouble.MISSING:
                 return None
             raise
-        items = answer.get("VpcEndpoints")
-        if items is None and not (answer.get("ResponseMetadata") or {}).get("RequestId"):
-            raise self.clients.refuse(BadBodyError("no VpcEndpoints in it"), "ec2:DescribeVpcEndpoints")
-        for item in items or ():
+        for item in items:
             if item.get("VpcEndpointId") == self.endpoint:
                 return endpoint_of(item, [], self.clients.region)
         return None
 
-    def read(self, operation: str, what: str, **parameters: Any) -> dict[str, Any]:
-        """One answer that changes nothing.
+    def read(self, operation: str, key: str, what: str, **parameters: Any) -> list[Any]:
+        """The items under `key` of an answer that changes nothing.
 
         Raises:
             EndedError: it was given up.
@@ -183,18 +192,20 @@ class Carrier:
         answer = Ahead(partial(self.clients.call, "ec2", operation, what, **parameters)).answer(self.stop)
         if answer is None:
             self._given_up()
-        return answer
+        # An empty list may be left out, but EC2 tells the request's id in every answer of its own.
+        if key not in answer and not (answer.get("ResponseMetadata") or {}).get("RequestId"):
+            raise self.clients.refuse(BadBodyError(f"no {key} in it"), f"ec2:{operation}")
+        return list(answer.get(key) or ())
 
-    def refusal_of(self, failures: Any, whose: str) -> str:
-        """What an entry of Unsuccessful[] says about a resource; '' if there is none.
+    def refusal_of(self, failures: Any) -> str:
+        """What the first entry of Unsuccessful[] says, of a call about one resource; '' if there is none.
 
         https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_UnsuccessfulItem.html
         """
         for each in failures or ():
             error = each.get("Error") or {}
-            if each.get("ResourceId") in {whose, None, ""}:
-                code, message = str(error.get("Code") or ""), str(error.get("Message") or "")
-                return clean(f"{code} {message}".strip(), 300).rstrip(". ") or "no reason given"
+            code, message = str(error.get("Code") or ""), str(error.get("Message") or "")
+            return clean(f"{code} {message}".strip(), 300).rstrip(". ") or "no reason given"
         return ""
 
     def _turn(self, operation: str) -> Iterator[Progress]:
@@ -209,14 +220,26 @@ class Carrier:
         if self.stop.is_set():
             self._given_up()
 
-    def _call(self, operation: str, what: str, parameters: dict[str, Any]) -> dict[str, Any]:
-        """One call; nobody waits for its answer once `stop` is set."""
+    def _call(
+        self,
+        operation: str,
+        what: str,
+        parameters: dict[str, Any],
+        usable: Callable[[dict[str, Any]], object],
+    ) -> dict[str, Any]:
+        """One call; nobody waits for its answer once `stop` is set.
+
+        Raises:
+            LostError: the answer does not tell what it has to.
+        """
         self.sent = True
         answer = Ahead(partial(self.clients.once, "ec2", operation, what, **parameters)).answer(self.stop)
         if answer is None:
             self.end(
                 Stage.UNSURE, "given up while AWS was being asked: it may have been done, look before trying again"
             )
+        if not usable(answer):
+            raise LostError("the answer lacks what it has to tell")
         return answer
 
     def _renew(self) -> None:
@@ -229,7 +252,7 @@ class Carrier:
         """End it with AWS's refusal. After a lost answer even that does not tell that nothing was changed."""
         code, said = _words_of(error.__cause__)
         stage = Stage.UNSURE if lost else Stage.REFUSED
-        if code in {"InvalidPolicyDocument", "MalformedPolicyDocument"}:
+        if code in {"InvalidPolicyDocument", "MalformedPolicyDocument"} or "Syntax error" in said:
             found = _PLACE.search(said)
             place = (int(found[1]), int(found[2])) if found else None
             what = said.removeprefix("The Policy Document is not valid.").strip() or code

@@ -24,7 +24,7 @@ def answer_connection(carrier: Carrier, order: AnswerConnection) -> Steps[None]:
     mine, lost = order.endpoint, ""
     try:
         answer = yield from carrier.send(operation, order.service, ServiceId=order.service, VpcEndpointIds=[mine])
-        refused = carrier.refusal_of(answer.get("Unsuccessful"), mine)
+        refused = carrier.refusal_of(answer.get("Unsuccessful"))
         if refused:
             carrier.end(Stage.REFUSED, f"AWS does not {verb} {mine}: {refused}; nothing was changed")
         yield carrier.told(Stage.SENT, f"AWS has {done} {mine}; reading it back")
@@ -36,6 +36,8 @@ def answer_connection(carrier: Carrier, order: AnswerConnection) -> Steps[None]:
     for state in _states(carrier, order.service, _LOST if lost else _SHOWN):
         if state.lower() in wanted:
             carrier.end(Stage.DONE, f"{mine} is {done}" + (", though the answer was lost" if lost else ""))
+        if state.lower() in {"failed", "expired", "deleting", "deleted"}:
+            break
     if order.accept and state.lower() == "pending":
         carrier.end(Stage.DONE, f"{mine} is accepted, and pending still")
     told = f"{lost}, and" if lost else "AWS said yes, but"
@@ -45,20 +47,15 @@ def answer_connection(carrier: Carrier, order: AnswerConnection) -> Steps[None]:
 def _states(carrier: Carrier, service: str, limit: float) -> Iterator[str]:
     """The connection's state as AWS shows it, again and again; '' where it is not listed."""
     until = time.monotonic() + limit
+    filters = [
+        {"Name": "service-id", "Values": [service]},
+        {"Name": "vpc-endpoint-id", "Values": [carrier.endpoint]},
+    ]
     for count in range(10_000):
         try:
-            answer = carrier.read(
-                "DescribeVpcEndpointConnections",
-                service,
-                Filters=[
-                    {"Name": "service-id", "Values": [service]},
-                    {"Name": "vpc-endpoint-id", "Values": [carrier.endpoint]},
-                ],
-            )
+            items = carrier.read("DescribeVpcEndpointConnections", "VpcEndpointConnections", service, Filters=filters)
             found = [
-                state_of(each, "VpcEndpointState")
-                for each in answer.get("VpcEndpointConnections") or ()
-                if each.get("VpcEndpointId") == carrier.endpoint
+                state_of(each, "VpcEndpointState") for each in items if each.get("VpcEndpointId") == carrier.endpoint
             ]
             yield found[0] if found else ""
         except RefusedError as error:

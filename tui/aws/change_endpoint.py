@@ -76,7 +76,7 @@ def delete(carrier: Carrier, order: DeleteEndpoint) -> Steps[None]:
     mine, lost = order.endpoint, ""
     try:
         answer = yield from carrier.send("DeleteVpcEndpoints", mine, VpcEndpointIds=[mine])
-        refused = carrier.refusal_of(answer.get("Unsuccessful"), mine)
+        refused = carrier.refusal_of(answer.get("Unsuccessful"))
         if refused:
             carrier.end(Stage.REFUSED, f"AWS does not delete {mine}: {refused}; nothing was changed")
         yield carrier.told(Stage.SENT, f"AWS is deleting {mine}")

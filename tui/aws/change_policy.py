@@ -14,7 +14,7 @@ from tui.policies.same import DEFAULT_POLICY, same_but_for_ids, same_meaning
 # Characters, white space included: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
 LONGEST = 20_480
 _SHOWS, _SHOWS_LOST = 60.0, 15.0  # seconds in which AWS has to show what it has taken, and what it may have taken
-_SOON = "in effect in a few minutes"
+_SOON = "it takes effect in a few minutes"
 
 
 def set_policy(carrier: Carrier, order: SetPolicy) -> Steps[None]:
@@ -58,7 +58,7 @@ def _put(carrier: Carrier, was: str, wanted: str, is_there: Callable[[Endpoint],
     def check() -> None:
         live = _live(carrier)
         if is_there(live):
-            carrier.end(Stage.DONE, f"AWS shows this policy already: nothing was sent; if it is new, it is {_SOON}")
+            carrier.end(Stage.DONE, f"AWS shows this policy already: nothing was sent; if it is new, {_SOON}")
         if not same_meaning(live.policy, was):
             carrier.end(Stage.STOPPED, "somebody has changed the policy since: nothing was changed", live=live.policy)
 

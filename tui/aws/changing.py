@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from threading import Event
 
 from tui.aws.change_call import Carrier, EndedError, sentence
@@ -35,26 +35,32 @@ class AwsChanges:
 
     Args:
         access: how to reach AWS.
+        look_again: told of the endpoints that something was done to, so that the inventory is read again soon.
         now: a clock that never goes back, in seconds, for AWS's pace.
     """
 
-    def __init__(self, access: Access, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        access: Access,
+        look_again: Callable[[Iterable[str]], None] = lambda _: None,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._access = access
+        self._look_again = look_again
         self._pace = ChangePace(now)
         self._clients: Clients | None = None
 
     def carry_out(self, order: Order, stop: Event) -> Iterator[Progress]:
-        """See Changes. Each order is logged with how it ended."""
+        """See Changes. Each order is logged, with how it ended."""
         about = order.endpoint if not isinstance(order, CreateEndpoint) else ""
-        log.warning("ordered: %s of %s", type(order).__name__, about or "-")
-        progress = Progress(Stage.REFUSED, "nothing was done", about)
+        kind = type(order).__name__
+        log.warning("ordered: %s of %s", kind, about or "-")
         for progress in self._steps(order, about, stop):
-            yield progress
             if progress.stage in FINAL:
-                break
-        log.warning(
-            "%s of %s: %s, %s", type(order).__name__, progress.endpoint or "-", progress.stage.value, progress.text
-        )
+                log.warning("%s of %s: %s, %s", kind, progress.endpoint or "-", progress.stage.value, progress.text)
+            if progress.endpoint and progress.stage not in {Stage.WAITING, Stage.STOPPED}:
+                self._look_again([progress.endpoint])
+            yield progress
 
     def _steps(self, order: Order, about: str, stop: Event) -> Iterator[Progress]:
         """The steps of an order; the last is of a stage in FINAL."""

@@ -56,6 +56,7 @@ class Pace:
 _ORDER = ("peerings", *(part for part in PARTS if part != "peerings"))
 # These are of the Region, whichever VPCs are read; or of VPCs by themselves.
 _OF_REGION = {"peerings", "prefix_lists", "owned_services", "connections", "services"}
+_OF_ENDPOINTS = ("endpoints", "route_tables", "interfaces", "connections")
 # After these the reader has something new to look at, also while the rest is still read for the first time.
 _TELLING = {"interfaces", "vpcs", _ORDER[-1]}
 
@@ -93,7 +94,10 @@ class AwsInventory:
         self._reader: Reader | None = None
 
     def wanted(self, names: Iterable[str]) -> None:
-        """Interface ids and addresses to look for, from any thread: soon, but no more often than every 15 seconds."""
+        """Interface ids and addresses to look for, from any thread: soon, but no more often than every 15 seconds.
+
+        For an endpoint's id (vpce-…) all that tells of endpoints is read again now.
+        """
         for name in names:
             self._asked.put(name)
 
@@ -228,6 +232,8 @@ class AwsInventory:
                 names.append(self._asked.get_nowait())
             except Empty:
                 break
+        if any(name.startswith("vpce-") for name in names):
+            self._due |= dict.fromkeys(_OF_ENDPOINTS, 0.0)
         self._wanted.add(names)
         if not self._known.has("interfaces"):
             return

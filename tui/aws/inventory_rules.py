@@ -224,7 +224,7 @@ def endpoint(item: Item, _notes: Notes, home: str = "") -> Endpoint:
         address_type=text(item, "IpAddressType"),
         requester_managed=bool(item.get("RequesterManaged")),
         policy=str(item.get("PolicyDocument") or "")[:_POLICY_LONGEST],
-        trouble="; ".join(filter(None, reasons)),
+        trouble="; ".join(filter(None, reasons))[:256],
         created=created.timestamp() if isinstance(created, datetime) else None,
         tags=mine,
         region="" if region == home else region,

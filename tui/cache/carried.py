@@ -14,7 +14,8 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from tui.cache.around_endpoint import Clock, bypasses, ways
+from tui.cache.around_endpoint import ways
+from tui.cache.bypassing import Clock, bypasses
 from tui.cache.carriage import Bypass, Traffic
 from tui.cache.ends import Ends, ends_of
 from tui.cache.grouping import grouped

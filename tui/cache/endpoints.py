@@ -13,11 +13,11 @@ from tui.cache.permitting import access_of
 from tui.cache.rolling import Held
 from tui.cache.view import Ask
 from tui.network.clients import by_subnet, zone_of
-from tui.network.health import Signal, health, is_gateway
+from tui.network.health import Signal, health, is_gateway, service_of
 from tui.network.health_routes import prefix_list_of
 from tui.network.inventory import Inventory
 from tui.network.rules import Endpoint
-from tui.network.service import Connection, Service
+from tui.network.service import Connection
 
 NO_LOG = "no flow log tells of its network interfaces"
 NO_LOG_AROUND = "no flow log tells of a subnet that is led to it"
@@ -30,11 +30,11 @@ def endpoints(held: Held, ask: Ask) -> EndpointTable:
     if not isinstance(inventory, Inventory):
         return EndpointTable()
     if not inventory.has("endpoints"):
-        return EndpointTable(is_waiting=not inventory.missing, missing=inventory.missing, trouble=inventory.trouble)
+        is_denied = any("DescribeVpcEndpoints" in each for each in inventory.missing)
+        return EndpointTable(is_waiting=not is_denied, missing=inventory.missing, trouble=inventory.trouble)
     told = carried(held, ask, inventory)
-    services = {each.name: each for each in inventory.services}
     rows = tuple(
-        _row(inventory, endpoint, signals, told, services.get(endpoint.service))
+        _row(inventory, endpoint, signals, told)
         for endpoint, signals in zip(inventory.endpoints, _healths(inventory), strict=True)
     )
     return EndpointTable(
@@ -52,11 +52,9 @@ def endpoints(held: Held, ask: Ask) -> EndpointTable:
     )
 
 
-def _row(
-    inventory: Inventory, endpoint: Endpoint, signals: tuple[Signal, ...], told: Carried, service: Service | None
-) -> EndpointRow:
+def _row(inventory: Inventory, endpoint: Endpoint, signals: tuple[Signal, ...], told: Carried) -> EndpointRow:
     traffic, unseen = _traffic(inventory, endpoint, told)
-    access, zones = access_of(endpoint, service), _zones(inventory, endpoint)
+    access, zones = access_of(endpoint, service_of(inventory, endpoint)), _zones(inventory, endpoint)
     return EndpointRow(endpoint, signals, traffic, unseen, access, zones, _listed(inventory, endpoint))
 
 

@@ -114,10 +114,10 @@ class Running:
             window=settings.window, interval=2.0, api_rate=0, live_tail=settings.live_tail, clock=aws.clock
         )
         tail = Ending(open_tail([aws.scope], access, options), aws)
-        often = Pace(groups=5, acls=5, route_tables=5, endpoints=5)
+        often = Pace(groups=5, acls=5, route_tables=5, endpoints=5, owned_services=5, connections=5)
         inventory = AwsInventory(access, [aws.scope], clock=aws.clock, pace=often)
         cache = RollingCache(settings.window, settings.cache_size)
-        return Connected(tail, cache, inventory, changes_on(access, settings))
+        return Connected(tail, cache, inventory, changes_on(access, settings, inventory))
 
     def clock(self) -> float:
         """The demo's time, in Unix seconds; the wall's until it runs."""

@@ -20,6 +20,7 @@ from tui.cli.terminal import draw_on_terminal, need_terminal
 if TYPE_CHECKING:
     from tui.aws.session import Access
     from tui.flows.filter.model import Filter
+    from tui.network.inventory import InventorySource
     from tui.network.order import Changes
     from tui.screen.notice import Notice
     from tui.screen.options import Connected
@@ -108,13 +109,13 @@ def show(
     return app.return_code or DONE
 
 
-def changes_on(access: Access, settings: Settings) -> Changes | None:
+def changes_on(access: Access, settings: Settings, inventory: InventorySource) -> Changes | None:
     """Who may change something: nobody, and what could is not even loaded, unless the reader allowed it."""
     if not settings.allow_changes:
         return None
     from tui.aws.changing import AwsChanges
 
-    return AwsChanges(access)
+    return AwsChanges(access, inventory.wanted)
 
 
 def _connect(scopes: Sequence[str], access: Access, settings: Settings, pushed: Filter | None) -> Connected:
@@ -136,7 +137,7 @@ def _connect(scopes: Sequence[str], access: Access, settings: Settings, pushed: 
     tail = open_tail(scopes, access, options)
     inventory = AwsInventory(access, [*scopes, *(state.resource for state in tail.about.states)])
     cache = RollingCache(settings.window, settings.cache_size)
-    return Connected(tail, cache, inventory, changes_on(access, settings))
+    return Connected(tail, cache, inventory, changes_on(access, settings, inventory))
 
 
 def _how_to_choose(access: Access) -> str:

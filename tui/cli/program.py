@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 _ABOUT = {"--help", "-h", "--version"}
 _EPILOG = (
-    "Every option may also be set in the environment (VPCTOP_REGION …) or in config.toml: see `vpctop config show`. "
+    "Every option but --allow-changes may also be set in the environment (VPCTOP_REGION …) or in config.toml: see "
+    "`vpctop config show`. "
     'Completion: eval "$(_VPCTOP_COMPLETE=bash_source vpctop)", likewise zsh_source and fish_source.'
 )
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import sys
 from functools import cached_property
 from io import BytesIO
 from threading import RLock
-from types import ModuleType
 from typing import Any
 
 from moto.core.request import Request
@@ -22,8 +19,6 @@ from tui.demo.call import Call
 from tui.demo.ec2 import CorrectedEc2
 from tui.demo.endpoint_habits import EndpointClock, EndpointHabits
 from tui.demo.reply import Reply, error, joined
-
-_UNNEEDED = "openapi_spec_validator"
 
 
 class CorrectedSts(TokenResponse):
@@ -51,7 +46,6 @@ class Moto:
         os.environ["MOTO_ACCOUNT_ID"] = account
         # Every Region of moto begins with a default VPC; an account here has only what was planted.
         setattr(EC2Backend, "create_default_vpc", lambda self: None)  # noqa: ARG005, B010 - a typed method's place
-        _stand_in_for_the_unneeded()
         self.reset()
 
     def reset(self) -> None:
@@ -100,13 +94,3 @@ class Moto:
         from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
         return DomainDispatcherApplication(create_backend_app)
-
-
-def _stand_in_for_the_unneeded() -> None:
-    """DescribeVpcEndpointServices makes moto load API Gateway, and that a package of 17 MB that nothing here calls."""
-    if importlib.util.find_spec(_UNNEEDED) is None:
-        names = (_UNNEEDED, f"{_UNNEEDED}.validation", f"{_UNNEEDED}.validation.exceptions")
-        modules = {name: ModuleType(name) for name in names}
-        modules[names[0]].__dict__["validate"] = lambda *_, **__: None
-        modules[names[2]].__dict__["OpenAPIValidationError"] = ValueError
-        sys.modules.update(modules)

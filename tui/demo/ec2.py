@@ -46,6 +46,14 @@ class CorrectedEc2(EndpointCalls, FlowLogCalls):
             status, headers, body = self.serialized(ActionResult(self._not_there(str(failure))))
         return status, headers, body
 
+    def create_subnet(self) -> ActionResult:
+        """Create a subnet; where no zone is asked for, in the next one: AWS spreads them, moto throws dice."""
+        if not (self.params.get("AvailabilityZone") or self.params.get("AvailabilityZoneId")):
+            zones = self.ec2_backend.describe_availability_zones()
+            self.params["AvailabilityZone"] = zones[len(self.ec2_backend.describe_subnets()) % len(zones)].name
+        made: ActionResult = super().create_subnet()
+        return made
+
     def serialized(self, action_result: ActionResult) -> Any:
         """The answer in XML: the page that was asked for, if it is a list."""
         if isinstance(action_result.result, dict):

@@ -37,6 +37,7 @@ class EndpointCalls(ServiceCalls):
         if tables and kind != "Gateway":
             raise _wrong("Route table IDs are only supported for Gateway type VPC Endpoint.")
         self._refuse_second_route(asked["ServiceName"], tables)
+        self._judge_zones(service, [], subnets)
         vpc = self.ec2_backend.get_vpc(asked["VpcId"])
         if kind == "Interface":
             reason = self._why_no_private_dns(vpc, asked["ServiceName"])
@@ -132,6 +133,8 @@ class EndpointCalls(ServiceCalls):
                 unsuccessful.append({"ResourceId": endpoint_id, "Error": failure})
                 continue
             endpoint.state = "deleting"
+            connections = connections_of(self.ec2_backend)
+            connections[:] = [each for each in connections if each["VpcEndpointId"] != endpoint_id]
             for eni in self._interfaces(endpoint):
                 self.ec2_backend.enis.pop(eni.id, None)
             for table in endpoint.route_table_ids:
@@ -153,6 +156,8 @@ class EndpointCalls(ServiceCalls):
         if asked.get("AddSubnetIds") and gateway:
             raise _wrong("Subnet IDs are not supported for Gateway type VPC Endpoint.")
         self._refuse_second_route(endpoint.service_name, asked.get("AddRouteTableIds") or [])
+        kept = [each for each in endpoint.subnet_ids or [] if each not in (asked.get("RemoveSubnetIds") or [])]
+        self._judge_zones(self._service_of(endpoint), kept, asked.get("AddSubnetIds") or [])
         if asked.get("PrivateDnsEnabled") and not endpoint.private_dns_enabled:
             vpc = self.ec2_backend.get_vpc(endpoint.vpc_id)
             if reason := self._why_no_private_dns(vpc, endpoint.service_name):
@@ -169,6 +174,21 @@ class EndpointCalls(ServiceCalls):
         judge_policy(text)
         if text and not service.get("VpcEndpointPolicySupported"):
             raise _wrong(f"Service {service['ServiceName']} only supports the full-access endpoint policy.")
+
+    def _judge_zones(self, service: dict[str, Any], held: list[str], added: list[str]) -> None:
+        """One subnet a zone, and only zones that the service is in."""
+        zones = {self.ec2_backend.get_subnet(each).availability_zone for each in held}
+        for each in added:
+            zone = self.ec2_backend.get_subnet(each).availability_zone
+            if each not in held and zone in zones:
+                message = f"Found another VPC endpoint subnet in the availability zone of {each}"
+                raise EC2ClientError("DuplicateSubnetsInSameZone", message)
+            if zone not in service.get("AvailabilityZones", [zone]):
+                name = service["ServiceName"]
+                raise _wrong(
+                    f"The VPC endpoint service {name} does not support the availability zone of the subnet: {each}."
+                )
+            zones.add(zone)
 
     def _why_no_private_dns(self, vpc: Any, service: str) -> str:
         """The VPC has to resolve names, the service to have one, and no other endpoint of the VPC that name already."""

@@ -31,10 +31,6 @@ OURS: dict[str, dict[str, Values]] = {
         "ip-address-type": lambda endpoint: [getattr(endpoint, "ip_address_type", None) or "ipv4"],
         "service-region": lambda endpoint: [endpoint.ec2_backend.region_name],
     },
-    "DescribeVpcEndpointServices": {
-        # Its answer is two lists: names, and details.
-        "service-name": lambda service: [service if isinstance(service, str) else service["ServiceName"]],
-    },
     "DescribeVpcEndpointConnections": {
         "service-id": lambda connection: [connection["ServiceId"]],
         "vpc-endpoint-id": lambda connection: [connection["VpcEndpointId"]],

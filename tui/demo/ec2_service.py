@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcEndpointCo
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from functools import partial
 from typing import Any, ClassVar
 
@@ -28,9 +29,23 @@ class ServiceCalls(EC2Response):
         for name in names:
             if name not in {each["ServiceName"] for each in found}:
                 raise no_service(name)
-        found = [each for each in found if not names or each["ServiceName"] in names]
+        found = [each for each in found if (not names or each["ServiceName"] in names) and self._passes(each)]
         named = list(dict.fromkeys(each["ServiceName"] for each in found))
         return ActionResult({"ServiceNames": named, "ServiceDetails": found})
+
+    def _passes(self, service: dict[str, Any]) -> bool:
+        """Whether a service passes the filters. Its answer is two lists, so that they are applied here."""
+        told = {
+            "service-name": service["ServiceName"],
+            "service-type": service["ServiceType"][0]["ServiceType"],
+            "owner": service["Owner"],
+            "service-region": self.region,
+            "supported-ip-address-types": "ipv4",
+        }
+        asked = self.params.get("Filters") or []
+        return all(
+            any(fnmatchcase(told.get(each["Name"], ""), value) for value in each.get("Values") or ()) for each in asked
+        )
 
     def describe_vpc_endpoint_connections(self) -> ActionResult:
         """The connections to the account's own services; filters are applied by whoever cuts the page."""

@@ -1,10 +1,15 @@
-"""What an order breaks, or may break: told before it is confirmed."""
+"""What an order breaks or brings, in sentences, by what the inventory says: who is cut off, and where traffic goes then."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tui.network import consequence_inside as inside
+from tui.network import consequence_routes as routes
+from tui.network.clients import listed
+from tui.network.health import kind_of
 from tui.network.order import (
     AnswerConnection,
     CreateEndpoint,
@@ -14,119 +19,178 @@ from tui.network.order import (
     ResetToDefault,
     SetPolicy,
 )
+from tui.network.quota import told_quota
 from tui.network.rules import Endpoint
 
 if TYPE_CHECKING:
     from tui.network.inventory import Inventory
 
-# Default quotas: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html
-INTERFACES_PER_VPC, GATEWAYS_PER_REGION = 50, 20
+_TO_BE = ("eni-to-be-made",)  # what is asked of an endpoint with interfaces is asked of one that will have them
+
+# https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+_JUDGED_ANEW = "It is in effect some minutes later. No connection is dropped: each request is judged anew, also on those that are open."
 
 
 def consequences(order: Order, inventory: Inventory) -> tuple[str, ...]:
-    """A sentence for each; () where nothing is known to break. What the inventory has not read is not told of."""
+    """A sentence each, the worst first where that can be told; of policies the difference is told elsewhere.
+
+    Takes time with the number of interfaces: not for the thread of a screen.
+    """
     match order:
-        case SetPolicy() | ResetToDefault():
-            told = _of_policy()
-        case DeleteEndpoint():
-            told = _of_deletion(_endpoint(order.endpoint, inventory), order.endpoint)
-        case ModifyEndpoint():
-            told = _of_changes(order, _endpoint(order.endpoint, inventory))
         case CreateEndpoint():
-            told = _of_creation(order, inventory)
+            return tuple(_created(order, inventory))
+        case ModifyEndpoint() | DeleteEndpoint():
+            before = next((each for each in inventory.endpoints if each.id == order.endpoint), None)
+            if before is None:
+                return (f"Not known: {order.endpoint} is not among the endpoints that were read.",)
+            change = _modified if isinstance(order, ModifyEndpoint) else _deleted
+            return tuple(change(order, before, inventory))  # type: ignore[arg-type]  # each gets its own kind of order
         case AnswerConnection():
-            told = _of_answer(order)
-    return tuple(told)
+            return tuple(_answered(order, inventory))
+        case SetPolicy() | ResetToDefault():
+            return (_JUDGED_ANEW,)
+    return ()
 
 
-def _endpoint(endpoint: str, inventory: Inventory) -> Endpoint | None:
-    return next((each for each in inventory.endpoints if each.id == endpoint), None)
+def to_be(order: CreateEndpoint, inventory: Inventory) -> Endpoint:
+    """The endpoint that an order would make; without security groups it gets the default one of its VPC.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html
+    """
+    groups = order.groups
+    if not groups and order.kind == "Interface":
+        groups = tuple(each.id for each in inventory.groups if each.vpc == order.vpc and each.name == "default")
+    return Endpoint(
+        "", order.kind, order.service, order.vpc, "available", subnets=order.subnets, route_tables=order.route_tables,
+        groups=groups, private_dns=order.private_dns, interfaces=_TO_BE if order.subnets else (), policy=order.policy,
+    )  # fmt: skip
 
 
-def _of_policy() -> Iterator[str]:
-    # https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
-    yield (
-        "It is in effect some minutes later. No connection is dropped: each request is judged anew, also on those that "
-        "are open."
+def as_changed(order: ModifyEndpoint, before: Endpoint) -> Endpoint:
+    """The endpoint as an order would leave it."""
+
+    def changed(held: tuple[str, ...], added: tuple[str, ...], removed: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(each for each in (*held, *added) if each not in removed))
+
+    return replace(
+        before,
+        subnets=changed(before.subnets, order.add_subnets, order.remove_subnets),
+        route_tables=changed(before.route_tables, order.add_route_tables, order.remove_route_tables),
+        groups=changed(before.groups, order.add_groups, order.remove_groups),
+        private_dns=before.private_dns if order.private_dns is None else order.private_dns,
     )
 
 
-def _of_deletion(endpoint: Endpoint | None, name: str) -> Iterator[str]:
-    if endpoint is None:
-        yield "What it carries is dropped."
-    elif endpoint.route_tables:
-        yield (
-            f"The routes to {endpoint.short} leave {_named(endpoint.route_tables, 'route table')}: traffic goes where "
-            "their other routes lead, to a NAT gateway if there is one, or nowhere. Open connections are dropped."
-        )
-    else:
-        where = _named(endpoint.interfaces, "network interface") if endpoint.interfaces else "its network interfaces"
-        yield f"{where} {'goes' if len(endpoint.interfaces) == 1 else 'go'}, and every connection through it is dropped."
-    if endpoint is not None and endpoint.private_dns:
-        yield (
-            f"Names of {endpoint.short} lead to its public addresses again: whoever has no way to the internet reaches it "
-            "no more."
-        )
-    yield (
-        f"Policies that name {name} (aws:SourceVpce), such as those of buckets, refuse who then comes another way. "
-        "A new endpoint has another id."
-    )
+def _created(order: CreateEndpoint, inventory: Inventory) -> Iterator[str]:
+    new = to_be(order, inventory)
+    if quota := told_quota(inventory, new):
+        yield quota
+    if kind_of(new) == "Gateway":
+        if not new.route_tables:
+            yield "Nothing goes through it until a route table is associated with it."
+        yield from routes.joined(inventory, new, new.route_tables)
+        return
+    if not new.subnets:
+        yield "Nothing can reach it until it has an interface in a subnet."
+    if new.private_dns:
+        yield from inside.named(inventory, new)
+        yield _DNS_ATTRIBUTES
+    yield from inside.let_in(inventory, new)
+    if kind_of(new) == "Interface" and not order.groups and new.subnets:
+        yield f"No security group is chosen: it gets the default one of {new.vpc}."
+    yield from inside.placed(inventory, new, new.subnets)
+    yield from inside.zones(inventory, new)
+    yield from _accepted_by_owner(inventory, new)
 
 
-def _of_changes(order: ModifyEndpoint, endpoint: Endpoint | None) -> Iterator[str]:
-    service = endpoint.short if endpoint is not None else "the service"
+# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html, PrivateDnsEnabled
+_DNS_ATTRIBUTES = (
+    "AWS takes private DNS only where the VPC has DNS support and DNS hostnames on, which vpctop does not read."
+)
+
+
+def _accepted_by_owner(inventory: Inventory, new: Endpoint) -> Iterator[str]:
+    """https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html#accept-reject-connection-requests."""
+    service = next((each for each in inventory.services if each.name == new.service), None)
+    if service is not None and service.acceptance_required:
+        yield f"Nothing goes through it until the owner of the service{_by(service.owner)} accepts it."
+
+
+def _by(owner: str) -> str:
+    return f" ({owner})" if owner else ""
+
+
+def _modified(order: ModifyEndpoint, before: Endpoint, inventory: Inventory) -> Iterator[str]:
+    after = as_changed(order, before)
+    yield from routes.left(inventory, before, order.remove_route_tables)
+    yield from routes.joined(inventory, before, order.add_route_tables)
+    if before.route_tables and not after.route_tables:
+        yield "No route table is left: nothing goes through it then."
+    yield from inside.withdrawn(inventory, before, order.remove_subnets) if order.remove_subnets else ()
+    if before.subnets and not after.subnets:
+        yield "No subnet is left: nothing can reach it then."
+    if after.private_dns != before.private_dns:
+        if after.private_dns:
+            yield from inside.named(inventory, after)
+            yield _DNS_ATTRIBUTES
+            yield from inside.let_in(inventory, after)
+        else:
+            yield from inside.unnamed(inventory, before)
+    if order.add_groups or order.remove_groups:
+        yield from inside.regrouped(inventory, after)
+    yield from inside.placed(inventory, after, order.add_subnets)
     if order.remove_subnets:
-        yield f"Its interface in {_named(order.remove_subnets, 'subnet')} goes: connections through it are dropped."
-        if endpoint is not None and not set(endpoint.subnets) - set(order.remove_subnets) and not order.add_subnets:
-            yield "It is left without an interface: nobody reaches it."
-    # https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
-    if order.add_route_tables:
-        named = _named(order.add_route_tables, "route table")
-        yield f"Open connections to {service} from subnets of {named} are dropped: their source address becomes another."
-    if order.remove_route_tables:
-        named = _named(order.remove_route_tables, "route table")
-        yield f"Subnets of {named} reach {service} by their other routes or not at all; open connections are dropped."
-    if order.remove_groups:
-        yield f"Clients that only {_named(order.remove_groups, 'security group')} lets in are refused."
-    if order.add_groups:
-        yield f"Whoever {_named(order.add_groups, 'security group')} lets in reaches {service} too."
-    if order.private_dns is True:
-        yield f"Names of {service} lead to the endpoint, for all of the VPC: also for subnets that it does not let in."
-    elif order.private_dns is False:
-        yield f"Names of {service} lead to its public addresses again: whoever has no way to the internet fails."
+        kept = tuple(
+            one
+            for one in before.interfaces
+            if (each := inventory.interface(one)) is not None and each.subnet in after.subnets
+        )
+        yield from inside.zones(inventory, replace(after, interfaces=kept))
 
 
-def _of_creation(order: CreateEndpoint, inventory: Inventory) -> Iterator[str]:
-    if order.kind.lower() == "gateway":
-        if order.route_tables:
-            named = _named(order.route_tables, "route table")
-            yield f"Open connections to the service from subnets of {named} are dropped: their route becomes another."
-        there = sum(each.kind.lower() == "gateway" for each in inventory.endpoints)
-        yield from _quota(there, GATEWAYS_PER_REGION, "gateway endpoints of a Region")
-    elif order.kind.lower() == "interface":
-        yield "It is paid for by the hour in each Availability Zone, and by the gigabyte."
-        if order.private_dns:
-            yield "Names of the service lead to the endpoint, for all of the VPC: also for what its groups do not let in."
-        of_vpc = [each.kind.lower() for each in inventory.endpoints if each.vpc == order.vpc]
-        there = of_vpc.count("interface") + of_vpc.count("gatewayloadbalancer")
-        yield from _quota(there, INTERFACES_PER_VPC, "interface and Gateway Load Balancer endpoints of a VPC")
-
-
-def _quota(there: int, most: int, what: str) -> Iterator[str]:
-    if there + 1 >= most:
-        yield f"There are {there} already; the quota is {most} {what}, unless yours was raised."
-
-
-def _of_answer(order: AnswerConnection) -> Iterator[str]:
-    if order.accept:
-        yield f"Whoever owns {order.endpoint} can open connections to the service."
+def _deleted(order: DeleteEndpoint, before: Endpoint, inventory: Inventory) -> Iterator[str]:
+    """https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html, its neighbour gateway-endpoints.html."""
+    del order
+    if kind_of(before) == "Gateway":
+        yield from routes.left(inventory, before, before.route_tables)
+        if not before.route_tables:
+            yield "No route table is associated with it: no connection drops."
     else:
-        yield f"{order.endpoint} can open no connections to the service, and open ones are dropped."
+        yield from inside.withdrawn(inventory, before, before.subnets)
+        yield from inside.led_here(inventory, before)
+        if before.private_dns:
+            yield from inside.unnamed(inventory, before)
+        if before.dns_names:
+            yield f"Its own names go with it, such as {before.dns_names[0]}: what was given them finds nothing."
+    yield from _named_in_policies(before, inventory)
 
 
-def _named(ids: tuple[str, ...], what: str) -> str:
-    """`route table rtb-1`, `3 route tables (rtb-1, rtb-2, rtb-3)`."""
-    if len(ids) == 1:
-        return f"{what} {ids[0]}"
-    told = ", ".join(ids[:4]) + (", …" if len(ids) > 4 else "")
-    return f"{len(ids)} {what}s ({told})"
+def _named_in_policies(before: Endpoint, inventory: Inventory) -> Iterator[str]:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourcevpce."""
+    yield (
+        f"Bucket, key and other policies that name {before.id} (aws:SourceVpce) match nobody any more, and a new endpoint "
+        "gets a new id. vpctop does not read those policies: look for the id in them first."
+    )
+    naming = [each.id for each in inventory.endpoints if each.id != before.id and before.id in each.policy]
+    if naming:
+        yield f"The policy of {listed(naming)} names it."
+
+
+def _answered(order: AnswerConnection, inventory: Inventory) -> Iterator[str]:
+    """https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html#accept-reject-connection-requests."""
+    found = next((each for each in inventory.connections if (each.service, each.endpoint) == _key(order)), None)
+    service = next((each for each in inventory.owned_services if each.id == order.service), None)
+    what = f"{order.service} ({service.name})" if service and service.name else order.service
+    whose = f"account {found.owner}" if found and found.owner else "its owner"
+    balancers = found.load_balancers if found and found.load_balancers else service.load_balancers if service else ()
+    behind = f", which leads to {listed(balancers, 2)}" if balancers else ""
+    if order.accept:
+        yield f"Everybody in {whose} who reaches {order.endpoint} can then connect to {what}{behind}."
+    elif found is not None and found.state.lower() == "available":
+        yield f"{order.endpoint} of {whose} is in use: it can no longer reach {what}."
+    else:
+        yield f"{order.endpoint} of {whose} is not connected to {what} and will not be; {whose} sees it as rejected."
+
+
+def _key(order: AnswerConnection) -> tuple[str, str]:
+    return order.service, order.endpoint

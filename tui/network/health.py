@@ -14,6 +14,7 @@ from tui.network.rules import Endpoint
 
 if TYPE_CHECKING:
     from tui.network.inventory import Inventory
+    from tui.network.service import Service
 
 
 class Severity(IntEnum):
@@ -50,7 +51,11 @@ _STATES: dict[str, tuple[Severity, str, str]] = {
         "ask the owner of the service to accept it",
     ),
     "deleting": (Severity.WARNING, "is being deleted", "move its clients elsewhere"),
-    "deleted": (Severity.FAILING, "is deleted", "create another"),
+    "deleted": (
+        Severity.WARNING,
+        "is deleted; AWS goes on telling of it for a while",
+        "create another, if it is missed",
+    ),
     "rejected": (
         Severity.FAILING,
         "was rejected by the owner of the service",
@@ -69,6 +74,7 @@ _STATES: dict[str, tuple[Severity, str, str]] = {
     ),
 }
 KINDS = ("Interface", "Gateway", "GatewayLoadBalancer", "Resource", "ServiceNetwork", "Tunnel")
+ENDED = frozenset({"deleted", "rejected", "failed", "expired"})  # states that nothing goes through any more
 _BY_SMALL = {kind.lower(): kind for kind in KINDS}
 
 
@@ -80,6 +86,12 @@ def kind_of(endpoint: Endpoint) -> str:
 def is_gateway(endpoint: Endpoint) -> bool:
     """Whether it is reached by routes and has no interface."""
     return kind_of(endpoint) == "Gateway"
+
+
+def service_of(inventory: Inventory, endpoint: Endpoint) -> Service | None:
+    """The service an endpoint leads to, as far as it has been read: of one name there may be one for each type."""
+    named = [each for each in inventory.services if each.name == endpoint.service]
+    return next((each for each in named if kind_of(endpoint) in each.kinds), named[0] if named else None)
 
 
 def is_available(endpoint: Endpoint) -> bool:
@@ -98,7 +110,7 @@ def health(inventory: Inventory, endpoint: Endpoint) -> tuple[Signal, ...]:
     if kind_of(endpoint) not in KINDS:
         told = f"Its type is {endpoint.kind or 'not told'}, which this version does not know: only its state is judged."
         found.append(Signal("type", Severity.UNKNOWN, told))
-    if endpoint.state.lower() not in {"deleted", "rejected", "failed", "expired"}:  # of those the rest says nothing
+    if endpoint.state.lower() not in ENDED:  # of those the rest says nothing
         found += _checked(inventory, endpoint, health_routes.CHECKS if is_gateway(endpoint) else health_inside.CHECKS)
     found.sort(key=lambda signal: -signal.severity)
     return tuple(found) or (Signal("fine", Severity.FINE, "Nothing is the matter with it, as far as EC2 tells."),)

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from tui.network.clients import by_zone, clients_of, listed, named_subnet, named_table, zone_of
-from tui.network.health import Check, Severity, Signal, is_gateway, kind_of
+from tui.network.health import Check, Severity, Signal, is_gateway, kind_of, service_of
 from tui.network.prefix import Prefixes, read_address
 from tui.network.rules import ANY, Endpoint, GroupRule, short_service
 
@@ -62,7 +62,8 @@ def _interfaces(inventory: Inventory, endpoint: Endpoint) -> Iterator[Signal]:
         )
 
 
-def _zones(inventory: Inventory, endpoint: Endpoint) -> Iterator[Signal]:
+def zones_without(inventory: Inventory, endpoint: Endpoint) -> Iterator[Signal]:
+    """The zones that have clients and none of its interfaces."""
     if kind_of(endpoint) != "Interface" or not endpoint.interfaces:
         return
     places = {zone_of(inventory, one) for one in endpoint.subnets}
@@ -84,7 +85,7 @@ def _zones(inventory: Inventory, endpoint: Endpoint) -> Iterator[Signal]:
     )
 
 
-def _groups(inventory: Inventory, endpoint: Endpoint) -> Iterator[Signal]:
+def admission(inventory: Inventory, endpoint: Endpoint) -> Iterator[Signal]:
     """Whether any client can come in: security groups only allow, and any rule of any group is enough."""
     if kind_of(endpoint) == "GatewayLoadBalancer" or not endpoint.interfaces:
         return  # those take no security group
@@ -183,7 +184,7 @@ def _names(inventory: Inventory, endpoint: Endpoint) -> Iterator[Signal]:
     """Private DNS off, where the service has names of its own and nothing else in the VPC answers to them."""
     if endpoint.private_dns or kind_of(endpoint) != "Interface":
         return
-    service = next((each for each in inventory.services if each.name == endpoint.service), None)
+    service = service_of(inventory, endpoint)
     others = [
         each
         for each in inventory.endpoints
@@ -232,8 +233,8 @@ def _led_to(inventory: Inventory, endpoint: Endpoint) -> Iterator[Signal]:
 
 CHECKS: tuple[Check, ...] = (
     (("interfaces",), "whether its interfaces are there", _interfaces),
-    (("interfaces", "subnets"), "whether every zone with clients has one", _zones),
-    (("groups", "interfaces"), "whom its security groups let in", _groups),
+    (("interfaces", "subnets"), "whether every zone with clients has one", zones_without),
+    (("groups", "interfaces"), "whom its security groups let in", admission),
     ((), "", _names),
     (("route_tables",), "which routes lead to it", _led_to),
 )

@@ -31,7 +31,9 @@ def way_around(inventory: Inventory, table: RouteTable, prefix_list: PrefixList 
             table.id, table.vpc, table.name, tuple(each for each in table.routes if each.kind != "vpce" or each.network)
         )
         return choose_of(inventory, plain, prefix_list.networks[0].network_address).route
-    return next((each for each in table.routes if each.network and each.network.prefixlen == 0), None)
+    everywhere = [each for each in table.routes if each.network and each.network.prefixlen == 0]
+    everywhere.sort(key=lambda each: each.network.version if each.network else 0)  # IPv4 first
+    return everywhere[0] if everywhere else None
 
 
 def leads_to_endpoint(table: RouteTable, prefix_list: str) -> Route | None:

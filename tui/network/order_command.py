@@ -1,7 +1,8 @@
-"""The `aws` command that does what an order does: to be read before it is confirmed, or run by hand instead."""
+"""The aws command that does what an order does, to be run by hand or kept in a ticket."""
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections.abc import Iterator
 
@@ -15,93 +16,73 @@ from tui.network.order import (
     SetPolicy,
 )
 
+# https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html: "the default endpoint policy"
+_DEFAULT_POLICY = '{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}'
 
-def command_of(order: Order, region: str, kind: str = "", default_policy: str = "") -> str:
-    """The command, an option a line, quoted for a POSIX shell.
+
+def command_of(order: Order, region: str = "", profile: str = "", *, kind: str = "") -> str:
+    """`aws ec2 …`, one line but for line breaks inside a policy, each word quoted for a POSIX shell.
 
     Args:
-        order: what is ordered.
-        region: where; '' for that of the reader's own settings.
-        kind: the type of the endpoint, for a reset: only of a gateway endpoint ResetPolicy is documented.
-        default_policy: the text that a reset of another puts into force.
-
-    Source: https://docs.aws.amazon.com/cli/latest/reference/ec2/modify-vpc-endpoint.html and its neighbours.
+        order: what is to be done.
+        region: the Region, '' for the one the reader's shell has.
+        profile: the profile, likewise.
+        kind: the endpoint's type; it is asked for by a reset, which AWS documents for gateway endpoints only:
+            https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcEndpoint.html
     """
-    verb, *options = _parts(order, kind, default_policy)
-    placed = [f"--region {shlex.quote(region)}"] if region else []
-    return " \\\n  ".join([f"aws ec2 {verb}", *placed, *options])
+    words = ["aws", "ec2", *_words(order, kind)]
+    words += [word for name, value in (("--region", region), ("--profile", profile)) if value for word in (name, value)]
+    return shlex.join(words)
 
 
-def _parts(order: Order, kind: str, default_policy: str) -> Iterator[str]:
-    """The name of the command, then its options."""
+def _words(order: Order, kind: str) -> Iterator[str]:
     match order:
         case SetPolicy():
-            yield "modify-vpc-endpoint"
-            yield from _option("vpc-endpoint-id", order.endpoint)
-            yield from _policy(order.text)
+            yield from ("modify-vpc-endpoint", "--vpc-endpoint-id", order.endpoint, "--policy-document", order.text)
         case ResetToDefault():
-            yield "modify-vpc-endpoint"
-            yield from _option("vpc-endpoint-id", order.endpoint)
-            yield from ["--reset-policy"] if kind.lower() == "gateway" else _policy(default_policy)
+            yield from ("modify-vpc-endpoint", "--vpc-endpoint-id", order.endpoint)
+            yield from ("--reset-policy",) if kind.lower() == "gateway" else ("--policy-document", _DEFAULT_POLICY)
         case CreateEndpoint():
             yield from _create(order)
         case ModifyEndpoint():
             yield from _modify(order)
         case DeleteEndpoint():
-            yield "delete-vpc-endpoints"
-            yield from _option("vpc-endpoint-ids", order.endpoint)
+            yield from ("delete-vpc-endpoints", "--vpc-endpoint-ids", order.endpoint)
         case AnswerConnection():
             yield f"{'accept' if order.accept else 'reject'}-vpc-endpoint-connections"
-            yield from _option("service-id", order.service)
-            yield from _option("vpc-endpoint-ids", order.endpoint)
+            yield from ("--service-id", order.service, "--vpc-endpoint-ids", order.endpoint)
 
 
 def _create(order: CreateEndpoint) -> Iterator[str]:
-    yield "create-vpc-endpoint"
-    yield from _option("vpc-id", order.vpc)
-    yield from _option("service-name", order.service)
-    yield from _option("vpc-endpoint-type", order.kind)
-    yield from _option("subnet-ids", *order.subnets)
-    yield from _option("route-table-ids", *order.route_tables)
-    yield from _option("security-group-ids", *order.groups)
-    if order.kind.lower() == "interface":
+    yield from ("create-vpc-endpoint", "--vpc-id", order.vpc, "--service-name", order.service)
+    yield from ("--vpc-endpoint-type", order.kind)
+    yield from _listed("--subnet-ids", order.subnets)
+    yield from _listed("--route-table-ids", order.route_tables)
+    yield from _listed("--security-group-ids", order.groups)
+    if order.kind == "Interface":  # of the others AWS does not take it
         yield _switch("private-dns-enabled", is_on=order.private_dns)
-    yield from _policy(order.policy)
-    if order.name:
-        name = order.name.replace("\\", "\\\\").replace('"', '\\"')
-        yield from _option("tag-specifications", f'ResourceType=vpc-endpoint,Tags=[{{Key=Name,Value="{name}"}}]')
+    if order.policy.strip():
+        yield from ("--policy-document", order.policy)
+    if order.name:  # as JSON: in the shorthand a comma or a bracket of a name would be syntax
+        tags = [{"ResourceType": "vpc-endpoint", "Tags": [{"Key": "Name", "Value": order.name}]}]
+        yield from ("--tag-specifications", json.dumps(tags, ensure_ascii=False, separators=(",", ":")))
 
 
 def _modify(order: ModifyEndpoint) -> Iterator[str]:
-    yield "modify-vpc-endpoint"
-    yield from _option("vpc-endpoint-id", order.endpoint)
-    yield from _option("add-subnet-ids", *order.add_subnets)
-    yield from _option("remove-subnet-ids", *order.remove_subnets)
-    yield from _option("add-route-table-ids", *order.add_route_tables)
-    yield from _option("remove-route-table-ids", *order.remove_route_tables)
-    yield from _option("add-security-group-ids", *order.add_groups)
-    yield from _option("remove-security-group-ids", *order.remove_groups)
+    yield from ("modify-vpc-endpoint", "--vpc-endpoint-id", order.endpoint)
+    yield from _listed("--add-subnet-ids", order.add_subnets)
+    yield from _listed("--remove-subnet-ids", order.remove_subnets)
+    yield from _listed("--add-route-table-ids", order.add_route_tables)
+    yield from _listed("--remove-route-table-ids", order.remove_route_tables)
+    yield from _listed("--add-security-group-ids", order.add_groups)
+    yield from _listed("--remove-security-group-ids", order.remove_groups)
     if order.private_dns is not None:
         yield _switch("private-dns-enabled", is_on=order.private_dns)
 
 
-def _option(name: str, *values: str) -> Iterator[str]:
-    """`--name value value`; nothing without a value."""
-    if any(values):
-        yield " ".join([f"--{name}", *(shlex.quote(value) for value in values)])
+def _listed(name: str, values: tuple[str, ...]) -> tuple[str, ...]:
+    return (name, *values) if values else ()
 
 
 def _switch(name: str, *, is_on: bool) -> str:
     return f"--{name}" if is_on else f"--no-{name}"
-
-
-def _policy(text: str) -> Iterator[str]:
-    """The policy as one word; what cannot be seen is written as JSON writes it, which means the same."""
-    seen = "".join(each if each.isprintable() or each in "\n\t" else _escaped(each) for each in text)
-    yield from _option("policy-document", seen)
-
-
-def _escaped(character: str) -> str:
-    """As JSON escapes it: one unit of UTF-16, or two beyond U+FFFF (RFC 8259 section 7)."""
-    units = character.encode("utf-16-be", "surrogatepass")
-    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))

@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tui.policies.arn import ACCOUNT, parse_arn, parse_caller
-from tui.policies.condition_keys import GLOBAL
 from tui.policies.context import Request
 from tui.policies.knowledge import actions, keys_of, matching_actions, resource_forms, services
-from tui.policies.model import Condition, Policy
+from tui.policies.model import Condition, Policy, Statement
 from tui.policies.samples import CALLER_KEYS, example_arn, sample_actions
 
 MOST = 50  # candidates at a time
@@ -18,6 +17,14 @@ _ARN_KEYS = {"aws:principalarn"}
 # Services that call others on somebody's behalf.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-services
 _CALLERS = ("logs.amazonaws.com", "cloudtrail.amazonaws.com", "lambda.amazonaws.com", "ec2.amazonaws.com")
+# Those of the keys of every service that endpoint policies ask for, and that the caller does not tell by itself.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+_KEYS = (
+    *("aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:PrincipalTag/", "aws:ResourceAccount", "aws:ResourceOrgID"),
+    *("aws:ResourceOrgPaths", "aws:ResourceTag/", "aws:RequestTag/", "aws:TagKeys", "aws:VpcSourceIp", "aws:SourceVpc"),
+    *("aws:SourceVpce", "aws:SourceArn", "aws:SourceAccount", "aws:CalledVia", "aws:ViaAWSService", "aws:UserAgent"),
+    *("aws:RequestedRegion", "aws:SecureTransport", "aws:CurrentTime", "aws:MultiFactorAuthPresent", "aws:userid"),
+)
 _PLACE = re.compile(r"\$\{([^}]*)\}|<([^>]*)>")
 
 
@@ -41,13 +48,29 @@ class Fields:
 class Surroundings:
     """What is known besides the policy.
 
-    `prefixes` begin the actions of the endpoint's service; `recent` was asked about before, newest first.
+    `prefixes` begin the actions of the endpoint's service; `recent` was asked about before, newest first. `others` are
+    the policies of other endpoints, `arns` resources that there are.
     """
 
     prefixes: tuple[str, ...] = ()
     account: str = ""
     region: str = ""
     recent: tuple[str, ...] = ()
+    others: tuple[Policy, ...] = ()
+    arns: tuple[str, ...] = ()
+
+    @property
+    def partition(self) -> str:
+        """How ARNs of the Region begin after `arn:`."""
+        return partition_of(self.region)
+
+
+def partition_of(region: str) -> str:
+    """The partition of a Region.
+
+    https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
+    """
+    return "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws"
 
 
 class UnreadableError(ValueError):
@@ -141,7 +164,7 @@ def _like(written: str, known: Iterable[str]) -> tuple[str, ...]:
 def principals(policy: Policy, around: Surroundings) -> Iterator[str]:
     """Those asked about before, those of the policy, the account, then kinds of them."""
     yield from around.recent
-    for statement in policy.statements:
+    for statement in _statements(policy, around):
         for text in (
             *(principal.value for principal in statement.principals),
             *(value for condition in statement.conditions for value in _principals_of(condition)),
@@ -149,12 +172,18 @@ def principals(policy: Policy, around: Surroundings) -> Iterator[str]:
             if _is_caller(text):
                 yield text
     for account in _accounts(policy, around):
-        yield f"arn:aws:iam::{account}:root"
-        yield f"arn:aws:iam::{account}:role/ROLE"
-        yield f"arn:aws:iam::{account}:user/USER"
-        yield f"arn:aws:sts::{account}:assumed-role/ROLE/SESSION"
+        yield f"arn:{around.partition}:iam::{account}:root"
+        yield f"arn:{around.partition}:iam::{account}:role/ROLE"
+        yield f"arn:{around.partition}:iam::{account}:user/USER"
+        yield f"arn:{around.partition}:sts::{account}:assumed-role/ROLE/SESSION"
     yield "anonymous"
     yield from _CALLERS
+
+
+def _statements(policy: Policy, around: Surroundings) -> Iterator[Statement]:
+    """Those of the policy itself first."""
+    for each in (policy, *around.others):
+        yield from each.statements
 
 
 def _principals_of(condition: Condition) -> tuple[str, ...]:
@@ -210,19 +239,27 @@ def resources(action: str, policy: Policy, around: Surroundings) -> Iterator[str
     """An example of each resource that the policy names, then the forms of the action's resources."""
     service, _, name = action.lower().partition(":")
     forms = resource_forms(service, name)
-    for statement in policy.statements:
+    for statement in _statements(policy, around):
         for pattern in statement.resources:
             arn = parse_arn(pattern)
             if arn is not None and not statement.not_resource and service in {arn.service.lower(), ""}:
                 yield example_arn(pattern)
+    kinds = {_kind_of(form) for form in forms}
+    yield from (arn for arn in around.arns if _kind_of(arn) in kinds)
     yield from (_filled(form, around) for form in sorted(forms, key=len))
     if not forms:
         yield "*"
 
 
+def _kind_of(arn: str) -> tuple[str, str]:
+    """Service and type of a resource: ec2 and instance."""
+    parts = arn.split(":", 5)
+    return (parts[2], parts[5].partition("/")[0]) if len(parts) > 5 else ("", "")
+
+
 def _filled(form: str, around: Surroundings) -> str:
     """The shape of an ARN with what is known; the rest in capitals, to be written over."""
-    known = {"partition": "aws", "region": around.region or "REGION", "account": around.account or "ACCOUNT"}
+    known = {"partition": around.partition, "region": around.region or "REGION", "account": around.account or "ACCOUNT"}
     return _PLACE.sub(lambda found: known.get((found[1] or found[2]).lower(), (found[1] or found[2]).upper()), form)
 
 
@@ -237,8 +274,14 @@ def _contexts(fields: Fields, policy: Policy) -> tuple[str, ...]:
         return tuple(f"{head}{key}={text}" for text in _like(value, named) if text != value)
     service = fields.action.partition(":")[0].lower()
     known = [each.key for each in conditions if each.key.lower() not in CALLER_KEYS]
-    known += [*keys_of(service), *GLOBAL] if key else []
+    known += [*keys_of(service), *_KEYS] if key else []
     spelled: dict[str, str] = {}
     for each in known:
         spelled.setdefault(each.lower(), each)
-    return tuple(f"{head}{each}=" for each in _like(key, spelled.values()))
+    return tuple(f"{head}{_open_key(each)}" for each in _like(key, spelled.values()))
+
+
+def _open_key(key: str) -> str:
+    """A key to be followed by its value; of a tag first by the tag's name."""
+    plain = _PLACE.sub("", key)
+    return plain if plain.endswith(("/", ":")) else f"{plain}="

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from tui.policies.comparison import Comparison, compare_texts
 from tui.policies.context import EndpointKind, Way
-from tui.policies.difference import Difference, difference
+from tui.policies.difference import MOST_REQUESTS, Difference, difference
 from tui.policies.english import Explanation, explain, is_full_access
 from tui.policies.expectation import Expectation, Tried, tried
 from tui.policies.finding import Finding
@@ -14,6 +14,8 @@ from tui.policies.grammar import Reading, read_policy
 from tui.policies.knowledge import data_date
 from tui.policies.laid_out import LaidOut, lay_out
 from tui.policies.lint import lint
+
+OLDER = 500  # requests that are tried at most for a change that is not the newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def survey(
         text: as it is sent: white space counts for its size.
         against: the text that is in force, or was.
         expectations: the requests to try.
-        past: earlier changes: the texts before and after each.
+        past: earlier changes, newest first: the texts before and after each. The newest is compared most thoroughly.
     """
     reading = read_policy(text)
     kind = subject.endpoint_kind
@@ -108,7 +110,7 @@ def survey(
         None if old is None or policy is None else difference(old, policy, kind or "interface"),
         () if policy is None else tried(policy, expectations, subject.way),
         lay_out(reading.document),
-        tuple(compare_texts(before, after, kind) for before, after in past),
+        tuple(compare_texts(*texts, kind, OLDER if at else MOST_REQUESTS) for at, texts in enumerate(past)),
         policy is not None and is_full_access(policy),
         data_date(),
     )

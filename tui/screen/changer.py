@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from textual import on
+
 from tui.screen.options import Options
 from tui.screen.panes.endpoints import EndpointsPane
 from tui.screen.panes.policy import PolicyPane
@@ -17,7 +19,9 @@ if TYPE_CHECKING:
     from tui.policies.survey import Subject
     from tui.screen.changing import OrderProgress
     from tui.screen.dialogs.editor import Editor
+    from tui.screen.dialogs.endpoint_form import EndpointForm
     from tui.screen.editing import Editing
+    from tui.screen.judging import OrderJudged
     from tui.screen.managing import Managing
     from tui.screen.ordering import Ordering
     from tui.screen.reverting import Reverting
@@ -68,24 +72,24 @@ class Changer(PolicyKeeper):
 
     @cached_property
     def managing(self) -> Managing:
-        """What endpoints are created, changed and deleted with, and connections answered."""
+        """What endpoints are made, changed and deleted with."""
         from tui.screen.managing import Managing
 
         return Managing(self)
 
-    def on_endpoints_pane_wanted(self, event: EndpointsPane.Wanted) -> None:
-        """Something is to be done with the endpoint or the connection under the cursor; what only shows is not ours."""
-        known = self.inventory.endpoints if self.inventory is not None else ()
-        endpoint = next((each for each in known if each.id == event.endpoint_id), None)
-        if event.what in ("delete", "modify"):
-            if endpoint is None:
-                self.notify("The cursor is on no endpoint.", timeout=4)
-            else:
-                (self.managing.delete if event.what == "delete" else self.managing.modify)(endpoint)
-        elif event.what in ("accept", "reject"):
-            self.managing.answer(event.connection, accept=event.what == "accept")
-        elif event.what == "create":
-            self.managing.create()
+    @on(EndpointsPane.Wanted)
+    def on_endpoint_change_wanted(self, event: EndpointsPane.Wanted) -> None:
+        """What a key of the pane asks for that changes something; without --allow-changes it can be looked at."""
+        if event.what in {"create", "modify", "delete", "accept", "reject"}:
+            self.managing.want(event)
+
+    def on_endpoint_form_wanted(self, event: EndpointForm.Wanted) -> None:
+        """A key of the form's."""
+        self.managing.act(event.what)
+
+    def on_order_judged(self, event: OrderJudged) -> None:
+        """What comes of an order is known."""
+        self.managing.judged(event)
 
     # Policies.
 
@@ -162,9 +166,7 @@ class Changer(PolicyKeeper):
             self.editing.edited()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys that have priority elsewhere: in the editor they are the text's, and M in the Endpoints pane changes one."""
-        if (action, parameters) == ("time", ("marks",)) and self.panes.current is self.panes.endpoints:
-            return False
+        """In the editor, keys that have priority elsewhere are the text's: ctrl+s applies, ctrl+c copies."""
         if action in ("take", "quit") and "editing" in self.__dict__ and self.editing.is_typed_in:
             return False
         return super().check_action(action, parameters)

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from tui.flows.clean import clean
-from tui.network.order import FINAL, Changes, CreateEndpoint, Order, Progress, Stage
-from tui.policies.same import DEFAULT_POLICY
+from tui.network.consequence import consequences
+from tui.network.order import FINAL, Changes, CreateEndpoint, Order, Progress, ResetToDefault, SetPolicy, Stage
+from tui.network.order_command import command_of
+from tui.network.rules import short_service
 from tui.screen.changing import Changing, OrderProgress
 from tui.screen.dialogs.confirm import Confirm, Confirmation
 from tui.screen.shell import Shell
@@ -51,17 +53,16 @@ class Ordering:
         before: Callable[[], object] | None = None,
         closed: Callable[[], object] | None = None,
     ) -> None:
-        """Show what an order changes, and carry it out once its endpoint's id is typed; of a new one, its VPC's.
+        """Show what an order changes, and carry it out once its endpoint's id is typed; of a new one, its service.
 
-        `lines` say what will be different; what it breaks and the command are written below. `told` gets each Progress.
+        `lines` say what will be different and what that breaks; the command is written below. `told` gets each Progress.
         `before` is called in the thread that carries it out, before it does; `closed` when the page has been left.
         """
         if self._changing.is_busy:
             self._app.notify(BUSY, timeout=6)
             return
-        command = _command(order, inventory)
-        whole = [*lines, *_consequences(order, inventory), *_command_lines(command)]
-        typed = order.vpc if isinstance(order, CreateEndpoint) else order.endpoint
+        command = command_in(order, inventory)
+        whole = [*lines, *_of_policy(order, inventory), *command_lines(command)]
 
         def confirmed() -> str:
             """The id was typed."""
@@ -70,7 +71,7 @@ class Ordering:
             self._under_way = (order, told)
             return ""
 
-        self._confirm.ask(Confirmation(title, whole, typed, confirmed, command, closed))
+        self._confirm.ask(Confirmation(title, whole, typed_for(order), confirmed, command, closed))
         base = self._app.screen_stack[0]
         for name in ("-ascii", "-small"):
             self._confirm.set_class(base.has_class(name), name)
@@ -97,28 +98,28 @@ class Ordering:
         told(progress)
 
 
-def _command(order: Order, inventory: Inventory | None) -> str:
-    from tui.network.order_command import command_of
-
+def command_in(order: Order, inventory: Inventory | None) -> str:
+    """The aws command of an order, in the Region and for the type of endpoint that the inventory tells."""
     if inventory is None:
-        return command_of(order, "", "", DEFAULT_POLICY)
-    endpoint = "" if isinstance(order, CreateEndpoint) else order.endpoint
-    kind = next((each.kind for each in inventory.endpoints if each.id == endpoint), "")
-    return command_of(order, inventory.region, kind, DEFAULT_POLICY)
+        return command_of(order)
+    kinds = (each.kind for each in inventory.endpoints if each.id == getattr(order, "endpoint", ""))
+    return command_of(order, inventory.region, kind=next(kinds, ""))
 
 
-def _consequences(order: Order, inventory: Inventory | None) -> Iterator[Line]:
-    from tui.network.consequence import consequences
-
-    told = () if inventory is None else consequences(order, inventory)
-    if told:
+def _of_policy(order: Order, inventory: Inventory | None) -> Iterator[Line]:
+    """What comes of a change of policy, besides what it lets through; of other orders it stands among their lines."""
+    if inventory is not None and isinstance(order, SetPolicy | ResetToDefault):
         yield BLANK_LINE
-        yield (("What else to know", "heading"),)
-    for sentence in told:
-        yield ((f"  {clean(sentence, 1_000)}", ""),)
+        yield from (((f"  {sentence}", ""),) for sentence in consequences(order, inventory))
 
 
-def _command_lines(command: str) -> Iterator[Line]:
+def typed_for(order: Order) -> str:
+    """What the reader types to have an order carried out: the endpoint's id, of a new one its service's short name."""
+    return short_service(order.service) if isinstance(order, CreateEndpoint) else order.endpoint
+
+
+def command_lines(command: str) -> Iterator[Line]:
+    """The command, under a heading; none where there is none."""
     if command:
         yield BLANK_LINE
         yield (("The same by hand", "heading"),)

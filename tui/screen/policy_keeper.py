@@ -95,7 +95,7 @@ class PolicyKeeper(EndpointKeeper):
         return "There are no endpoints here."
 
     def _showing(self, inventory: Inventory, endpoint: Endpoint) -> Showing:
-        from tui.screen.panes.policy_line import Style
+        from tui.screen.panes.policy_part import Style
         from tui.screen.policy_showing import Showing, policy_changes, service_of
 
         return Showing(
@@ -180,10 +180,6 @@ class PolicyKeeper(EndpointKeeper):
         """The form shows it."""
         self.trying.answered(event)
 
-    def action_policy(self, what: str) -> None:
-        """What a key of the pane asks for, from the palette."""
-        self.panes.policy.action_ask(what)
-
     def _try_request(self, case: Expectation | None, request: Request | None) -> None:
         if self.inventory is None or (endpoint := self.endpoint) is None:
             self.notify("There is no endpoint to try a request at.", timeout=4)
@@ -192,20 +188,28 @@ class PolicyKeeper(EndpointKeeper):
 
     # What is done there.
 
-    @on(PolicyPane.Asked)
-    def on_policy_asked(self, event: PolicyPane.Asked) -> None:
-        """What a key of the pane asks for; what changes a policy is the Changer's to do."""
+    @on(PolicyPane.Opened)
+    def on_policy_opened(self) -> None:
+        """What is behind a part: of a change both texts, of a case the form."""
         part = self.panes.policy.part
-        if event.what == "line" and part is not None and part.copy:
-            self.taking.copy(part.copy, "the line")
-        elif event.what == "json":
-            self._copy_text()
-        elif event.what == "texts" or (event.what == "open" and part is not None and part.key[0] in ("change", "news")):
+        if part is not None and part.key[0] in ("change", "news"):
             self._show_texts()
-        elif event.what == "forget":
-            self._forget()
-        elif event.what == "try" or (event.what == "open" and self._case_at_cursor() is not None):
+        elif (case := self._case_at_cursor()) is not None:
+            self._try_request(case, None)
+
+    def action_policy(self, what: str) -> None:
+        """What a key of the pane asks for, and the palette; what changes a policy is the Changer's to do."""
+        part = self.panes.policy.part
+        if what == "try":
             self._try_request(self._case_at_cursor(), None if part is None else part.request)
+        elif what == "texts":
+            self._show_texts()
+        elif what == "forget":
+            self._forget()
+        elif what == "json":
+            self._copy_text()
+        elif part is not None and part.copy:
+            self.taking.copy(part.copy, "the line")
 
     def _change_at_cursor(self) -> Change | None:
         part = self.panes.policy.part
@@ -229,11 +233,20 @@ class PolicyKeeper(EndpointKeeper):
         showing = self._asked_policy
         change = self._change_at_cursor() or (showing.changes[0] if showing is not None and showing.changes else None)
         if showing is None or change is None:
-            self.notify("No change of this policy has been seen since vpctop was started.", timeout=5)
+            self.notify(self._no_change(), timeout=6, markup=False)
             return
         from tui.screen.policy_texts import compare_change
 
         self.desk.ask(PolicyWork("texts", lambda: compare_change(showing.endpoint, change, showing.style)))
+
+    def _no_change(self) -> str:
+        """That this policy did not change, and which did."""
+        from tui.screen.policy_showing import texts_of
+
+        known = self.inventory.changes if self.inventory is not None else ()
+        others = dict.fromkeys(each.id for each in known if each.part == "endpoints" and texts_of(each) is not None)
+        told = f" Changed: {clean(', '.join(list(others)[:3]), 200)}." if others else ""
+        return f"No change of this policy has been seen since vpctop was started.{told}"
 
     def on_texts_compared(self, event: TextsCompared) -> None:
         """Both texts, on a page."""

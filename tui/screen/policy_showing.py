@@ -11,7 +11,8 @@ from textual.message import Message
 
 from tui.flows.clean import clean
 from tui.screen import format as fmt
-from tui.screen.panes.policy_line import Shown, Style, Told, heads_of, parts_of
+from tui.screen.panes.policy_line import heads_of, parts_of
+from tui.screen.panes.policy_part import Shown, Style, Told
 from tui.screen.panes.policy_rows import rows_of
 
 if TYPE_CHECKING:

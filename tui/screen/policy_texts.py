@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from tui.flows.clean import clean
-from tui.screen.panes.policy_line import Style, Told, parts_of, seen_at
+from tui.screen.panes.policy_line import parts_of
+from tui.screen.panes.policy_part import Style, Told
+from tui.screen.panes.policy_past import seen_at
 from tui.screen.panes.policy_text import harmless, shown_lines
 from tui.screen.policy_showing import subject_of, texts_of
 from tui.screen.widgets.drawn import BLANK_LINE, Line

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 from tui.flows.clean import clean
 from tui.screen.glyphs import Glyphs
-from tui.screen.panes.policy_line import decision_mark, in_ascii
+from tui.screen.panes.policy_part import decision_mark, in_ascii
 from tui.screen.policy_showing import service_of, subject_of, why_no_policy
 from tui.screen.widgets.drawn import Line
 
@@ -21,9 +22,12 @@ if TYPE_CHECKING:
     from tui.policies.completing import Fields, Surroundings
     from tui.policies.context import Request
     from tui.policies.evaluate import Judgement, Verdict
+    from tui.policies.model import Policy
 
 LOG = logging.getLogger(__name__)
 _LONGEST = 1_000
+MOST_POLICIES = 100  # of other endpoints
+MOST_RESOURCES = 2_000  # of a kind
 # The answers, as a reader says them.
 WORDS = {
     "allowed": "ALLOWED",
@@ -41,6 +45,7 @@ class Place:
     service: Service | None
     text: str
     account: str
+    inventory: Inventory
     recent: tuple[str, ...] = ()
 
 
@@ -73,7 +78,9 @@ class WhatIfAnswered(Message):
 def place_of(inventory: Inventory, endpoint: Endpoint, text: str | None, recent: tuple[str, ...]) -> Place:
     """Where requests are tried; `text` None is the policy in force."""
     policy = endpoint.policy if text is None else text
-    return Place(endpoint, service_of(inventory, endpoint), policy, endpoint.account or inventory.account, recent)
+    return Place(
+        endpoint, service_of(inventory, endpoint), policy, endpoint.account or inventory.account, inventory, recent
+    )
 
 
 def answer_what_if(ask: WhatIfAsk) -> WhatIfAnswered:
@@ -119,7 +126,29 @@ def _around(place: Place) -> Surroundings:
     from tui.policies.services import read_service
 
     service = read_service(place.endpoint.service)
-    return Surroundings(service.prefixes, place.account, service.region, place.recent)
+    others, arns = _known(place.inventory)
+    return Surroundings(service.prefixes, place.account, service.region, place.recent, others, arns)
+
+
+@lru_cache(maxsize=1)
+def _known(inventory: Inventory) -> tuple[tuple[Policy, ...], tuple[str, ...]]:
+    """The policies of all endpoints, and the ARNs of what there is in the VPCs."""
+    from tui.policies.completing import partition_of
+    from tui.policies.grammar import read_policy
+
+    read = (read_policy(each.policy).policy for each in inventory.endpoints[:MOST_POLICIES] if each.policy)
+    head = f"arn:{partition_of(inventory.region)}:ec2:{inventory.region}:{inventory.account}"
+    parts = (
+        ("instance", inventory.instances),
+        ("network-interface", inventory.interfaces),
+        ("subnet", inventory.subnets),
+        ("vpc", inventory.vpcs),
+        ("security-group", inventory.groups),
+        ("vpc-endpoint", inventory.endpoints),
+        ("route-table", inventory.route_tables),
+    )
+    arns = tuple(f"{head}:{kind}/{each.id}" for kind, all_of in parts for each in all_of[:MOST_RESOURCES])
+    return tuple(each for each in read if each is not None), arns
 
 
 def _lines(ask: WhatIfAsk, request: Request, verdict: Verdict) -> list[Line]:

@@ -36,11 +36,12 @@ class Page(Drawn, can_focus=True):
         self._lines: list[Line] = []
         self.top = 0
         self.reads_on = False  # Enter turns the page; else it closes
+        self.stays_at_end = False  # also when it becomes lower
 
     def show(self, lines: Sequence[Line]) -> None:
         """Show these lines from the top."""
         self.given = lines
-        self.top = 0
+        self.top, self.stays_at_end = 0, False
         self.on_resize()
 
     def renew(self, lines: Sequence[Line]) -> None:
@@ -76,7 +77,7 @@ class Page(Drawn, can_focus=True):
     def on_resize(self) -> None:
         """Wrap anew."""
         self._wrap()
-        self._go(self.top)
+        self._go(len(self._lines) if self.stays_at_end else self.top)
         self.refresh()
 
     def line(self, y: int) -> Line:

@@ -9,9 +9,11 @@ from tui.flows.clean import clean
 from tui.network.health import Severity, is_gateway, kind_of
 from tui.network.service import Connection
 from tui.screen import format as fmt
+from tui.screen.panes.bypass_line import around_text, table_text
 from tui.screen.panes.endpoint_entry import Entry, Offered, Waiting, service_of
-from tui.screen.panes.endpoint_line import ROLES, Style, around_text, rejects_run, severity_of, table_text
+from tui.screen.panes.endpoint_line import rejects_run
 from tui.screen.panes.endpoint_said import price_said
+from tui.screen.panes.endpoint_style import ROLES, Style, severity_of
 from tui.screen.widgets.drawn import BLANK_LINE, Line
 
 GONE: list[Line] = [(("This is not there any more.", "muted"),)]
@@ -97,7 +99,9 @@ def _around(row: EndpointRow, table: EndpointTable, style: Style) -> Iterator[Li
         yield from _bypass(bypass, table, style, indent="  ")
     if around:
         return
-    if row.endpoint.short in TOLD:
+    if row.traffic is None:
+        text = f"not known: {row.unseen}"
+    elif row.endpoint.short in TOLD:
         text = "nothing that the records held tell of"
     else:
         text = "not known: flow records do not tell this service's public addresses from others"

@@ -11,7 +11,7 @@ from tui.cache.state import State
 from tui.network import health
 from tui.screen import format as fmt
 from tui.screen.glyphs import ASCII, Glyphs
-from tui.screen.panes import endpoint_line
+from tui.screen.panes import endpoint_style
 from tui.screen.panes.alert_line import ROLES, Style, severity_word
 from tui.screen.widgets.drawn import BLANK_LINE, Line
 
@@ -109,8 +109,8 @@ def _endpoint_words(marks: Glyphs) -> list[Line]:
     """How an endpoint is, in the pane 3 Endpoints."""
     lines: list[Line] = [BLANK_LINE, (("How an endpoint is", "heading"),)]
     for severity, meaning in HEALTH.items():
-        text = fmt.left(f"  {endpoint_line.Style(marks).mark(severity)}", 22)
-        lines.append(((text, endpoint_line.ROLES[severity]), (meaning, "")))
+        text = fmt.left(f"  {endpoint_style.Style(marks).mark(severity)}", 22)
+        lines.append(((text, endpoint_style.ROLES[severity]), (meaning, "")))
     return lines
 
 

@@ -19,12 +19,14 @@ from tui.screen.dialogs.confirm import Confirm
 from tui.screen.dialogs.detail import READING, detail_lines
 from tui.screen.dialogs.dialog import Dialog, Page
 from tui.screen.dialogs.editor import Editor
+from tui.screen.dialogs.endpoint_form import EndpointForm
 from tui.screen.dialogs.explanation import JUDGING, explanation_lines
 from tui.screen.dialogs.gaps import gap_lines
 from tui.screen.dialogs.help import help_lines
 from tui.screen.dialogs.identity import identity_lines
 from tui.screen.dialogs.policy_text import PolicyText
 from tui.screen.dialogs.prompt import Prompt, Question
+from tui.screen.dialogs.sheet import Sheet
 from tui.screen.following import Following
 from tui.screen.panes.alerts import AlertsPane
 from tui.screen.panes.cell import Look
@@ -163,6 +165,7 @@ class Pages:
             ("Rows", LineTable.BINDINGS),
             ("Group by", [Binding(f"a {key}", "", tooltip=question) for key, _, question in QUESTIONS]),
             ("Columns", ColumnsChooser.BINDINGS),
+            ("Endpoints", EndpointsPane.BINDINGS),
             ("Policy", PolicyPane.BINDINGS),
             ("Alerts", AlertsPane.BINDINGS),
             ("The filter bar", FilterLine.BINDINGS),
@@ -170,6 +173,7 @@ class Pages:
             ("A span on the timeline, after B", Timeline.BINDINGS),
             ("Out of the program", TAKE_KEYS),
             ("The policy editor", (*Editor.BINDINGS, *PolicyText.BINDINGS)),
+            ("A form about an endpoint", (*EndpointForm.BINDINGS, *Sheet.BINDINGS)),
             ("Confirming a change", Confirm.BINDINGS),
             ("This page, and a row's detail", (*Page.BINDINGS, *Dialog.BINDINGS)),
         )

@@ -12,10 +12,8 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input
 
-from tui.screen import format as fmt
-from tui.screen.dialogs.dialog import wrap_line
 from tui.screen.dialogs.prompt import Entry
-from tui.screen.widgets.drawn import BLANK_LINE, Drawn, Line
+from tui.screen.dialogs.what_if_answer import Answer, Label
 from tui.screen.widgets.rule import Rule
 
 if TYPE_CHECKING:
@@ -39,104 +37,7 @@ HINTS = {
     "context": "key=value; key= is absent; ; between them",
     "name": "to know it by, if it is kept",
 }
-LABEL = 14  # cells before a field
 LONGEST = 2_000
-OFFERED = 5  # candidates in sight at once
-
-
-class Label(Drawn):
-    """What stands before a field, marked where the field is at fault."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(classes="label")
-        self._text = text
-        self._is_wrong = False
-
-    def mark(self, *, is_wrong: bool) -> None:
-        """The field cannot be read."""
-        if is_wrong is not self._is_wrong:
-            self._is_wrong = is_wrong
-            self.refresh()
-
-    def line(self, y: int) -> Line:
-        """The words."""
-        del y
-        return ((f" {fmt.left(self._text, LABEL - 2)}", "skipped" if self._is_wrong else "heading"),)
-
-
-class Answer(Drawn):
-    """Candidates for the field, then the answer; only lines that differ are painted."""
-
-    def __init__(self) -> None:
-        super().__init__(id="what-if-answer")
-        self.candidates: tuple[str, ...] = ()
-        self.at = -1  # the candidate that is taken next; -1: none was chosen
-        self.top = 0
-        self._said: tuple[Line, ...] = ()
-        self._lines: list[Line] = []
-
-    def offer(self, candidates: tuple[str, ...]) -> None:
-        """These may stand in the field."""
-        if candidates != self.candidates:
-            self.candidates, self.at = candidates, -1
-            self._draw()
-
-    def step(self, by: int) -> None:
-        """Choose another candidate."""
-        if self.candidates:
-            self.at = max(-1, min(self.at + by, len(self.candidates) - 1))
-            self._draw()
-
-    def say(self, lines: tuple[Line, ...]) -> None:
-        """This is the answer."""
-        if lines != self._said:
-            self._said, self.top = lines, 0
-            self._draw()
-
-    def scroll(self, pages: int) -> None:
-        """A long answer a page further."""
-        self.top = max(0, self.top + pages * max(1, self.size.height - OFFERED - 2))
-        self._draw()
-
-    def on_resize(self) -> None:
-        """Wrap anew."""
-        self._lines = []
-        self._draw()
-
-    def _draw(self) -> None:
-        width = self.size.width
-        if width < 4:
-            return
-        lines = [*self._offered(width)[: OFFERED + 1]] or [((" " * LABEL + "Tab: the next field", "muted"),)]
-        lines += [BLANK_LINE] * (OFFERED + 1 - len(lines))
-        said = [part for line in self._said for part in wrap_line(line, width - 2)]
-        room = max(1, self.size.height - len(lines))
-        self.top = max(0, min(self.top, len(said) - room))
-        lines += [((" ", ""), *line) for line in said[self.top : self.top + room]]
-        if len(said) > self.top + room:
-            lines[-1] = ((f" {len(said) - self.top - room + 1} more lines: PgDn", "muted"),)
-        lines += [BLANK_LINE] * (self.size.height - len(lines))
-        before, self._lines = self._lines, lines
-        for y, line in enumerate(lines):
-            if y >= len(before) or before[y] != line:
-                self.refresh_line(y)
-
-    def _offered(self, width: int) -> list[Line]:
-        top = max(0, min(self.at - OFFERED // 2, len(self.candidates) - OFFERED))
-        lines: list[Line] = []
-        for number, each in enumerate(self.candidates[top : top + OFFERED], top):
-            is_next = number == max(0, self.at)
-            mark = self.glyphs.cursor if is_next else " "
-            text = fmt.middle(each, width - LABEL - 4, self.glyphs.ellipsis)
-            lines.append(((" " * (LABEL - 2) + f"{mark} {text}", "strong" if is_next else "muted"),))
-        if len(self.candidates) > OFFERED:
-            left = len(self.candidates) - OFFERED
-            lines.append(((" " * LABEL + f"and {left} more; up and down choose, Tab takes", "muted"),))
-        return lines
-
-    def line(self, y: int) -> Line:
-        """A line."""
-        return self._lines[y] if y < len(self._lines) else BLANK_LINE
 
 
 class WhatIf(ModalScreen[None]):
@@ -172,6 +73,7 @@ class WhatIf(ModalScreen[None]):
         self.answered: WhatIfAnswered | None = None
         self._is_turned = False  # the opposite of what is in force is to be kept
         self._asked: tuple[str, ...] = ()  # what was written when it was asked about, or filled in
+        self._is_written = False  # the reader has written something since it was opened
         self._is_owed = False  # it is to be kept once it has been answered
         self.ask: Callable[[Fields | None, str], object] = lambda _, __: None
         self.keep: Callable[[WhatIfAnswered, bool, str], str] = lambda _, __, ___: ""
@@ -194,7 +96,7 @@ class WhatIf(ModalScreen[None]):
             "", "Tab completes, Enter keeps it as a case, Esc leaves", "Enter keeps, Esc leaves", "Esc leaves"
         )
         self.rule.refresh()
-        self.answered, self._is_turned, self._is_owed = None, False, False
+        self.answered, self._is_turned, self._is_owed, self._is_written = None, False, False, False
         self.answer.offer(())
         self.answer.say(())
         self._fill(fields, name)
@@ -226,9 +128,17 @@ class WhatIf(ModalScreen[None]):
         """The first field has the focus."""
         self.inputs["principal"].focus()
 
+    def on_key(self, event: events.Key) -> None:
+        """A key that was pressed before the field had the focus belongs to the field."""
+        if event.is_printable and event.character and self.focused is None:
+            event.stop()
+            self.inputs["principal"].insert_text_at_cursor(event.character)
+
     def show(self, event: WhatIfAnswered) -> None:
         """The answer, where it is still about what is written."""
         if event.ask.fields is None and self.answered is None:
+            if self._is_written or self._texts != self._asked:
+                return  # something was written meanwhile, and has been asked about
             self._fill(event.fields, self.inputs["name"].value)
         elif event.fields != self.written:
             return
@@ -257,7 +167,7 @@ class WhatIf(ModalScreen[None]):
         """Answer what is written now."""
         event.stop()
         if self._texts != self._asked:
-            self._asked, self._is_owed = self._texts, False
+            self._asked, self._is_owed, self._is_written = self._texts, False, True
             self.ask(self.written, self.field)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:

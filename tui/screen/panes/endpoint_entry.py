@@ -12,6 +12,7 @@ from tui.flows.clean import clean
 from tui.network.service import Connection
 
 OFFERS = "Services you offer"
+PROVIDER = ("DescribeVpcEndpointServiceConfigurations", "DescribeVpcEndpointConnections")
 PLAIN = re.compile(r"[a-z0-9][a-z0-9.-]{0,60}")  # of which the filter language takes any as it is
 
 
@@ -40,6 +41,21 @@ def service_of(row: EndpointRow) -> str:
     if "vpce-svc-" in short or not short:
         return clean(endpoint.name or short or endpoint.resource.rpartition("/")[2] or endpoint.id, 120)
     return clean(short, 120)
+
+
+def labels_of(table: EndpointTable) -> dict[str, str]:
+    """By endpoint id, what tells apart endpoints of one service: the VPC, else the name or the id; '' where there is one."""
+    same: dict[str, list[EndpointRow]] = {}
+    for row in table.rows:
+        same.setdefault(service_of(row), []).append(row)
+    found = {}
+    for rows in same.values():
+        vpcs = {row.endpoint.vpc for row in rows}
+        for row in rows:
+            endpoint = row.endpoint
+            own = table.name(endpoint.vpc) if len(vpcs) == len(rows) else endpoint.name or endpoint.id
+            found[endpoint.id] = clean(own, 60) if len(rows) > 1 else ""
+    return found
 
 
 SORTS: dict[str, Callable[[EndpointRow], float | str]] = {
@@ -77,8 +93,9 @@ def entries_of(
     last = [each for each in without if each not in first]
     entries[:0] = [part for each in first for part in _bypass(each, tall=tall)]
     entries += [part for each in last for part in _bypass(each, tall=tall)]
-    if table.offers:
-        entries.append(OFFERS)
+    denied = [each for each in table.missing if any(part in each for part in PROVIDER)]
+    if table.offers or denied:
+        entries.append(OFFERS + (f": {clean(denied[0], 200)}" if denied else ""))
         for offer in table.offers:
             entries += [Offered(offer), *(Waiting(each) for each in offer.connections)]
     return entries

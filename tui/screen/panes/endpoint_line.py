@@ -2,88 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
-from tui.cache.carriage import Bypass, EndpointRow, EndpointTable, Exit, Traffic
+from tui.cache.carriage import Bypass, EndpointRow, EndpointTable
 from tui.flows.clean import clean
 from tui.network.health import Severity, is_available, kind_of
 from tui.network.service import Connection
 from tui.screen import format as fmt
-from tui.screen.glyphs import ASCII, Glyphs
+from tui.screen.panes.bypass_line import bypass_line, second_line
 from tui.screen.panes.endpoint_entry import Entry, Offered, Waiting, service_of
+from tui.screen.panes.endpoint_style import ROLES, Style, rate_text, severity_of
 from tui.screen.widgets.drawn import Line, Run
 
-MARKS = {Severity.FAILING: "▲", Severity.WARNING: "△", Severity.UNKNOWN: "?", Severity.NOTICE: "◇", Severity.FINE: "✓"}
-ASCII_MARKS = {
-    Severity.FAILING: "!",
-    Severity.WARNING: "*",
-    Severity.UNKNOWN: "?",
-    Severity.NOTICE: "-",
-    Severity.FINE: "+",
-}
-ROLES = {
-    Severity.FAILING: "stalled",
-    Severity.WARNING: "lagging",
-    Severity.UNKNOWN: "skipped",
-    Severity.NOTICE: "paused",
-    Severity.FINE: "accept",
-}
-WORDS = {
-    Severity.FAILING: ("failing", "fail"),
-    Severity.WARNING: ("warning", "warn"),
-    Severity.UNKNOWN: ("unknown", "unkn"),
-    Severity.NOTICE: ("notice", "note"),
-    Severity.FINE: ("fine", "fine"),
-}
 SHORT_KINDS = {"GatewayLoadBalancer": "gwlb", "ServiceNetwork": "svc-net"}
-EXITS = {Exit.NAT: "NAT", Exit.INTERNET: "internet gateway", Exit.TRANSIT: "transit gateway", Exit.OTHER: "another way"}
 NARROW = 60  # cells below which marks are short and a bypass takes two lines
 LEAST, MOST = 12, 30  # cells that a service's name gets
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """What to write with: marks, time zone, and the price a GB that a NAT gateway processes, in US dollars."""
-
-    glyphs: Glyphs
-    utc: bool = False
-    price: float = 0.0
-
-    def mark(self, severity: Severity, *, short: bool = False) -> str:
-        """Glyph and word."""
-        marks = ASCII_MARKS if self.glyphs is ASCII else MARKS
-        return f"{marks[severity]} {WORDS[severity][short]}"
-
-    def least(self, text: str, *, is_partial: bool) -> str:
-        """The text of a number that is at least so much."""
-        return f"{self.glyphs.least if is_partial else ''}{text}"
-
-    def time(self, at: float | None) -> str:
-        """A time of day to the second."""
-        return self.glyphs.dash if at is None else fmt.time_of_day(at, utc=self.utc)
-
-
-def rate_text(traffic: Traffic | None, style: Style) -> str:
-    """Bytes a second; `not known` where no flow log sees it."""
-    if traffic is None:
-        return "not known"
-    return style.least(f"{fmt.size(traffic.rate)}/s", is_partial=traffic.is_rate_partial)
-
-
-def dollars(amount: float) -> str:
-    """US dollars in at most seven cells."""
-    if 0 < amount < 0.005:
-        return "<$0.01"
-    return f"${amount:.2f}" if amount < 999.5 else f"${fmt.scaled(amount)}"
-
-
-def cost_text(bypass: Bypass, style: Style) -> str:
-    """What it costs an hour; nothing at an internet gateway, `` where nobody knows."""
-    cost = bypass.cost(style.price)
-    if cost is not None:
-        return style.least(f"{dollars(cost)}/h", is_partial=bypass.traffic.is_partial)
-    return "unpaid" if bypass.exit is Exit.INTERNET else "not known"
 
 
 def kind_text(row: EndpointRow) -> str:
@@ -157,10 +91,11 @@ class Places:
     columns: tuple[Column, ...]
     width: int
     is_narrow: bool
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
-def arrange(width: int, need: int) -> Places:
-    """What fits in so many cells, the cursor's mark left out; services need `need` cells."""
+def arrange(width: int, need: int, labels: Mapping[str, str]) -> Places:
+    """What fits in so many cells, the cursor's mark left out; services with their labels need `need` cells."""
     is_narrow = width < NARROW
     mark = 6 if is_narrow else 9
     least = min(max(LEAST, need), 14 if is_narrow else MOST)
@@ -170,7 +105,8 @@ def arrange(width: int, need: int) -> Places:
         if left - column.width - 1 >= least or column is RATE:
             left -= column.width + 1
             shown.append(column)
-    return Places(mark, max(4, left), tuple(each for each in COLUMNS if each in shown), width - 2, is_narrow)
+    columns = tuple(each for each in COLUMNS if each in shown)
+    return Places(mark, max(4, left), columns, width - 2, is_narrow, labels)
 
 
 def heading_line(places: Places) -> Line:
@@ -185,25 +121,14 @@ def entry_line(entry: Entry, table: EndpointTable, places: Places, style: Style)
     if isinstance(entry, EndpointRow):
         return _endpoint_line(entry, table, places, style)
     if isinstance(entry, Bypass):
-        return _bypass_line(entry, table, places, style)
+        return bypass_line(entry, table, places, style)
     if isinstance(entry, Offered):
         return _offered_line(entry, places, style)
     if isinstance(entry, Waiting):
         return _connection_line(entry.connection, places, style)
     if isinstance(entry, tuple):
-        return _second_line(entry[0], table, places, style)
-    return ((entry, "heading"),)
-
-
-def severity_of(entry: EndpointRow, table: EndpointTable) -> Severity:
-    """An endpoint's own, or that of what goes around it now."""
-    around = [bypass_severity(each) for each in table.bypasses_of(entry.endpoint)]
-    return max([entry.severity, *around])
-
-
-def bypass_severity(bypass: Bypass) -> Severity:
-    """What is paid for is worse than what is not; what is over is no more than a notice."""
-    return Severity.WARNING if bypass.exit is not Exit.INTERNET and bypass.traffic.rate else Severity.NOTICE
+        return second_line(entry[0], table, places, style)
+    return ((fmt.end(entry, places.width, style.glyphs.ellipsis), "heading"),)
 
 
 def _endpoint_line(row: EndpointRow, table: EndpointTable, places: Places, style: Style) -> Line:
@@ -213,71 +138,19 @@ def _endpoint_line(row: EndpointRow, table: EndpointTable, places: Places, style
     name = fmt.end(service_of(row), max(4, places.service - fmt.cells(state)), ellipsis)
     state = fmt.end(state, max(0, places.service - fmt.cells(name)), ellipsis)
     rest = places.service - fmt.cells(name) - fmt.cells(state)
+    label = places.labels.get(row.endpoint.id, "")
+    label = fmt.end(f" {label}", rest, ellipsis) if label and rest > 3 else ""
+    rest -= fmt.cells(label)
     runs: list[Run] = [
         (fmt.left(style.mark(severity, short=places.is_narrow), places.mark), ROLES[severity]),
         (f" {name}", "title"),
     ]
-    if state:
-        runs.append((state, ROLES[row.severity]))
+    runs += [(label, "muted"), (state, ROLES[row.severity])]
     runs.append((" " * rest, ""))
     for column in places.columns:
         text, role = column.run(row, style)
         runs.append((" " + _placed(fmt.end(text, column.width, ellipsis), column), role))
     return _joined(runs)
-
-
-def around_text(bypass: Bypass, table: EndpointTable, style: Style, *, with_service: bool = True) -> str:
-    """`s3 private-b → nat-b`: who goes around by what."""
-    who = table.name(bypass.subnet) if bypass.subnet else "clients not told"
-    by = table.name(bypass.target) if bypass.target else EXITS[bypass.exit]
-    text = f"{who} {style.glyphs.arrow} {by}"
-    return clean(f"{bypass.service} {text}" if with_service else text, 200)
-
-
-def table_text(bypass: Bypass, table: EndpointTable) -> str:
-    """The route table at fault, by name and id."""
-    if not bypass.table:
-        return "route table not known"
-    name = table.name(bypass.table)
-    return clean(f"{name} {bypass.table}" if name != bypass.table else bypass.table, 200)
-
-
-def _bypass_line(bypass: Bypass, table: EndpointTable, places: Places, style: Style) -> Line:
-    severity = bypass_severity(bypass)
-    mark: Run = (fmt.left(style.mark(severity, short=places.is_narrow), places.mark), ROLES[severity])
-    room = places.width - places.mark - 1
-    if places.is_narrow:
-        text = around_text(bypass, table, style, with_service=True)
-        if fmt.cells(text) > room:
-            text = around_text(bypass, table, style, with_service=False)
-        return mark, (f" {fmt.middle(text, room, style.glyphs.ellipsis)}", "")
-    numbers = f"{pace_text(bypass, style):>10} {cost_text(bypass, style):>9}"
-    text = f"around {around_text(bypass, table, style)}, {table_text(bypass, table)}"
-    room -= fmt.cells(numbers) + 1
-    return (
-        mark,
-        (f" {fmt.left(fmt.end(text, room, style.glyphs.ellipsis), room)} ", ""),
-        (numbers, ROLES[severity] if bypass.traffic.rate else "muted"),
-    )
-
-
-def pace_text(bypass: Bypass, style: Style) -> str:
-    """Bytes an hour."""
-    return style.least(f"{fmt.size(bypass.pace)}/h", is_partial=bypass.traffic.is_partial)
-
-
-def _second_line(bypass: Bypass, table: EndpointTable, places: Places, style: Style) -> Line:
-    severity = bypass_severity(bypass)
-    numbers = f"{cost_text(bypass, style)} {pace_text(bypass, style)}"
-    room = places.width - places.mark - 2 - fmt.cells(numbers)
-    names = (table_text(bypass, table), clean(table.name(bypass.table), 200))
-    fits = next((each for each in names if fmt.cells(each) <= room), names[-1])
-    name = fmt.middle(fits, max(0, room), style.glyphs.ellipsis)
-    return (
-        (" " * (places.mark + 1), ""),
-        (f"{numbers} ", ROLES[severity] if bypass.traffic.rate else "muted"),
-        (name, "muted"),
-    )
 
 
 def _offered_line(offered: Offered, places: Places, style: Style) -> Line:

@@ -12,7 +12,8 @@ from tui.screen.widgets.line_table import LineTable
 if TYPE_CHECKING:
     from tui.cache.carriage import EndpointTable
     from tui.screen.panes.endpoint_entry import Entry
-    from tui.screen.panes.endpoint_line import Places, Style
+    from tui.screen.panes.endpoint_line import Places
+    from tui.screen.panes.endpoint_style import Style
 
 
 class EndpointRows(LineTable):
@@ -27,11 +28,12 @@ class EndpointRows(LineTable):
         self._price = price
         self._entries: list[Entry] = []
         self._need = 0
+        self._labels: dict[str, str] = {}
 
     @property
     def style_now(self) -> Style:
         """How to write."""
-        from tui.screen.panes.endpoint_line import Style
+        from tui.screen.panes.endpoint_style import Style
 
         return Style(self.glyphs, self._utc, self._price)
 
@@ -44,11 +46,15 @@ class EndpointRows(LineTable):
         table = self.table
         if table is None:
             return
-        from tui.screen.panes.endpoint_entry import entries_of, key_of, service_of
-        from tui.screen.panes.endpoint_line import NARROW, severity_of
+        from tui.screen.panes.endpoint_entry import entries_of, key_of, labels_of, service_of
+        from tui.screen.panes.endpoint_line import NARROW
+        from tui.screen.panes.endpoint_style import severity_of
 
         key = self.key_at_cursor
-        self._need = max((fmt.cells(service_of(row)) for row in table.rows), default=0)
+        self._labels = labels_of(table)
+        self._need = max(
+            (fmt.cells(f"{service_of(row)} {self._labels[row.endpoint.id]}".rstrip()) for row in table.rows), default=0
+        )
         self._entries = entries_of(
             table,
             self.sort,
@@ -111,7 +117,7 @@ class EndpointRows(LineTable):
     def _places(self, width: int) -> Places:
         from tui.screen.panes.endpoint_line import arrange
 
-        return arrange(width, self._need)
+        return arrange(width, self._need, self._labels)
 
     @property
     def has_footer(self) -> bool:

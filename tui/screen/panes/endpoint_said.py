@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from tui.cache.carriage import Bypass, EndpointRow, EndpointTable, Exit
 from tui.flows.clean import clean
+from tui.screen.panes.bypass_line import around_text, cost_text, pace_text, table_text
 from tui.screen.panes.endpoint_entry import Entry, Offered, Waiting
-from tui.screen.panes.endpoint_line import Style, around_text, cost_text, dollars, is_waiting, pace_text, table_text
+from tui.screen.panes.endpoint_line import is_waiting
+from tui.screen.panes.endpoint_style import Style, dollars
 
 MONTH = 730  # hours, as AWS's own price pages count
 

@@ -167,7 +167,7 @@ def empty_text(table: EndpointTable) -> str:
     """What to say where there are no rows: never that there is none where nobody could ask."""
     if table.is_known:
         return NONE
-    why = [text for text in table.missing if "VpcEndpoint" in text] or list(table.missing[:1])
+    why = [text for text in table.missing if "DescribeVpcEndpoints" in text]
     if table.is_waiting and not table.trouble:
         return READING
     return clean(f"{NOBODY} {' '.join([*why, table.trouble])}".rstrip(), 600)
@@ -177,7 +177,7 @@ def told(rows: EndpointRows, table: EndpointTable) -> tuple[str, ...]:
     """What the edge says: what goes around and costs, how many are not well, how many there are."""
     from tui.cache.carriage import Exit
     from tui.network.health import Severity
-    from tui.screen.panes.endpoint_line import dollars, severity_of
+    from tui.screen.panes.endpoint_style import dollars, severity_of
 
     if not table.is_known:
         return ("",)

@@ -11,7 +11,7 @@ from textual.message import Message
 from tui.cache.view import Key
 from tui.screen import format as fmt
 from tui.screen.panes.pane import ELSEWHERE, Pane
-from tui.screen.panes.policy_line import Part, Shown
+from tui.screen.panes.policy_part import Part, Shown
 from tui.screen.widgets.drawn import BLANK_LINE, Line
 from tui.screen.widgets.keyline import Keys
 from tui.screen.widgets.line_table import LineTable
@@ -99,20 +99,40 @@ class PolicyPane(Pane):
     """The policy of one endpoint: in words, what changed, what must stay so, what is wrong with it, its text."""
 
     instead = frozenset({("take", ("export",))})
+    # With priority where a form opens: letters typed right behind the key belong to the form.
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "ask('try')", "what if", id="policy.try", tooltip="what if: try a request against the policy"),
-        Binding("d", "ask('texts')", "both texts", id="policy.texts", tooltip="the texts before and after a change"),
-        Binding("x", "ask('forget')", "forget a case", id="policy.forget", tooltip="forget what must stay allowed"),
+        Binding(
+            "t",
+            "app.policy('try')",
+            "what if",
+            id="policy.try",
+            tooltip="what if: try a request against the policy",
+            priority=True,
+        ),
+        Binding(
+            "d", "app.policy('texts')", "both texts", id="policy.texts", tooltip="the texts before and after a change"
+        ),
+        Binding(
+            "x", "app.policy('forget')", "forget a case", id="policy.forget", tooltip="forget what must stay allowed"
+        ),
         Binding("E", "want('edit')", "edit", id="policy.edit", tooltip="edit the policy here"),
         Binding("ctrl+e", "want('editor')", "in $EDITOR", id="policy.editor", tooltip="edit the policy in $EDITOR"),
         Binding("U", "want('undo')", "undo", id="policy.undo", tooltip="the last versions, to go back to one"),
         Binding("R", "want('reset')", "reset", id="policy.reset", tooltip="back to the default: full access"),
         Binding("b", "want('bucket')", "bucket policies", id="policy.bucket", tooltip="bucket policies for it"),
         Binding(
-            "c,C", "ask('line')", "copy", id="policy.copy", tooltip="copy the finding or the line under the cursor"
+            "c,C",
+            "app.policy('line')",
+            "copy",
+            id="policy.copy",
+            tooltip="copy the finding or the line under the cursor",
         ),
         Binding(
-            "y", "ask('json')", "as JSON", id="policy.json", tooltip="copy the policy; on a change, the one before it"
+            "y",
+            "app.policy('json')",
+            "as JSON",
+            id="policy.json",
+            tooltip="copy the policy; on a change, the one before it",
         ),
         Binding("comma", "step(-1)", "before", id="policy.before", tooltip="to the endpoint before, as left"),
         Binding("full_stop", "step(1)", "next", id="policy.next", tooltip="to the next endpoint, as right"),
@@ -126,12 +146,8 @@ class PolicyPane(Pane):
             self.what = what
             super().__init__()
 
-    class Asked(Message):
-        """The reader wants to know or keep something of it: try, texts, forget, line, json, open."""
-
-        def __init__(self, what: str) -> None:
-            self.what = what
-            super().__init__()
+    class Opened(Message):
+        """The reader wants to see what is behind the part under the cursor."""
 
     def __init__(self) -> None:
         self.rows = PolicyRows()
@@ -176,7 +192,7 @@ class PolicyPane(Pane):
         part = self.part
         if part is not None and part.about is not None and self._jump(part):
             return
-        self.action_ask("open")
+        self.post_message(self.Opened())
 
     def _jump(self, part: Part) -> bool:
         """From a finding to its line, from a line to its first finding."""
@@ -200,10 +216,6 @@ class PolicyPane(Pane):
     def action_step(self, step: int) -> None:
         """To another endpoint."""
         self.rows.step_column(step)
-
-    def action_ask(self, what: str) -> None:
-        """Something of the policy is wanted that changes nothing of it."""
-        self.post_message(self.Asked(what))
 
     def action_want(self, what: str) -> None:
         """Something is to be done with the policy."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from tui.cache.view import Key
 from tui.screen.dialogs.dialog import split_runs, wrap_line
-from tui.screen.panes.policy_line import Part
+from tui.screen.panes.policy_part import Part
 from tui.screen.panes.policy_text import broken
 from tui.screen.widgets.drawn import Line
 

@@ -1,0 +1,81 @@
+"""What AWS would not take of an order, with its pages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.network.endpoint_network import (
+    APP,
+    APP_A,
+    APP_B,
+    GATEWAY,
+    INSIDE,
+    INSIDE_ENDPOINT,
+    KMS,
+    LOGS,
+    NETWORK,
+    OFFERED,
+    PRIVATE,
+    PUBLIC,
+    S3,
+    VPC,
+    WEB_A,
+)
+from tui.network.order import AnswerConnection, CreateEndpoint, DeleteEndpoint, ModifyEndpoint, Order
+from tui.network.order_refusal import refusals
+
+CASES: list[tuple[Order, str]] = [
+    (CreateEndpoint(VPC, KMS, "Gateway", route_tables=(PUBLIC,)), "takes endpoints of type Interface, not Gateway"),
+    (
+        CreateEndpoint(VPC, LOGS, "Interface", (APP_A, WEB_A)),
+        "app-a and web-a are both in eu-west-1a: one subnet a zone.",
+    ),
+    (CreateEndpoint(VPC, LOGS, "Interface", (APP_B,)), "logs is not offered in eu-west-1b."),
+    (CreateEndpoint(VPC, LOGS, "Interface", ("subnet-0b1b2c3d4e5f60001",)), "is in vpc-0b1b2c3d4e5f67890, not in"),
+    (CreateEndpoint(VPC, KMS, "Interface", (APP_A,), private_dns=True), f"{INSIDE} answers to the same name in {VPC}"),
+    (CreateEndpoint(VPC, S3, "Gateway", route_tables=(PRIVATE,)), f"leads s3 to {GATEWAY} already"),
+    (
+        CreateEndpoint(VPC, S3, "Gateway", route_tables=("rtb-0b1b2c3d4e5f60001",)),
+        "is of vpc-0b1b2c3d4e5f67890, not of",
+    ),
+    (CreateEndpoint(VPC, LOGS, "Interface", route_tables=(PUBLIC,)), "Route tables are for gateway endpoints"),
+    (CreateEndpoint(VPC, "", "Interface"), "Choose a service"),
+    (CreateEndpoint(VPC, LOGS, "Interface", name="x" * 257), "256 characters at most"),
+    (ModifyEndpoint(INSIDE, remove_groups=(APP,)), "at least one security group"),
+    (ModifyEndpoint(INSIDE), "Nothing is different."),
+    (ModifyEndpoint(INSIDE, add_subnets=(WEB_A,)), "are both in eu-west-1a"),
+    (DeleteEndpoint("vpce-0fffffffffffffff0"), "There is no endpoint"),
+    (AnswerConnection(OFFERED, "vpce-0c1b2c3d4e5f60002", accept=True), "It is available already."),
+]
+
+
+@pytest.mark.parametrize(("order", "said"), CASES)
+def test_what_aws_would_refuse_is_said_before_it_does(order: Order, said: str) -> None:
+    """The reason is in a sentence that names the subnet, route table or endpoint that stands against it."""
+    assert any(said in each for each in refusals(order, NETWORK)), refusals(order, NETWORK)
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        CreateEndpoint(VPC, S3, "Gateway", route_tables=(PUBLIC,)),
+        CreateEndpoint(VPC, S3, "Interface", (APP_A, APP_B)),
+        CreateEndpoint(VPC, LOGS, "Interface", (APP_A,), groups=(APP,), private_dns=True),
+        ModifyEndpoint(INSIDE, remove_subnets=(APP_B,)),
+        ModifyEndpoint(GATEWAY, add_route_tables=(PUBLIC,), remove_route_tables=(PRIVATE,)),
+        DeleteEndpoint(INSIDE),
+        AnswerConnection(OFFERED, "vpce-0c1b2c3d4e5f60001", accept=True),
+        AnswerConnection(OFFERED, "vpce-0c1b2c3d4e5f60002", accept=False),
+    ],
+)
+def test_what_aws_takes_is_not_objected_to(order: Order) -> None:
+    """Nothing is said against an order that the rules allow."""
+    assert refusals(order, NETWORK) == ()
+
+
+def test_what_a_service_of_aws_manages_is_changed_there() -> None:
+    """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcEndpoint.html: RequesterManaged."""
+    known = replace(NETWORK, endpoints=(replace(INSIDE_ENDPOINT, requester_managed=True),))
+    assert "manages it" in refusals(DeleteEndpoint(INSIDE), known)[0]

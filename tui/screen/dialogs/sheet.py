@@ -1,0 +1,180 @@
+"""The lines of a form: what is written and what is chosen, by section, with a cursor; letters narrow what can be chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from tui.flows.clean import clean
+from tui.screen import format as fmt
+from tui.screen.dialogs.picker import Picker
+from tui.screen.endpoint_draft import Choice
+from tui.screen.widgets.drawn import BLANK_LINE, Line
+
+LABEL = 17  # cells of a section's name
+LONGEST = 1_000  # characters that can be written
+
+
+class Sheet(Picker, inherit_bindings=False):
+    """The lines. What is written or chosen is its keeper's: `write` and `toggle` are called, then `show_all` again."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "step(1)", "Down", id="form.down", tooltip="to the next line"),
+        Binding("up", "step(-1)", "Up", id="form.up", tooltip="to the line above"),
+        Binding("home", "step(-10000)", "First", id="form.first", tooltip="to the first line"),
+        Binding("end", "step(10000)", "Last", id="form.last", tooltip="to the last line"),
+        Binding("tab", "section(1)", "Section", id="form.next", tooltip="to the next section"),
+        Binding("shift+tab", "section(-1)", "Before", id="form.before", tooltip="to the section before"),
+        Binding("backspace", "rub_out(1)", "Rub out", id="form.rub-out", tooltip="the last letter"),
+        Binding("ctrl+u", "rub_out(100000)", "Rub out all", id="form.clear", tooltip="all that was typed there"),
+    ]
+
+    class Changed(Message):
+        """Something was written or chosen."""
+
+    class Filtered(Message):
+        """Other letters narrow what can be chosen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._choices: Sequence[Choice] = ()
+        self._all: Sequence[Choice] = ()
+        self._hints: dict[str, str] = {}
+        self.filter = ""
+        self._filtered = ""  # the section that it narrows
+        self.write: Callable[[str, str], object] = lambda section, text: None  # noqa: ARG005  until it is asked
+        self.toggle: Callable[[Choice], object] = lambda choice: None  # noqa: ARG005  likewise
+
+    def show_all(self, choices: Sequence[Choice], hints: dict[str, str]) -> None:
+        """Show these, the cursor where it was; `hints` say what an empty text of a section stands for."""
+        before = self.at
+        self._all, self._hints = choices, hints
+        self._narrow(before)
+
+    def _narrow(self, before: Choice | None) -> None:
+        self._choices = [each for each in self._all if self._is_kept(each) or each.mark in {"x", "o"}]
+        self._lines = [BLANK_LINE] * len(self._choices)
+        places = [(each.section, each.key) for each in self._choices]
+        mine = (before.section, before.key) if before else ("", "")
+        if mine in places and (before is None or self._is_kept(before)):
+            self.put(places.index(mine))
+            return
+        firsts = (at for at, each in enumerate(self._choices) if each.section == mine[0] and self._is_kept(each))
+        self.put(next(firsts, self.cursor))
+
+    def _is_kept(self, choice: Choice) -> bool:
+        """Whether the filter keeps a line; it is about one section."""
+        return not self.filter or choice.section != self._filtered or self.filter.lower() in choice.text.lower()
+
+    @property
+    def at(self) -> Choice | None:
+        """The line under the cursor."""
+        return self._choices[self.cursor] if self.cursor < len(self._choices) else None
+
+    @property
+    def is_written(self) -> bool:
+        """Whether letters are a text's here."""
+        return self.at is not None and not self.at.mark
+
+    def line(self, y: int) -> Line:
+        """A line: the section's name at its first, then what is written or can be chosen."""
+        at = self.top + y
+        if at >= len(self._choices):
+            return BLANK_LINE
+        each = self._choices[at]
+        is_first = at == 0 or self._choices[at - 1].section != each.section or y == 0
+        cursor = f"{self.glyphs.cursor} " if at == self.cursor else "  "
+        label = fmt.left(each.section if is_first else "", LABEL)
+        room = self.size.width - LABEL - 7
+        text = clean(each.text, LONGEST)
+        if each.mark:
+            shut = {"x": "[x] ", "o": "(o) "}.get(each.mark, "[ ] " if each.section not in ("Type", "VPC") else "( ) ")
+            is_on = each.mark in {"x", "o"}
+            shown = fmt.end(text, room, self.glyphs.ellipsis)
+            return (
+                (cursor, "key"),
+                (label, "heading"),
+                (shut, "key" if is_on else "muted"),
+                (shown, "" if is_on else "muted"),
+            )
+        caret = "_" if at == self.cursor else ""
+        if not text:
+            return (
+                (cursor, "key"),
+                (label, "heading"),
+                (caret, "key"),
+                (f" {self._hints.get(each.section, '')}"[: room + 4], "muted"),
+            )
+        over = fmt.cells(text) - room - 2
+        return ((cursor, "key"), (label, "heading"), (text[over:] if over > 0 else text, "strong"), (caret, "key"))
+
+    def action_step(self, lines: int) -> None:
+        """Some lines up or down."""
+        self.put(self.cursor + lines)
+
+    def action_section(self, step: int) -> None:
+        """To the first line of the next section, or of the one before."""
+        firsts = [
+            at for at, each in enumerate(self._choices) if at == 0 or self._choices[at - 1].section != each.section
+        ]
+        here = max((at for at in firsts if at <= self.cursor), default=0)
+        to = firsts.index(here) + step if firsts else 0
+        if firsts:
+            self.put(firsts[to % len(firsts)])
+
+    def type(self, text: str) -> None:
+        """Letters: a text's where one is written, else what can be chosen is narrowed; a blank chooses."""
+        at = self.at
+        if at is None:
+            return
+        if not at.mark:
+            self.write(at.section, (at.text + text)[:LONGEST])
+            self.post_message(self.Changed())
+        elif text == " ":
+            self.toggle(at)
+            self.post_message(self.Changed())
+        else:
+            self._filter_by(((self.filter if at.section == self._filtered else "") + text)[:60])
+
+    def _filter_by(self, text: str) -> None:
+        """Narrow the section under the cursor; by what nothing there has, not."""
+        section = self.at.section if self.at is not None and text else self._filtered
+        has_any = any(each.section == section and each.mark and text.lower() in each.text.lower() for each in self._all)
+        if (text, section) == (self.filter, self._filtered) or (text and not has_any):
+            return
+        self.filter, self._filtered = text, section
+        self._narrow(self.at)
+        self.post_message(self.Filtered())
+
+    def action_rub_out(self, count: int) -> None:
+        """The last letters of what is written, or of what narrows."""
+        at = self.at
+        if at is not None and not at.mark:
+            self.write(at.section, at.text[:-count])
+            self.post_message(self.Changed())
+        else:
+            self._filter_by(self.filter[:-count])
+
+    def drop_filter(self) -> bool:
+        """Show all again; False where all is shown."""
+        was = self.filter
+        self._filter_by("")
+        return bool(was)
+
+    def on_key(self, event: events.Key) -> None:
+        """What can be written is written."""
+        if event.is_printable and event.character:
+            event.stop()
+            event.prevent_default()
+            self.type(event.character)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A paste is written, or narrows; it chooses nothing."""
+        event.stop()
+        text = " ".join(event.text.split())
+        if text and self.at is not None:
+            self.type(text) if self.is_written else self._filter_by(text[:60])

@@ -1,0 +1,224 @@
+"""What a form about an endpoint says: its entries, what is chosen of them, and the order that comes of it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tui.flows.clean import clean
+from tui.network.clients import listed
+from tui.network.health import kind_of
+from tui.network.order import CreateEndpoint, ModifyEndpoint
+from tui.network.order_refusal import takes
+from tui.network.rules import Endpoint, short_service
+
+if TYPE_CHECKING:
+    from tui.network.inventory import Inventory
+
+SERVICE, KIND, VPC, TABLES, SUBNETS, GROUPS, DNS, NAME, POLICY = (
+    "Service", "Type", "VPC", "Route tables", "Subnets", "Security groups", "Private DNS", "Name", "Policy",
+)  # fmt: skip
+TEXTS = frozenset({SERVICE, NAME, POLICY})  # sections of which something is written
+# Of those that most VPCs without a way out need; any other can be written.
+# https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
+OFTEN = (
+    "ssm", "ssmmessages", "ec2messages", "ec2", "ecr.api", "ecr.dkr", "sts", "kms", "secretsmanager", "logs",
+    "monitoring", "events", "sqs", "sns", "execute-api", "lambda", "elasticloadbalancing", "autoscaling", "states",
+)  # fmt: skip
+_MOST_SERVICES = 12  # in sight at once
+_WHOLE = ("com.amazonaws.", "cn.com.amazonaws.", "aws.api.", "api.aws.", "aws.sagemaker.")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line of a form: what is written, or one of what can be chosen.
+
+    `mark` is "" for what is written, else `x`, `o` (one of several) or " ". `text` is what a filter is held against.
+    """
+
+    section: str
+    key: str
+    text: str
+    mark: str = ""
+
+
+def whole_name(text: str, region: str) -> str:
+    """`kms` as com.amazonaws.eu-west-1.kms, `vpce-svc-…` as the service of that id; a whole name as it is."""
+    text = text.strip()
+    if not text or text.startswith(_WHOLE) or not region:
+        return text
+    return f"com.amazonaws.vpce.{region}.{text}" if text.startswith("vpce-svc-") else f"com.amazonaws.{region}.{text}"
+
+
+class Draft:
+    """What is chosen so far. `endpoint` is the one to change, None for a new one; `clients` tells them by subnet."""
+
+    def __init__(self, inventory: Inventory, endpoint: Endpoint | None, vpc: str = "") -> None:
+        self.inventory = inventory
+        self.endpoint = endpoint
+        self.texts = {SERVICE: "", NAME: "", POLICY: ""}
+        self.kind = kind_of(endpoint) if endpoint else ""
+        self._wanted_kind = ""  # as the reader chose it, whatever service is written
+        self.vpc = endpoint.vpc if endpoint else vpc or next(iter(_vpcs(inventory)), "")
+        self.chosen: dict[str, set[str]] = {
+            TABLES: set(endpoint.route_tables if endpoint else ()),
+            SUBNETS: set(endpoint.subnets if endpoint else ()),
+            GROUPS: set(endpoint.groups if endpoint else ()),
+        }
+        self.private_dns = endpoint.private_dns if endpoint else False
+        self.clients: Mapping[str, int] = Counter()
+        self._served: dict[str, list[str]] = defaultdict(list)
+        for each in inventory.subnets:
+            if (table := inventory.route_table_of(each.id)) is not None:
+                self._served[table.id].append(each.name or each.id)
+        self._services = tuple(_services(inventory))
+        if endpoint is not None:
+            self.texts[SERVICE] = endpoint.service
+
+    @property
+    def service(self) -> str:
+        """The whole name of the service, '' while none is written."""
+        return self.endpoint.service if self.endpoint else whole_name(self.texts[SERVICE], self.inventory.region)
+
+    def order(self, policy: str = "") -> CreateEndpoint | ModifyEndpoint:
+        """The order that comes of it, with the text of a policy."""
+        before = self.endpoint
+        if before is None:
+            held = {name: self._held(name) for name in (SUBNETS, TABLES, GROUPS)}
+            return CreateEndpoint(
+                self.vpc, self.service, self.kind, held[SUBNETS], held[TABLES], held[GROUPS],
+                private_dns=self.private_dns and self.kind == "Interface", policy=policy, name=self.texts[NAME].strip(),
+            )  # fmt: skip
+        (more_subnets, less_subnets), (more_tables, less_tables), (more_groups, less_groups) = (
+            (
+                tuple(sorted(self.chosen[section] - set(was))),
+                tuple(each for each in was if each not in self.chosen[section]),
+            )
+            for section, was in ((SUBNETS, before.subnets), (TABLES, before.route_tables), (GROUPS, before.groups))
+        )
+        dns = None if self.private_dns == before.private_dns else self.private_dns
+        return ModifyEndpoint(
+            before.id, more_subnets, less_subnets, more_tables, less_tables, more_groups, less_groups, dns
+        )
+
+    def _held(self, section: str) -> tuple[str, ...]:
+        """What is chosen of a section, in the order shown; nothing of one that is not."""
+        return tuple(each.key for each in self.choices() if each.section == section and each.mark == "x")
+
+    def write(self, section: str, text: str) -> None:
+        """Another text; another service may take another type."""
+        self.texts[section] = text
+        if section == SERVICE:
+            kinds = takes(self.inventory, self.service) if self.service else ()
+            self.kind = self._wanted_kind if self._wanted_kind in kinds else next(iter(kinds), "")
+
+    def toggle(self, choice: Choice) -> None:
+        """Choose it, or choose it no more."""
+        match choice.section:
+            case "Service":
+                self.write(SERVICE, choice.key)
+            case "Type":
+                self.kind = self._wanted_kind = choice.key
+            case "VPC":
+                self.vpc = choice.key
+                for chosen in self.chosen.values():
+                    chosen.clear()
+            case "Private DNS":
+                self.private_dns = not self.private_dns
+            case _:
+                self._toggle_of_many(choice)
+
+    def _toggle_of_many(self, choice: Choice) -> None:
+        chosen = self.chosen[choice.section]
+        if choice.key in chosen:
+            chosen.discard(choice.key)
+            return
+        if choice.section == SUBNETS:  # one a zone; a Gateway Load Balancer endpoint has one at all
+            subnets = self.inventory.index.subnets
+            zone = subnets[choice.key].az or subnets[choice.key].az_id
+            rivals = {one for one in chosen if one in subnets and (subnets[one].az or subnets[one].az_id) == zone}
+            chosen -= chosen if self.kind == "GatewayLoadBalancer" else rivals
+        chosen.add(choice.key)
+
+    def choices(self) -> Iterator[Choice]:
+        """All lines, in their order."""
+        if self.endpoint is None:
+            yield Choice(SERVICE, "", self.texts[SERVICE])
+            yield from self._completions()
+            for kind in takes(self.inventory, self.service) if self.service else ():
+                yield Choice(KIND, kind, kind, "o" if kind == self.kind else " ")
+            vpcs = _vpcs(self.inventory)
+            for vpc, name in vpcs.items():
+                yield Choice(VPC, vpc, f"{vpc}  {name}".rstrip(), "o" if vpc == self.vpc else " ")
+        if self.kind == "Gateway":
+            yield from self._tables()
+        elif self.kind:
+            yield from self._subnets()
+            if self.kind != "GatewayLoadBalancer":
+                yield from self._groups()
+        if self.kind == "Interface":
+            yield Choice(
+                DNS,
+                "dns",
+                f"the usual name of {short_service(self.service)} leads to it",
+                "x" if self.private_dns else " ",
+            )
+        if self.endpoint is None:
+            yield Choice(NAME, "", self.texts[NAME])
+            if self.kind in {"Interface", "Gateway"}:
+                yield Choice(POLICY, "", self.texts[POLICY])
+
+    def _completions(self) -> Iterator[Choice]:
+        written = self.texts[SERVICE].strip()
+        if self.service in self._services:
+            return
+        found = [each for each in self._services if written.lower() in each.lower()]
+        found.sort(key=lambda each: not short_service(each).startswith(written.lower()))
+        for each in found[:_MOST_SERVICES]:
+            yield Choice(SERVICE, each, f"{short_service(each):<20} {listed(takes(self.inventory, each))}", " ")
+
+    def _tables(self) -> Iterator[Choice]:
+        others = [
+            each for each in self.inventory.endpoints if each.service == self.service and each is not self.endpoint
+        ]
+        for table in sorted(self.inventory.route_tables, key=lambda each: (each.name, each.id)):
+            if table.vpc != self.vpc:
+                continue
+            serves = listed(sorted(self._served[table.id]), 3) or "no subnet"
+            taken = next((f"   has {each.id}" for each in others if table.id in each.route_tables), "")
+            text = f"{table.id}  {table.name or '-':<10} serves {serves}{taken}"
+            yield Choice(TABLES, table.id, text, "x" if table.id in self.chosen[TABLES] else " ")
+
+    def _subnets(self) -> Iterator[Choice]:
+        mine = [each for each in self.inventory.subnets if each.vpc == self.vpc]
+        for each in sorted(mine, key=lambda one: (one.az or one.az_id, one.name, one.id)):
+            network = str(each.networks[0]) if each.networks else ""
+            count = self.clients.get(each.id, 0)
+            clients = f"{count} client{'s' * (count != 1)}" if self.clients else ""
+            text = f"{each.az or each.az_id:<12} {each.name or each.id:<18} {clients:<12} {network}".rstrip()
+            yield Choice(SUBNETS, each.id, text, "x" if each.id in self.chosen[SUBNETS] else " ")
+
+    def _groups(self) -> Iterator[Choice]:
+        was = self.endpoint.groups if self.endpoint else ()
+        mine = [each for each in self.inventory.groups if each.vpc == self.vpc]
+        for each in sorted(mine, key=lambda one: (one.id not in was, one.name, one.id)):
+            text = f"{each.id}  {each.name:<20} {each.description}".rstrip()
+            yield Choice(GROUPS, each.id, text, "x" if each.id in self.chosen[GROUPS] else " ")
+
+
+def _vpcs(inventory: Inventory) -> dict[str, str]:
+    """The VPCs that are watched, with their names; peers are not the reader's to change."""
+    known = {each.id: each.name for each in inventory.vpcs if not inventory.scope or each.id in inventory.scope}
+    return known or dict.fromkeys((each.vpc for each in inventory.subnets), "")
+
+
+def _services(inventory: Inventory) -> Iterator[str]:
+    """Whole names: those reached by gateway endpoints first, then what is known here, then what is often wanted."""
+    names = [whole_name(each, inventory.region) for each in ("s3", "dynamodb")]
+    names += sorted(
+        {each.name for each in inventory.services} | {each.service for each in inventory.endpoints if each.service}
+    )
+    names += [whole_name(each, inventory.region) for each in OFTEN]
+    yield from dict.fromkeys(clean(each, 300) for each in names if each)
