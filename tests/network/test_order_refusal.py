@@ -24,7 +24,7 @@ from tests.network.endpoint_network import (
     WEB_A,
 )
 from tui.network.order import AnswerConnection, CreateEndpoint, DeleteEndpoint, ModifyEndpoint, Order
-from tui.network.order_refusal import refusals
+from tui.network.order_refusal import refusals, unready
 
 CASES: list[tuple[Order, str]] = [
     (CreateEndpoint(VPC, KMS, "Gateway", route_tables=(PUBLIC,)), "takes endpoints of type Interface, not Gateway"),
@@ -41,10 +41,8 @@ CASES: list[tuple[Order, str]] = [
         "is of vpc-0b1b2c3d4e5f67890, not of",
     ),
     (CreateEndpoint(VPC, LOGS, "Interface", route_tables=(PUBLIC,)), "Route tables are for gateway endpoints"),
-    (CreateEndpoint(VPC, "", "Interface"), "Choose a service"),
     (CreateEndpoint(VPC, LOGS, "Interface", name="x" * 257), "256 characters at most"),
     (ModifyEndpoint(INSIDE, remove_groups=(APP,)), "at least one security group"),
-    (ModifyEndpoint(INSIDE), "Nothing is different."),
     (ModifyEndpoint(INSIDE, add_subnets=(WEB_A,)), "are both in eu-west-1a"),
     (DeleteEndpoint("vpce-0fffffffffffffff0"), "There is no endpoint"),
     (AnswerConnection(OFFERED, "vpce-0c1b2c3d4e5f60002", accept=True), "It is available already."),
@@ -73,6 +71,23 @@ def test_what_aws_would_refuse_is_said_before_it_does(order: Order, said: str) -
 def test_what_aws_takes_is_not_objected_to(order: Order) -> None:
     """Nothing is said against an order that the rules allow."""
     assert refusals(order, NETWORK) == ()
+
+
+@pytest.mark.parametrize(
+    ("order", "said"),
+    [
+        (CreateEndpoint(VPC, "", ""), "Choose a service"),
+        (CreateEndpoint("", KMS, "Interface"), "Choose a VPC."),
+        (ModifyEndpoint(INSIDE, add_subnets=(APP_A,), private_dns=True), "Nothing is different."),
+        (ModifyEndpoint(INSIDE, private_dns=False), ""),
+        (CreateEndpoint(VPC, KMS, "Interface"), ""),
+        (DeleteEndpoint(INSIDE), ""),
+    ],
+)
+def test_an_order_of_nothing_is_none_yet(order: Order, said: str) -> None:
+    """What is not chosen is said; AWS is not blamed for it."""
+    found = unready(order, NETWORK)
+    assert found == () if not said else said in found[0]
 
 
 def test_what_a_service_of_aws_manages_is_changed_there() -> None:

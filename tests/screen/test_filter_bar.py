@@ -264,7 +264,7 @@ async def test_what_cloudwatch_filters_by_is_told() -> None:
 
 async def test_help_lists_the_keys_of_the_filter() -> None:
     """The help page has the bar's keys and those on a cell."""
-    async with opened(size=(120, 130)) as (app, pilot):
+    async with opened(size=(120, 280)) as (app, pilot):
         await pilot.press("question_mark")
         await until(pilot, lambda: shows(app, "The filter bar"))
         for text in (

@@ -28,12 +28,6 @@ from tui.screen.panes.endpoints import EndpointsPane
 SIZES = pytest.mark.parametrize("size", [(120, 40), (80, 24)])
 
 
-def paste(app: VpcTop, text: str) -> None:
-    """Into what has the focus."""
-    assert app.screen.focused is not None
-    app.screen.focused.post_message(events.Paste(text))
-
-
 async def want(app: VpcTop, pilot: Pilot[None], what: str, endpoint: str = "", connection: int | None = None) -> None:
     """A key of the Endpoints pane, on the row of an endpoint or of a connection."""
     which = NETWORK.connections[connection] if connection is not None else None

@@ -18,7 +18,6 @@ def _as_before() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(EC2Backend, "create_default_vpc", EC2Backend.create_default_vpc)
         patch.setenv("MOTO_ACCOUNT_ID", "123456789012")
-        patch.setattr("tui.demo.backend._stand_in_for_the_unneeded", lambda: None)  # for a call that is not made here
         yield
 
 

@@ -162,9 +162,10 @@ class Ends:
             return 0, 0
         endpoint = self._of_address.get(text, 0)
         parsed = None if endpoint else read_address(text)
-        if parsed is None or self._inside.find(parsed):
+        service = self._networks.find(parsed) if parsed is not None else None
+        if parsed is None or service is None or self._inside.find(parsed):  # most are of no service
             return endpoint, 0
-        return 0, self._networks.find(parsed) or 0
+        return 0, service
 
     def _interface(self, text: str | None) -> tuple[int, int, int]:
         interface = self.inventory.interface(text) if text else None

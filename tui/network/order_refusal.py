@@ -37,6 +37,20 @@ def refusals(order: Order, inventory: Inventory) -> tuple[str, ...]:
     return ()
 
 
+def unready(order: Order, inventory: Inventory) -> tuple[str, ...]:
+    """Why an order is none yet, a sentence each: something is not chosen, or nothing would be different."""
+    match order:
+        case CreateEndpoint():
+            return (
+                *(() if order.vpc else ("Choose a VPC.",)),
+                *(() if order.service else ("Choose a service, or write its name: kms, com.amazonaws.REGION.NAME.",)),
+            )
+        case ModifyEndpoint():
+            before = next((each for each in inventory.endpoints if each.id == order.endpoint), None)
+            return ("Nothing is different.",) if before is not None and as_changed(order, before) == before else ()
+    return ()
+
+
 def takes(inventory: Inventory, service: str) -> tuple[str, ...]:
     """The types of endpoint that a service takes, as AWS told or as its name says."""
     found = next((each for each in inventory.services if each.name == service), None)
@@ -46,10 +60,7 @@ def takes(inventory: Inventory, service: str) -> tuple[str, ...]:
 
 
 def _created(order: CreateEndpoint, inventory: Inventory) -> Iterator[str]:
-    if not order.vpc:
-        yield "Choose a VPC."
-    if not order.service:
-        yield "Choose a service, or write its whole name (com.amazonaws.REGION.NAME)."
+    if unready(order, inventory):
         return
     kinds = takes(inventory, order.service)
     if order.kind not in kinds and order.kind in KINDS[:3]:
@@ -71,8 +82,6 @@ def _modified(order: ModifyEndpoint, inventory: Inventory) -> Iterator[str]:
     if before is None:
         return
     after = as_changed(order, before)
-    if after == before:
-        yield "Nothing is different."
     yield from _places(after, inventory)
     yield from _routed_already(after, order.add_route_tables, inventory)
     if before.groups and not after.groups:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tui.flows.clean import clean
 from tui.network.clients import listed
@@ -27,6 +27,7 @@ OFTEN = (
     "ssm", "ssmmessages", "ec2messages", "ec2", "ecr.api", "ecr.dkr", "sts", "kms", "secretsmanager", "logs",
     "monitoring", "events", "sqs", "sns", "execute-api", "lambda", "elasticloadbalancing", "autoscaling", "states",
 )  # fmt: skip
+WIDEST = 22  # cells of a name, before what stands behind it is moved
 _MOST_SERVICES = 12  # in sight at once
 _WHOLE = ("com.amazonaws.", "cn.com.amazonaws.", "aws.api.", "api.aws.", "aws.sagemaker.")
 
@@ -73,6 +74,7 @@ class Draft:
         for each in inventory.subnets:
             if (table := inventory.route_table_of(each.id)) is not None:
                 self._served[table.id].append(each.name or each.id)
+        self._in_order: dict[tuple[str, str], Sequence[Any]] = {}  # by section and VPC
         self._services = tuple(_services(inventory))
         if endpoint is not None:
             self.texts[SERVICE] = endpoint.service
@@ -86,7 +88,10 @@ class Draft:
         """The order that comes of it, with the text of a policy."""
         before = self.endpoint
         if before is None:
-            held = {name: self._held(name) for name in (SUBNETS, TABLES, GROUPS)}
+            held: dict[str, tuple[str, ...]] = {SUBNETS: (), TABLES: (), GROUPS: ()}  # in the order shown
+            for each in self.choices():
+                if each.mark == "x" and each.section in held:
+                    held[each.section] += (each.key,)
             return CreateEndpoint(
                 self.vpc, self.service, self.kind, held[SUBNETS], held[TABLES], held[GROUPS],
                 private_dns=self.private_dns and self.kind == "Interface", policy=policy, name=self.texts[NAME].strip(),
@@ -102,10 +107,6 @@ class Draft:
         return ModifyEndpoint(
             before.id, more_subnets, less_subnets, more_tables, less_tables, more_groups, less_groups, dns
         )
-
-    def _held(self, section: str) -> tuple[str, ...]:
-        """What is chosen of a section, in the order shown; nothing of one that is not."""
-        return tuple(each.key for each in self.choices() if each.section == section and each.mark == "x")
 
     def write(self, section: str, text: str) -> None:
         """Another text; another service may take another type."""
@@ -180,32 +181,46 @@ class Draft:
             yield Choice(SERVICE, each, f"{short_service(each):<20} {listed(takes(self.inventory, each))}", " ")
 
     def _tables(self) -> Iterator[Choice]:
+        mine = self._sorted(TABLES, lambda each: (each.name, each.id))
         others = [
             each for each in self.inventory.endpoints if each.service == self.service and each is not self.endpoint
         ]
-        for table in sorted(self.inventory.route_tables, key=lambda each: (each.name, each.id)):
-            if table.vpc != self.vpc:
-                continue
+        taken = {table: f"   has {each.id}" for each in others for table in each.route_tables}
+        width = min(max((len(each.name) for each in mine), default=0), WIDEST)
+        for table in mine:
             serves = listed(sorted(self._served[table.id]), 3) or "no subnet"
-            taken = next((f"   has {each.id}" for each in others if table.id in each.route_tables), "")
-            text = f"{table.id}  {table.name or '-':<10} serves {serves}{taken}"
+            text = f"{table.id}  {table.name or '-':<{width}}  serves {serves}{taken.get(table.id, '')}"
             yield Choice(TABLES, table.id, text, "x" if table.id in self.chosen[TABLES] else " ")
 
     def _subnets(self) -> Iterator[Choice]:
-        mine = [each for each in self.inventory.subnets if each.vpc == self.vpc]
-        for each in sorted(mine, key=lambda one: (one.az or one.az_id, one.name, one.id)):
+        mine = self._sorted(SUBNETS, lambda each: (each.az or each.az_id, each.name, each.id))
+        width = min(max((len(each.name or each.id) for each in mine), default=0), WIDEST)
+        for each in mine:
             network = str(each.networks[0]) if each.networks else ""
             count = self.clients.get(each.id, 0)
             clients = f"{count} client{'s' * (count != 1)}" if self.clients else ""
-            text = f"{each.az or each.az_id:<12} {each.name or each.id:<18} {clients:<12} {network}".rstrip()
+            text = f"{each.az or each.az_id:<12} {each.name or each.id:<{width}}  {clients:<12} {network}".rstrip()
             yield Choice(SUBNETS, each.id, text, "x" if each.id in self.chosen[SUBNETS] else " ")
 
     def _groups(self) -> Iterator[Choice]:
         was = self.endpoint.groups if self.endpoint else ()
-        mine = [each for each in self.inventory.groups if each.vpc == self.vpc]
-        for each in sorted(mine, key=lambda one: (one.id not in was, one.name, one.id)):
-            text = f"{each.id}  {each.name:<20} {each.description}".rstrip()
+        mine = self._sorted(GROUPS, lambda each: (each.id not in was, each.name, each.id))
+        width = min(max((len(each.name) for each in mine), default=0), WIDEST)
+        for each in mine:
+            text = f"{each.id}  {each.name:<{width}}  {each.description}".rstrip()
             yield Choice(GROUPS, each.id, text, "x" if each.id in self.chosen[GROUPS] else " ")
+
+    def _sorted(self, section: str, key: Callable[[Any], Any]) -> Sequence[Any]:
+        """What the VPC has of it, sorted once: there may be thousands, and each key pressed asks for them."""
+        parts: dict[str, Sequence[Any]] = {
+            TABLES: self.inventory.route_tables,
+            SUBNETS: self.inventory.subnets,
+            GROUPS: self.inventory.groups,
+        }
+        if (section, self.vpc) not in self._in_order:
+            mine = [each for each in parts[section] if each.vpc == self.vpc]
+            self._in_order[section, self.vpc] = sorted(mine, key=key)
+        return self._in_order[section, self.vpc]
 
 
 def _vpcs(inventory: Inventory) -> dict[str, str]:

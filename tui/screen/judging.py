@@ -52,7 +52,7 @@ def judge(order: Order, inventory: Inventory, policy: str = "") -> Judgement:
     """Judge an order; of one for a new endpoint `policy` is the path of its policy's file, '' for the default."""
     from tui.network.clients import by_subnet
     from tui.network.consequence import consequences
-    from tui.network.order_refusal import refusals
+    from tui.network.order_refusal import refusals, unready
 
     wrong: tuple[str, ...] = ()
     findings: tuple[str, ...] = ()
@@ -60,8 +60,8 @@ def judge(order: Order, inventory: Inventory, policy: str = "") -> Judgement:
     if isinstance(order, CreateEndpoint):
         order, wrong, findings = _with_policy(order, inventory, policy)
         clients = by_subnet(inventory, order.vpc)
-        if not (order.vpc and order.service and order.kind):
-            return Judgement(order, "", refusals(order, inventory), clients=clients)
+    if lacks := unready(order, inventory):
+        return Judgement(order, "", (*lacks, *wrong), clients=clients)
     broken = tuple(dict.fromkeys(consequences(order, inventory)))
     return Judgement(order, command_in(order, inventory), wrong, refusals(order, inventory), broken, findings, clients)
 
@@ -99,7 +99,7 @@ def judged_lines(judgement: Judgement, glyphs: Glyphs, *, with_command: bool = T
     """What is wrong first, then what AWS would refuse, what it breaks, what the policy's checks say, the command."""
     for sentence in judgement.wrong:
         yield ((f"{glyphs.reject} ", "reject"), (clean(sentence, 1_000), "reject"))
-    for sentence in judgement.refused if judgement.refused != judgement.wrong else ():
+    for sentence in judgement.refused:
         yield ((f"{glyphs.reject} AWS would refuse it: ", "reject"), (clean(sentence, 1_000), ""))
     yield from (((f"  {clean(sentence, 1_000)}", ""),) for sentence in judgement.broken)
     if judgement.findings:
