@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tui.network.order import Changes
     from tui.network.rules import Endpoint
     from tui.policies.survey import Subject
+    from tui.screen.buckets import Buckets, BucketTold
     from tui.screen.changing import OrderProgress
     from tui.screen.dialogs.editor import Editor
     from tui.screen.dialogs.endpoint_form import EndpointForm
@@ -107,6 +108,17 @@ class Changer(PolicyKeeper):
 
         return Reverting(self)
 
+    @cached_property
+    def buckets(self) -> Buckets:
+        """What is told of buckets behind an endpoint."""
+        from tui.screen.buckets import Buckets
+
+        return Buckets(self, self.desk)
+
+    def on_bucket_told(self, event: BucketTold) -> None:
+        """The page that was asked for."""
+        self.buckets.show(event)
+
     def on_policy_pane_wanted(self, event: PolicyPane.Wanted) -> None:
         """Something is to be done with the policy of the endpoint under the cursor."""
         endpoint = self.endpoint
@@ -114,6 +126,8 @@ class Changer(PolicyKeeper):
             self.notify("There is no endpoint to edit the policy of.", timeout=4)
         elif event.what != "bucket" and not endpoint.policy and (why := self._why_no_policy(endpoint)):
             self.notify(why, timeout=8, markup=False)
+        elif event.what == "bucket":
+            self.buckets.ask(endpoint)
         elif event.what == "edit":
             self.editing.edit(endpoint)  # without --allow-changes too: a change can be tried out
         elif event.what == "editor":

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -14,6 +13,7 @@ from tui.flows.clean import clean
 from tui.network.order import CreateEndpoint, Order
 from tui.screen.glyphs import Glyphs
 from tui.screen.ordering import command_in, command_lines
+from tui.screen.policy_file import PolicyFileError, read_policy_text
 from tui.screen.widgets.drawn import BLANK_LINE, Line
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from tui.network.inventory import Inventory
 
 LOG = logging.getLogger(__name__)
-LARGEST = 200_000  # bytes that are read of a policy; ten times what an endpoint policy may have
 _MOST_FINDINGS = 12
 
 
@@ -88,19 +87,9 @@ def _with_policy(
     if not path.strip() or order.kind not in {"Interface", "Gateway"}:
         return order, (), ()
     try:
-        place = Path(path.strip()).expanduser()
-        if place.exists() and not place.is_file():  # a directory, or a pipe that nobody writes to
-            return order, (f"Policy: {path} is no file.",), ()
-        with place.open("rb") as file:
-            text = file.read(LARGEST + 1)
-        if len(text) > LARGEST:
-            return order, (f"Policy: {path} is too large for one.",), ()
-        written = text.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return order, (f"Policy: {path} is no text in UTF-8.",), ()
-    except (OSError, ValueError, RuntimeError) as error:
-        why = error.strerror if isinstance(error, OSError) and error.strerror else "there is no such file"
-        return order, (f"Policy: {path} cannot be read: {why}.",), ()
+        written = read_policy_text(path)
+    except PolicyFileError as error:
+        return order, (f"Policy: {error}",), ()
     from tui.network.consequence import to_be
     from tui.policies.survey import survey
     from tui.screen.dialogs.edited import findings_of, refused_for, to_send

@@ -24,6 +24,13 @@ if TYPE_CHECKING:
     from tui.screen.taking import Taking
 
 
+# What a key of an open page copies instead, where that is offered, and what it is called.
+STANDS_FOR = {
+    "filter": (("fix", "the command"), ("for the endpoint", "the bucket policy for this endpoint")),
+    "link": (("for the VPC", "the bucket policy for its VPC"),),
+}
+
+
 class Reader(Shell):
     """What the panes show of which time, and what is taken out of it.
 
@@ -75,9 +82,11 @@ class Reader(Shell):
     def action_take_offer(self, what: str) -> None:
         """What an open detail offers, to the clipboard."""
         offered = self.pages.offered
-        if what == "filter" and "fix" in offered:
-            self.taking.copy(offered["fix"], "the command")
-        elif text := offered.get(what):
+        for name, said in STANDS_FOR.get(what, ()):
+            if name in offered:
+                self.taking.copy(offered[name], said)
+                return
+        if text := offered.get(what):
             self.taking.copy(text, f"the {what}")
 
     @on(Timeline.EdgeMoved)

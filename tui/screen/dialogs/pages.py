@@ -161,7 +161,6 @@ class Pages:
             ("Anywhere", KEYS),
             ("Flows", FlowsPane.BINDINGS),
             ("Rejects", RejectsPane.BINDINGS),
-            ("Endpoints", EndpointsPane.BINDINGS),
             ("Rows", LineTable.BINDINGS),
             ("Group by", [Binding(f"a {key}", "", tooltip=question) for key, _, question in QUESTIONS]),
             ("Columns", ColumnsChooser.BINDINGS),
