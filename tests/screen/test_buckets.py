@@ -95,4 +95,4 @@ async def test_what_cannot_be_meant_is_said(tmp_path: Path) -> None:
         await pilot.press("full_stop")
         await until(pilot, lambda: app.endpoint_id == KMS.id)
         await pilot.press("b")
-        await until(pilot, lambda: any("leads to kms" in each.message for each in app._notifications))  # noqa: SLF001  likewise
+        await until(pilot, lambda: any("leads to kms" in each.message for each in app._notifications))
