@@ -149,6 +149,15 @@ def test_no_alarm_without_a_cause() -> None:
     assert "No connection is dropped" in of_policy
 
 
+@pytest.mark.parametrize("state", ["pendingAcceptance", "rejected", "failed", "Expired"])
+def test_what_never_worked_breaks_nothing(state: str) -> None:
+    """An endpoint that nobody accepted, or that could not be made, carries nothing: only its id may be named somewhere."""
+    idle = replace(INSIDE_ENDPOINT, state=state)
+    found = consequences(DeleteEndpoint(INSIDE), replace(NETWORK, endpoints=(idle,)))
+    assert found[0] == f"Nothing goes through it, for it is {state}: no connection drops."
+    assert not any("resolves" in each or "every connection" in each for each in found)
+
+
 def test_the_service_is_reached_by_another_way() -> None:
     """An interface endpoint of s3 goes: where a route leads s3 to a gateway endpoint, it goes by that."""
     inside = replace(INSIDE_ENDPOINT, service=S3)
