@@ -149,6 +149,25 @@ def test_no_alarm_without_a_cause() -> None:
     assert "No connection is dropped" in of_policy
 
 
+@pytest.mark.parametrize("state", ["pendingAcceptance", "rejected", "failed", "Expired"])
+def test_what_never_worked_breaks_nothing(state: str) -> None:
+    """An endpoint that nobody accepted, or that could not be made, carries nothing: only its id may be named somewhere."""
+    idle = replace(INSIDE_ENDPOINT, state=state)
+    found = consequences(DeleteEndpoint(INSIDE), replace(NETWORK, endpoints=(idle,)))
+    assert found[0] == f"Nothing goes through it, for it is {state}: no connection drops."
+    assert not any("resolves" in each or "every connection" in each for each in found)
+
+
+def test_a_blackhole_is_no_way() -> None:
+    """The NAT gateway of the only other route is gone: https://docs.aws.amazon.com/vpc/latest/userguide/RouteTables.html."""
+    private = NETWORK.route_tables[0]
+    gone = replace(
+        private, routes=(private.routes[0], replace(private.routes[1], state="blackhole"), private.routes[2])
+    )
+    found = consequences(DeleteEndpoint(GATEWAY), replace(NETWORK, route_tables=(gone,)))
+    assert any("Then s3 cannot be reached from 4 subnets" in each for each in found), found
+
+
 def test_the_service_is_reached_by_another_way() -> None:
     """An interface endpoint of s3 goes: where a route leads s3 to a gateway endpoint, it goes by that."""
     inside = replace(INSIDE_ENDPOINT, service=S3)

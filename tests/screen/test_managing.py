@@ -216,6 +216,27 @@ async def test_what_is_not_known_by_name_can_be_written() -> None:
         await until(pilot, lambda: shows(app, "--service-name com.amazonaws.eu-west-1.qldb.session"))
 
 
+async def test_an_order_that_ends_leaves_the_form_of_another() -> None:
+    """Its page was left while it was under way; when it is done, what is being filled in meanwhile stays."""
+    changes = ByHand()
+    async with changing_app(changes, known=NETWORK) as (app, pilot):
+        await want(app, pilot, "modify", GATEWAY)
+        await until(pilot, lambda: shows(app, "Nothing is different."))
+        await pilot.press("down", "space", "enter")
+        await until(pilot, lambda: shows(app, f"Type {GATEWAY}"))
+        await pilot.press(*GATEWAY, "enter")
+        await until(pilot, lambda: changes.orders == [ModifyEndpoint(GATEWAY, add_route_tables=(PUBLIC,))])
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: len(app.screen_stack) == 1)
+        await want(app, pilot, "create")
+        await until(pilot, lambda: shows(app, "Create an endpoint"))
+        await pilot.press(*"log")
+        changes.say(Progress(Stage.DONE, "AWS shows it as ordered", GATEWAY))
+        await until(pilot, lambda: shows(app, "done: AWS shows it as ordered"))
+        assert shows(app, "Create an endpoint")
+        assert shows(app, "log_")
+
+
 async def test_keys_that_come_faster_than_answers_are_all_taken() -> None:
     """Letters, a step and a blank in one burst do what they would do one by one."""
     async with changing_app(ByHand(), known=NETWORK) as (app, pilot):

@@ -148,10 +148,16 @@ def _modified(order: ModifyEndpoint, before: Endpoint, inventory: Inventory) -> 
         yield from inside.zones(inventory, replace(after, interfaces=kept))
 
 
+# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcEndpoint.html, State: what was never there, or is no more
+_IDLE = frozenset({"pendingacceptance", "rejected", "failed", "expired", "deleted"})
+
+
 def _deleted(order: DeleteEndpoint, before: Endpoint, inventory: Inventory) -> Iterator[str]:
     """https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html, its neighbour gateway-endpoints.html."""
     del order
-    if kind_of(before) == "Gateway":
+    if before.state.lower() in _IDLE:
+        yield f"Nothing goes through it, for it is {before.state}: no connection drops."
+    elif kind_of(before) == "Gateway":
         yield from routes.left(inventory, before, before.route_tables)
         if not before.route_tables:
             yield "No route table is associated with it: no connection drops."

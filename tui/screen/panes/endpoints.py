@@ -83,8 +83,8 @@ class EndpointsPane(Pane):
     def keys(self) -> Keys:
         """What the key line says."""
         freeze = (("space", "go on"),) if self.is_frozen else ()
-        own = (("enter", "detail"), ("p", "policy"), ("f", "its flows"), ("s", f"sort: {self.rows.sort}"))
-        return (*freeze, *own, ("c", "copy id"), *ELSEWHERE)
+        own = (("enter", "detail"), ("p", "policy"), ("N M D", "new, change, delete"), ("f", "its flows"))
+        return (*freeze, *own, ("s", f"sort: {self.rows.sort}"), ("c", "copy id"), *ELSEWHERE)
 
     def on_show(self) -> None:
         """It comes into sight."""
