@@ -9,7 +9,8 @@ import pytest
 
 from tests.network.endpoint_network import APP, APP_A, LOGS, NETWORK, S3, VPC
 from tui.network.order import CreateEndpoint, ModifyEndpoint
-from tui.screen.judging import LARGEST, judge
+from tui.screen.judging import judge
+from tui.screen.policy_file import LARGEST
 
 GATEWAY_ORDER = CreateEndpoint(VPC, S3, "Gateway")
 
@@ -19,7 +20,7 @@ GATEWAY_ORDER = CreateEndpoint(VPC, S3, "Gateway")
     [
         ("none.json", None, "cannot be read: No such file or directory."),
         ("latin.json", '{"Statement": "é"}'.encode("latin-1"), "is no text in UTF-8."),
-        ("large.json", b" " * (LARGEST + 1), "is too large for one."),
+        ("large.json", b" " * (LARGEST + 1), "is too large for a policy."),
         ("empty.json", b"", "Policy, line 1:"),
         ("deep.json", b"[" * 50_000, "Policy, line 1:"),
         ("list.json", b"[1, 2]", "Policy, line 1:"),

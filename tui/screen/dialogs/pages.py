@@ -164,6 +164,7 @@ class Pages:
             ("Rows", LineTable.BINDINGS),
             ("Group by", [Binding(f"a {key}", "", tooltip=question) for key, _, question in QUESTIONS]),
             ("Columns", ColumnsChooser.BINDINGS),
+            ("Endpoints", EndpointsPane.BINDINGS),
             ("Policy", PolicyPane.BINDINGS),
             ("Alerts", AlertsPane.BINDINGS),
             ("The filter bar", FilterLine.BINDINGS),
