@@ -53,6 +53,15 @@ def test_a_statement_that_looks_at_the_way_is_told(
         assert "this endpoint" in gate.says
 
 
+def test_other_conditions_of_a_gate_are_told() -> None:
+    """A gate that spares some callers does not deny everything that comes this way; none is told where it spares all."""
+    spares = {"ArnNotLike": {"aws:PrincipalArn": ROLE}}
+    bucket = policy(deny(Condition={"StringNotEquals": {"aws:SourceVpce": "vpce-99999999"}, **spares}))
+    for way, others in ((HERE, True), (ELSEWHERE, False)):
+        (gate,) = gates(bucket, way)
+        assert gate.says.endswith(", where its other conditions hold too.") is others
+
+
 def test_both_policies_must_let_a_request_pass() -> None:
     """An endpoint policy for another bucket stops what the bucket itself would let in."""
     bucket = policy(allow(Principal={"AWS": ROLE}))

@@ -26,7 +26,21 @@ def test_a_bucket_is_read(text: str, found: tuple[str, str]) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("", "ab", "z" * 64, "AMZN", "a_b_c", "-abc", "abc-", "a..b", "192.168.5.4", "xn--bucket", "sthree-bucket"),
+        *(
+            "",
+            "ab",
+            "z" * 64,
+            "AMZN",
+            "a_b_c",
+            "-abc",
+            "abc-",
+            "a..b",
+            "192.168.5.4",
+            "xn--bucket",
+            "sthree-bucket",
+            "x--x-s3",
+            "b-s3alias",
+        ),
         *("arn:aws:s3:::", "arn:aws:s3:eu-west-1:123456789012:accesspoint/x", "arn:aws:ec2:::x", "arn:", "a\x1b[31mb"),
     ],
 )

@@ -89,14 +89,16 @@ def gates(bucket_policy: Policy, way: Way) -> tuple[Gate, ...]:
 
 def _says(statement: Statement, applies: Truth, outcomes: list[Outcome]) -> str:
     name = f"Statement {statement.index}" + (f" ({statement.sid})" if statement.sid else "")
+    others = ", where its other conditions hold too" if len(outcomes) < len(statement.conditions) else ""
     keys = " and ".join(dict.fromkeys(key for outcome in outcomes for key in outcome.keys))
     if applies is None:
         does = "denies" if statement.effect == "Deny" else "allows"
-        return f"{name} {does} what comes through this endpoint or not: it depends on {keys}."
+        return f"{name} {does} what comes through this endpoint or not: it depends on {keys}{others}."
     if statement.effect == "Deny":
         does = "denies" if applies else "does not deny"
-        return f"{name} {does} what comes through this endpoint."
-    return f"{name} {'counts' if applies else 'allows nothing'} for what comes through this endpoint."
+        return f"{name} {does} what comes through this endpoint{others if applies else ''}."
+    does = "counts" if applies else "allows nothing"
+    return f"{name} {does} for what comes through this endpoint{others if applies else ''}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +109,15 @@ class Passing:
     answer: Combined
 
 
-def passing(bucket: str, caller: Caller, layers: Layers, way: Way, partition: str = "aws") -> tuple[Passing, ...]:
-    """Whether listing, reading and writing pass both policies. `layers`: the endpoint's, the bucket's, any others."""
+def passing(
+    bucket: str, caller: Caller, layers: Layers, way: Way, partition: str = "aws", account: str = ""
+) -> tuple[Passing, ...]:
+    """Whether listing, reading and writing pass both policies. `layers`: the endpoint's, the bucket's, any others.
+
+    `account`: whose the bucket is, '' if that is not known.
+    """
     told = []
     for action, key in _PROBES:
-        request = Request(caller, action, f"arn:{partition}:s3:::{bucket}{key}")
+        request = Request(caller, action, f"arn:{partition}:s3:::{bucket}{key}", account)
         told.append(Passing(request, combine(layers, request, way)))
     return tuple(told)

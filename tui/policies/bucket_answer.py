@@ -37,14 +37,22 @@ class BucketAnswer:
         return not any(each.statement.effect == "Deny" and each.applies is not False for each in self.gates)
 
 
-def bucket_answer(
-    bucket: str, way: Way, layers: Layers | None = None, caller: Caller | None = None, partition: str = "aws"
+def bucket_answer(  # what a request is made of
+    bucket: str,
+    way: Way,
+    layers: Layers | None = None,
+    caller: Caller | None = None,
+    partition: str = "aws",
+    account: str = "",
 ) -> BucketAnswer:
-    """The policies to start from and, of the bucket policy in `layers`, whether this endpoint passes it."""
+    """The policies to start from and, of the bucket policy in `layers`, whether this endpoint passes it.
+
+    `account`: whose the bucket is, '' if that is not known.
+    """
     made = snippets(bucket, way.endpoint, way.vpc, partition)
     if layers is None or layers.resource is None:
         return BucketAnswer(bucket, way, made)
-    tried = () if caller is None else passing(bucket, caller, layers, way, partition)
+    tried = () if caller is None else passing(bucket, caller, layers, way, partition, account)
     return BucketAnswer(bucket, way, made, True, gates(layers.resource, way), caller, tried)
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 @click.option("--principal", help="Who asks, to try listing, reading and writing as him.", metavar="ARN")
 @click.option("--endpoint-policy", "offline", metavar="FILE", help="The endpoint's policy; else that in force is read.")
 @click.option("--type", "kind", type=click.Choice(["gateway", "interface"], case_sensitive=False))
+@click.option("--resource-account", default="", help="Whose the bucket is; its ARN does not tell.")
 @click.option("--identity", multiple=True, metavar="FILE", help="A policy of the caller; again for more.")
 @click.option("--output", "-o", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @setting_options(*ACCESS)
@@ -57,7 +58,7 @@ def bucket_policies(bucket: str, output: str, **asked: Any) -> int:
             caller = parse_caller(asked["principal"])
         except ValueError as error:
             raise click.BadParameter(shown(str(error)), param_hint="--principal") from None
-    answer = bucket_answer(name, way, layers, caller, partition or "aws")
+    answer = bucket_answer(name, way, layers, caller, partition or "aws", asked["resource_account"])
     click.echo(as_json(told(answer)) if output == "json" else "\n".join(_lines(answer)))
     return DONE if answer.passes else FINDING
 
