@@ -216,7 +216,7 @@ class VpcTop(Watcher, Explainer, Changer):
     def _tell_header(self) -> None:
         now = self.options.clock()
         self.following.observe(now)
-        self.panes.header.tell(self.attention.told_by(self.following.standing(now, self.options.title)))
+        self.panes.header.tell(self.attention.told_by(self.following.standing(now, self.options.heading)))
         text, role = self.following.remark(now)
         if self.asking.trouble and role != "stalled":
             text, role = self.asking.trouble, "stalled"

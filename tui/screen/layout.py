@@ -34,7 +34,7 @@ class Layout:
     """The widgets of the main screen."""
 
     def __init__(self, options: Options) -> None:
-        self.header = Header(options.title)
+        self.header = Header(options.heading)
         self.hint = Hint()
         self.tabs = Tabs(NAMES)
         self.flows = FlowsPane(utc=options.utc, chosen=Chosen(options.state_folder))

@@ -52,6 +52,11 @@ class Options:
     alerts: Callable[[], Watching] | None = None
     notice: Notice = field(default_factory=Notice)
 
+    @property
+    def heading(self) -> str:
+        """What stands beside the program's name: nobody should forget that this one may change things."""
+        return " ".join(word for word in (self.title, "may change" if self.allow_changes else "") if word)
+
 
 @dataclass(frozen=True, slots=True)
 class Connected:

@@ -48,9 +48,9 @@ class Answer(Drawn):
             self._draw()
 
     def step(self, by: int) -> None:
-        """Choose another candidate."""
+        """Choose another candidate; the first is marked before any is chosen."""
         if self.candidates:
-            self.at = max(-1, min(self.at + by, len(self.candidates) - 1))
+            self.at = max(0, min(max(0, self.at) + by, len(self.candidates) - 1))
             self._draw()
 
     def say(self, lines: tuple[Line, ...]) -> None:

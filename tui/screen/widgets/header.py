@@ -92,7 +92,7 @@ def who_runs(standing: Standing, room: int, marks: Glyphs) -> Line:
         runs.append((f" {standing.title}", "paused"))
     if (about := standing.about) is not None:
         who = clean(about.profile or about.identity.rpartition("/")[2], 24)
-        who = "" if who == standing.title else who
+        who = "" if who in standing.title.split() else who
         words = [who, fmt.account(clean(about.account, 24), marks.ellipsis), clean(about.region, 24)]
         runs.append((GAP + " ".join(word for word in words if word), "muted"))
         left = room - _length(tuple(runs)) - len(GAP)
