@@ -54,8 +54,8 @@ class Options:
 
     @property
     def heading(self) -> str:
-        """What stands beside the program's name: nobody should forget that this one may change things."""
-        return " ".join(word for word in (self.title, "may change" if self.allow_changes else "") if word)
+        """What stands beside the program's name: `rw` so that nobody forgets that this one may change things."""
+        return " ".join(word for word in (self.title, "rw" if self.allow_changes else "") if word)
 
 
 @dataclass(frozen=True, slots=True)
