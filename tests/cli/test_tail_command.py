@@ -130,7 +130,7 @@ def test_since_and_until_bound_what_is_read(reached: EmbeddedAws, vpctop: Vpctop
 def test_a_run_that_ends_makes_one_last_pass(reached: EmbeddedAws, start: Start) -> None:
     """What is delivered, late, while `--for` runs is in."""
     put(reached, line(40001, NOW - 300))
-    process = start("tail", GROUP, "-o", "json", "--for", "3s", "--interval", "500ms", "--api-rate", "0")
+    process = start("tail", GROUP, "-o", "json", "--for", "8s", "--interval", "500ms", "--api-rate", "0")
     assert process.stdout
     assert json.loads(process.stdout.readline())["srcport"] == 40001
     put(reached, line(40002, NOW - 900), start=NOW - 900)

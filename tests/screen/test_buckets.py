@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,24 @@ async def test_a_bucket_policy_is_held_against_the_endpoint(
         await until(pilot, lambda: shows(app, "Its own policy, and this endpoint"))
         assert shows(app, gate)
         assert shows(app, request_said)
+
+
+@pytest.mark.parametrize(
+    ("policy", "said"),
+    [
+        ("", "is not known"),
+        ('{"Statement":[{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*"}]', "is not understood"),
+        ('{"Statement":[{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*","Foo":1}]}', "is not understood"),
+    ],
+)
+async def test_no_request_is_tried_without_the_policy_of_the_endpoint(tmp_path: Path, policy: str, said: str) -> None:
+    """A policy that is not known, or not understood, is not left out of the answer: there is none."""
+    file = tmp_path / "bucket.json"
+    file.write_text(only_from(S3_ID))
+    async with policy_pane(replace(S3, policy=policy)) as (app, pilot):
+        await ask(app, pilot, f"payments-ledger {file} {ROLE}")
+        await until(pilot, lambda: any(said in each.message for each in app._notifications))
+        assert not shows(app, "allowed  s3:")
 
 
 async def test_what_cannot_be_meant_is_said(tmp_path: Path) -> None:

@@ -212,6 +212,7 @@ async def test_a_slow_export_holds_no_key(folder: Path, monkeypatch: pytest.Monk
 async def test_the_screen_is_saved_at_once(folder: Path) -> None:
     """The key ctrl+s writes what is on the screen, a page over the panes too; twice are two files."""
     async with opened() as (app, pilot):
+        await until(pilot, lambda: shows(app, "1-5 of 5"))  # the edge is told after the rows
         seen = "\n".join(lines_of(app)) + "\n"
         await pilot.press("ctrl+s")
         await until(pilot, lambda: shows(app, "Wrote"))

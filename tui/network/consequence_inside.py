@@ -79,9 +79,28 @@ def named(inventory: Inventory, after: Endpoint) -> Iterator[str]:
     """
     subnets = [each.id for each in inventory.subnets if each.vpc == after.vpc]
     where = told(inventory, after.vpc, subnets) if inventory.has("subnets") else "all its subnets"
+    if after.short == "s3":
+        yield _of_s3(inventory, after)
     yield (
         f"{_capital(usual_names(inventory, after))} resolves to this endpoint in the whole of {after.vpc} at once: "
         f"{where}, whichever subnets it is in."
+    )
+
+
+def _of_s3(inventory: Inventory, after: Endpoint) -> str:
+    """What is reported of private DNS for S3, and no AWS page tells as the default: so it is said as a doubt.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DnsOptionsSpecification.html,
+    https://github.com/hashicorp/terraform-provider-aws/issues/31117
+    """
+    same = (each for each in inventory.endpoints if each.vpc == after.vpc and each.service == after.service)
+    gateway = next((each for each in same if kind_of(each) == "Gateway"), None)
+    option = "PrivateDnsOnlyForInboundResolverEndpoint, which vpctop neither reads nor sets"
+    if gateway is None:
+        return f"AWS may refuse private DNS for s3 in a VPC without a gateway endpoint for it ({option})."
+    return (
+        f"AWS may let the name lead here for on-premises resolvers only ({option}): from the VPC s3 then stays with "
+        f"{gateway.id}, and the rest of what is said of private DNS does not hold."
     )
 
 

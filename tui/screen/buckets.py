@@ -134,7 +134,11 @@ def tell_bucket(ask: BucketAsk) -> BucketTold:
             worst = next(each for each in reading.findings if each.severity in FAILING)
             said = f"{ask.policy}, line {worst.line}, column {worst.column}: {worst.message}"
             return BucketTold(ask, trouble=said)
-        layers = Layers(endpoint=read_policy(endpoint.policy).policy, resource=reading.policy)
+        mine = read_policy(endpoint.policy).policy
+        if mine is None and ask.principal:  # without it nothing is known of any request
+            said = "is not understood" if endpoint.policy else "is not known"
+            return BucketTold(ask, trouble=f"No request can be tried: the policy of {endpoint.id} {said}.")
+        layers = Layers(endpoint=mine, resource=reading.policy)
         caller = parse_caller(ask.principal) if ask.principal else None
     answer = bucket_answer(name, way, layers, caller, partition or "aws")
     offers = tuple(
