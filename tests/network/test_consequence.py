@@ -224,3 +224,14 @@ def test_what_was_not_read_is_said_to_be_unknown(order: Order) -> None:
 def test_an_endpoint_nobody_knows_is_not_judged() -> None:
     """It may be of another VPC, or gone."""
     assert "Not known" in consequences(DeleteEndpoint("vpce-0fffffffffffffff0"), NETWORK)[0]
+
+
+def test_private_dns_of_s3_is_doubted() -> None:
+    """Whether it needs, or spares, the gateway endpoint is reported by users and told by no page: so it is no certainty."""
+    order = CreateEndpoint(VPC, S3, "Interface", (APP_A,), groups=(APP,), private_dns=True)
+    with_gateway = consequences(order, NETWORK)
+    assert any(f"stays with {GATEWAY}" in each for each in with_gateway)
+    without = replace(NETWORK, endpoints=tuple(each for each in NETWORK.endpoints if each.id != GATEWAY))
+    assert any("AWS may refuse private DNS for s3" in each for each in consequences(order, without))
+    others = consequences(replace(order, service=LOGS), NETWORK)
+    assert not any("PrivateDnsOnlyForInboundResolverEndpoint" in each for each in others)

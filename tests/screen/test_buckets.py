@@ -89,7 +89,7 @@ async def test_no_request_is_tried_without_the_policy_of_the_endpoint(tmp_path: 
     """A policy that is not known, or not understood, is not left out of the answer: there is none."""
     file = tmp_path / "bucket.json"
     file.write_text(only_from(S3_ID))
-    async with policy_pane(replace(S3, policy=policy)) as (app, pilot):
+    async with policy_pane(replace(S3, policy=policy), shown="") as (app, pilot):
         await ask(app, pilot, f"payments-ledger {file} {ROLE}")
         await until(pilot, lambda: any(said in each.message for each in app._notifications))
         assert not shows(app, "allowed  s3:")
