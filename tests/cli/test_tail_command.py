@@ -18,7 +18,6 @@ from tui.flows.logformat import DEFAULT_FORMAT
 
 GROUP = "/vpc/flow-logs"
 STREAM = "eni-1235b8ca123456789-all"
-NOW = int(time.time())
 
 
 def line(port: int, start: int, status: str = "OK") -> str:
@@ -30,9 +29,15 @@ def line(port: int, start: int, status: str = "OK") -> str:
     )
 
 
-def put(aws: EmbeddedAws, *messages: str, start: int = NOW - 300) -> None:
+def put(aws: EmbeddedAws, *messages: str, start: int) -> None:
     """Deliver lines, some minutes after their start as Amazon does."""
     aws.put(GROUP, STREAM, [(start * 1000, (start + 240) * 1000, message) for message in messages])
+
+
+@pytest.fixture
+def now() -> int:
+    """When the test begins, in Unix seconds: a pass over the newest part finds late records of the last minutes only."""
+    return int(time.time())
 
 
 @pytest.fixture
@@ -53,9 +58,9 @@ def reached(aws: EmbeddedAws, client: Callable[..., Any], monkeypatch: pytest.Mo
     return aws
 
 
-def test_once_reads_what_is_there(reached: EmbeddedAws, vpctop: Vpctop) -> None:
+def test_once_reads_what_is_there(now: int, reached: EmbeddedAws, vpctop: Vpctop) -> None:
     """Each record comes once as JSON with its envelope, each line that fits nothing with its reason."""
-    put(reached, line(40001, NOW - 300), line(0, NOW - 300, "SKIPDATA"), "not a flow record")
+    put(reached, line(40001, now - 300), line(0, now - 300, "SKIPDATA"), "not a flow record", start=now - 300)
     ran = vpctop("tail", GROUP, "--once", "--output", "json", "--api-rate", "0")
     record, skipped, unparsed = map(json.loads, ran.out.splitlines())
     assert ran.code == 0
@@ -65,7 +70,7 @@ def test_once_reads_what_is_there(reached: EmbeddedAws, vpctop: Vpctop) -> None:
         GROUP,
         STREAM,
     )
-    assert (record["@timestamp"], record["@ingestion"]) == ((NOW - 300) * 1000, (NOW - 60) * 1000)
+    assert (record["@timestamp"], record["@ingestion"]) == ((now - 300) * 1000, (now - 60) * 1000)
     assert len(record["@event-id"]) == 56
     assert (skipped["log-status"], skipped["srcaddr"]) == ("SKIPDATA", None)
     assert (unparsed["@unparsed"], unparsed["@log-stream"]) == ("not a flow record", STREAM)
@@ -75,9 +80,9 @@ def test_once_reads_what_is_there(reached: EmbeddedAws, vpctop: Vpctop) -> None:
     assert "AWS skipped records" in ran.err
 
 
-def test_json_ends_with_the_gap_ledger(reached: EmbeddedAws, vpctop: Vpctop, tmp_path: Path) -> None:
+def test_json_ends_with_the_gap_ledger(now: int, reached: EmbeddedAws, vpctop: Vpctop, tmp_path: Path) -> None:
     """On stderr before the summary, and the same in the file of --gaps, which must be new."""
-    put(reached, line(40001, NOW - 300), line(0, NOW - 300, "SKIPDATA"), "not a flow record")
+    put(reached, line(40001, now - 300), line(0, now - 300, "SKIPDATA"), "not a flow record", start=now - 300)
     path = tmp_path / "gaps.jsonl"
     args = ("tail", GROUP, "--once", "--output", "json", "--api-rate", "0", "--gaps", str(path))
     ran = vpctop(*args)
@@ -90,9 +95,9 @@ def test_json_ends_with_the_gap_ledger(reached: EmbeddedAws, vpctop: Vpctop, tmp
     assert "is there already" in again.err
 
 
-def test_none_prints_only_the_summary(reached: EmbeddedAws, vpctop: Vpctop) -> None:
+def test_none_prints_only_the_summary(now: int, reached: EmbeddedAws, vpctop: Vpctop) -> None:
     """Nothing is on stdout; the summary has records, seconds and events a second."""
-    put(reached, line(40001, NOW - 300))
+    put(reached, line(40001, now - 300), start=now - 300)
     ran = vpctop("tail", GROUP, "--once", "-o", "none")
     assert (ran.code, ran.out) == (0, "")
     assert ran.err.startswith("vpctop: 1 records in ")
@@ -100,7 +105,7 @@ def test_none_prints_only_the_summary(reached: EmbeddedAws, vpctop: Vpctop) -> N
 
 
 def test_csv_begins_with_the_columns_of_all_formats(
-    reached: EmbeddedAws, client: Callable[..., Any], vpctop: Vpctop
+    now: int, reached: EmbeddedAws, client: Callable[..., Any], vpctop: Vpctop
 ) -> None:
     """The flow logs of a group make the header, also those that have not delivered yet."""
     vpc = client("ec2").describe_flow_logs()["FlowLogs"][0]["ResourceId"]
@@ -113,35 +118,35 @@ def test_csv_begins_with_the_columns_of_all_formats(
         DeliverLogsPermissionArn="arn:aws:iam::123456789012:role/flow-logs",
         LogFormat="${interface-id} ${srcaddr} ${dstaddr} ${start} ${end} ${traffic-path}",
     )
-    put(reached, line(40001, NOW - 300))
+    put(reached, line(40001, now - 300), start=now - 300)
     (row,) = csv.DictReader(io.StringIO(vpctop("tail", GROUP, "--once", "-o", "csv").out))
     assert (row["srcport"], row["traffic-path"], row["@log-group"]) == ("40001", "", GROUP)
 
 
-def test_since_and_until_bound_what_is_read(reached: EmbeddedAws, vpctop: Vpctop) -> None:
+def test_since_and_until_bound_what_is_read(now: int, reached: EmbeddedAws, vpctop: Vpctop) -> None:
     """Capture windows that overlap the span are in; a span that has passed ends by itself."""
     for age in (3000, 2000, 1000):
-        put(reached, line(age, NOW - age), start=NOW - age)
-    ran = vpctop("tail", GROUP, "-o", "json", "--since", str(NOW - 2100), "--until", str(NOW - 1500), "--api-rate", "0")
+        put(reached, line(age, now - age), start=now - age)
+    ran = vpctop("tail", GROUP, "-o", "json", "--since", str(now - 2100), "--until", str(now - 1500), "--api-rate", "0")
     assert ran.code == 0
     assert [json.loads(out)["srcport"] for out in ran.out.splitlines()] == [2000]
 
 
-def test_a_run_that_ends_makes_one_last_pass(reached: EmbeddedAws, start: Start) -> None:
+def test_a_run_that_ends_makes_one_last_pass(now: int, reached: EmbeddedAws, start: Start) -> None:
     """What is delivered, late, while `--for` runs is in."""
-    put(reached, line(40001, NOW - 300))
+    put(reached, line(40001, now - 300), start=now - 300)
     process = start("tail", GROUP, "-o", "json", "--for", "8s", "--interval", "500ms", "--api-rate", "0")
     assert process.stdout
     assert json.loads(process.stdout.readline())["srcport"] == 40001
-    put(reached, line(40002, NOW - 900), start=NOW - 900)
+    put(reached, line(40002, now - 900), start=now - 900)
     rest = process.stdout.read().splitlines()
     assert [json.loads(out)["srcport"] for out in rest] == [40002]
     assert process.wait(20) == 0
 
 
-def test_live_tail_tells_its_price_first(reached: EmbeddedAws, start: Start) -> None:
+def test_live_tail_tells_its_price_first(now: int, reached: EmbeddedAws, start: Start) -> None:
     """`--live-tail` says what it costs, listens, and brings what comes meanwhile once; a span that has passed costs nothing."""
-    put(reached, line(40001, NOW - 300))
+    put(reached, line(40001, now - 300), start=now - 300)
     process = start("tail", GROUP, "-o", "json", "--for", "6s", "--interval", "1h", "--live-tail")
     assert process.stderr
     assert process.stdout
@@ -151,13 +156,13 @@ def test_live_tail_tells_its_price_first(reached: EmbeddedAws, start: Start) -> 
     while not any(call["action"] == "StartLiveTail" for call in reached.calls()):
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    reached.put(GROUP, STREAM, [(NOW * 1000, int(time.time() * 1000), line(40002, NOW))])
+    reached.put(GROUP, STREAM, [(now * 1000, int(time.time() * 1000), line(40002, now))])
     found = json.loads(process.stdout.readline())
     assert (found["srcport"], found["@event-id"]) == (40002, None)
     assert process.stdout.read() == b""
     assert process.wait(20) == 0
     reached.forget_calls()
-    past = start("tail", GROUP, "-o", "json", "--until", str(NOW - 1500), "--live-tail", "--api-rate", "0")
+    past = start("tail", GROUP, "-o", "json", "--until", str(now - 1500), "--live-tail", "--api-rate", "0")
     _, says = past.communicate(timeout=20)
     assert b"$" not in says
     assert not any(call["action"] == "StartLiveTail" for call in reached.calls())
@@ -173,10 +178,10 @@ def test_live_tail_tells_its_price_first(reached: EmbeddedAws, start: Start) -> 
     ],
 )
 def test_what_aws_cannot_answer_is_one_sentence(
-    args: tuple[str, ...], code: int, says: str, reached: EmbeddedAws, vpctop: Vpctop
+    now: int, args: tuple[str, ...], code: int, says: str, reached: EmbeddedAws, vpctop: Vpctop
 ) -> None:
     """Wrong use is 2, AWS and the network 3, and neither shows a traceback."""
-    put(reached, line(40001, NOW - 300))
+    put(reached, line(40001, now - 300), start=now - 300)
     ran = vpctop("tail", *args, "--once")
     assert (ran.code, ran.out) == (code, "")
     assert says in ran.err
@@ -197,9 +202,9 @@ def test_missing_settings_are_named(
     assert ("no AWS Region" if name == "AWS_REGION" else "no AWS credentials") in ran.err
 
 
-def test_ctrl_c_ends_a_tail_in_the_middle_of_a_call(reached: EmbeddedAws, start: Start) -> None:
+def test_ctrl_c_ends_a_tail_in_the_middle_of_a_call(now: int, reached: EmbeddedAws, start: Start) -> None:
     """A call that hangs does not hold the end: 130, at once, with the summary."""
-    put(reached, line(40001, NOW - 300))
+    put(reached, line(40001, now - 300), start=now - 300)
     process = start("tail", GROUP, "-o", "json", "--interval", "100ms", "--api-rate", "0")
     assert process.stdout
     assert process.stderr
@@ -267,9 +272,9 @@ def test_a_signal_ends_the_served_demo(number: int, code: int, start: Start) -> 
         assert process.wait(10) == code
 
 
-def test_a_filter_is_pushed_and_carried_out(reached: EmbeddedAws, vpctop: Vpctop) -> None:
+def test_a_filter_is_pushed_and_carried_out(now: int, reached: EmbeddedAws, vpctop: Vpctop) -> None:
     """CloudWatch is asked for what it can filter; the rest is done here, and both are said."""
-    put(reached, line(40001, NOW - 300), line(40002, NOW - 300), line(0, NOW - 300, "SKIPDATA"))
+    put(reached, line(40001, now - 300), line(40002, now - 300), line(0, now - 300, "SKIPDATA"), start=now - 300)
     asked = ("tail", GROUP, "--once", "--output", "json", "--api-rate", "0", "--filter", "port=40002 action=accept")
     reached.forget_calls()
     ran = vpctop(*asked)
@@ -283,7 +288,7 @@ def test_a_filter_is_pushed_and_carried_out(reached: EmbeddedAws, vpctop: Vpctop
 
 
 def test_a_filter_may_ask_for_names_of_the_inventory(
-    reached: EmbeddedAws, client: Callable[..., Any], vpctop: Vpctop
+    now: int, reached: EmbeddedAws, client: Callable[..., Any], vpctop: Vpctop
 ) -> None:
     """Whose address it is is read from EC2 before the first record is judged."""
     ec2 = client("ec2")
@@ -291,16 +296,16 @@ def test_a_filter_may_ask_for_names_of_the_inventory(
     subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.2.0/24")["Subnet"]["SubnetId"]
     tags = [{"ResourceType": "network-interface", "Tags": [{"Key": "Name", "Value": "db-writer"}]}]
     ec2.create_network_interface(SubnetId=subnet, PrivateIpAddress="10.0.2.9", TagSpecifications=tags)
-    other = line(40002, NOW - 300).replace("10.0.2.9", "10.0.2.10")
-    put(reached, line(40001, NOW - 300), other)
+    other = line(40002, now - 300).replace("10.0.2.9", "10.0.2.10")
+    put(reached, line(40001, now - 300), other, start=now - 300)
     ran = vpctop("tail", vpc, "--once", "--api-rate", "0", "--filter", "name:db-*", "--output", "json")
     assert [json.loads(each)["srcport"] for each in ran.out.splitlines()] == [40001]
     assert ran.code == 0
 
 
-def test_names_that_cannot_be_read_end_it_with_a_sentence(reached: EmbeddedAws, vpctop: Vpctop) -> None:
+def test_names_that_cannot_be_read_end_it_with_a_sentence(now: int, reached: EmbeddedAws, vpctop: Vpctop) -> None:
     """No record is kept or dropped by a name that nobody knows."""
-    put(reached, line(40001, NOW - 300))
+    put(reached, line(40001, now - 300), start=now - 300)
     denied = {"kind": "error", "code": "UnauthorizedOperation", "status": 403, "times": None}
     reached.inject([{**denied, "action": "DescribeNetworkInterfaces"}])
     ran = vpctop("tail", GROUP, "--once", "--api-rate", "0", "--filter", "name:db-*")
