@@ -222,6 +222,32 @@ def test_the_caller_fills_in_what_it_tells(principal: str, key: str, wanted: str
     assert said(policy(allow(Condition={"StringEquals": {key: wanted}})), principal) == decision
 
 
+@pytest.mark.parametrize(
+    ("operator", "wanted", "decision"),
+    [
+        ("ArnEquals", "arn:aws:iam::111122223333:role/team/payments-app", OPEN),
+        ("ArnLike", "arn:aws:iam::*:role/service-role/*", OPEN),
+        ("StringLike", "arn:aws:iam::111122223333:role/*/payments-app", OPEN),
+        ("StringEquals", "arn:aws:iam::111122223333:role/team/payments-app", OPEN),
+        ("StringNotEquals", "arn:aws:iam::111122223333:role/team/payments-app", OPEN),
+        ("StringEquals", "arn:aws:iam::111122223333:role/team/*", NO),
+        ("ArnEquals", "arn:aws:iam::111122223333:role/team/billing-app", NO),
+        ("ArnLike", "arn:aws:iam::444455556666:role/team/*", NO),
+        ("ArnLike", "arn:aws:iam::111122223333:role/billing-*", NO),
+        ("ArnLike", "arn:aws:iam::111122223333:role/payments-*", YES),
+    ],
+)
+def test_a_session_does_not_tell_the_path_of_its_role(operator: str, wanted: str, decision: str) -> None:
+    """A value with a path and the role's name may fit; once aws:PrincipalArn or the role itself is told, nothing is open."""
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
+    asked = policy(allow(Condition={operator: {"aws:PrincipalArn": wanted}}))
+    assert said(asked, SESSION) == decision
+    bare = "arn:aws:iam::111122223333:role/payments-app"
+    told = {YES, NO}
+    assert said(asked, SESSION, context={"aws:principalarn": bare}) in told
+    assert said(asked, bare) in told
+
+
 def test_the_source_address_is_not_in_requests_through_an_endpoint() -> None:
     """Negated conditions on aws:SourceIp always hold there, positive ones never."""
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceip
