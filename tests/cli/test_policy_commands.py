@@ -102,6 +102,7 @@ def test_other_policies_decide_with_it(endpoint: str, tmp_path: Path) -> None:
         (("{file}", *ASKED[:2], "--action", "s3:*", *ASKED[4:]), "is no action"),
         (("{file}", *ASKED[:4], "--resource", "bucket"), "give an ARN"),
         (("{file}", *ASKED, "--context", "aws:PrincipalOrgID"), "is not KEY=VALUE"),
+        (("{file}", *ASKED, "--resource-account", "4444-5555-6666"), "12 digits"),
         (("{file}", *ASKED, "--cases", "{file}"), "with --cases"),
         (("-", *ASKED, "--identity", "-"), "stdin"),
         (("{bad}", *ASKED), "line 1, column"),

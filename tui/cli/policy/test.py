@@ -121,7 +121,7 @@ def _lines(combined: Combined) -> list[str]:
 
 
 def _request(asked: Mapping[str, str | Strings | None]) -> Request:
-    from tui.policies.arn import parse_caller
+    from tui.policies.arn import ACCOUNT, parse_caller
     from tui.policies.context import Request
 
     for name in ("principal", "action", "resource"):
@@ -138,7 +138,10 @@ def _request(asked: Mapping[str, str | Strings | None]) -> Request:
     resource = str(asked["resource"])
     if resource != "*" and not resource.startswith("arn:"):
         raise click.BadParameter("give an ARN, or * for an action that has no resource", param_hint="--resource")
-    return Request(caller, checked, resource, str(asked["resource_account"] or ""), _context(asked))
+    account = str(asked["resource_account"] or "").strip()
+    if account and not ACCOUNT.fullmatch(account):
+        raise click.BadParameter("an account has 12 digits", param_hint="--resource-account")
+    return Request(caller, checked, resource, account, _context(asked))
 
 
 def checked_action(text: str) -> str:
