@@ -42,6 +42,14 @@ def test_a_policy_with_nothing_wrong_has_no_findings() -> None:
     assert findings(policy(statement()), kind="gateway") == []
 
 
+def test_what_is_written_twice_is_said_to_be() -> None:
+    """No action is covered by itself; one that only differs in case is covered by the other."""
+    (twice,) = findings(policy(statement(Action=["s3:GetObject", "s3:GetObject"])), "REDUNDANT_ACTION")
+    assert twice.message == '"s3:GetObject" stands twice in this list'
+    (other,) = findings(policy(statement(Action=["s3:GetObject", "s3:getobject"])), "REDUNDANT_ACTION")
+    assert other.message == '"s3:getobject" is covered by "s3:GetObject"'
+
+
 def test_every_code_has_a_pair() -> None:
     """No check is without its policy and its near miss."""
     written = {code for path in ROOM.rglob("*.py") for code in CODE.findall(path.read_text())}
