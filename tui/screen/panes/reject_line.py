@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tui.cache.rejected import Party, RejectRow, RejectTable, Served, Sum
+from tui.cache.rejected import Order, Party, RejectRow, RejectTable, Served, Sum
 from tui.flows.clean import clean
 from tui.network.verdict.model import Confidence, Ruling, Verdict
 from tui.screen import format as fmt
@@ -22,6 +22,7 @@ NEW = "new"
 RATE = 5
 VERDICT = 26  # a verdict's mark and its few words
 LONGEST = 64
+HEADINGS = {Order.RATE: "/min", Order.COUNT: "Count", Order.SINCE: "Since", Order.LAST: "Last"}
 # What became of a flow: which mark, and its role.
 REFUSED = {Ruling.NO_RULE, Ruling.ACL_ENTRY, Ruling.ACL_RETURN, Ruling.PUBLIC_ACCESS}
 
@@ -40,23 +41,26 @@ class Widths:
 
 def widths_of(width: int) -> Widths:
     """What fits; `width` is without the cursor's mark."""
-    trend, verdict, since, last, count = (5, VERDICT, 5, 0, 6) if width < 110 else (12, VERDICT + 7, 8, 8, 8)
+    trend, verdict, since, last, count = (5, VERDICT, 6, 0, 6) if width < 110 else (12, VERDICT + 7, 8, 8, 8)
     taken = RATE + trend + verdict + since + last + count + 5 + (last > 0)
     return Widths(trend, width - taken, verdict, since, last, count)
 
 
-def heading_of(width: int, marks: Glyphs) -> Line:
-    """The headings."""
+def heading_of(width: int, marks: Glyphs, order: Order = Order.RATE, *, is_upward: bool = False) -> Line:
+    """The headings, the sorted one marked."""
     width -= 2
+    mark = marks.up if is_upward else marks.down
+    head = {each: f"{mark if each is order else ''}{text}" for each, text in HEADINGS.items()}
     who = f"Client {marks.arrow} server"
     if width < ONE_LINE:
         trend = _short_trend(width)
         name = fmt.left(who, width - trend - RATE - 2)
-        return (("  ", ""), (f"{name} {fmt.left('Trend', trend)} {'/min':>{RATE}}", "heading"))
+        return (("  ", ""), (f"{name} {fmt.left('Trend', trend)} {head[Order.RATE]:>{RATE}}", "heading"))
     of = widths_of(width)
-    parts = [f"{'/min':>{RATE}}", fmt.left("Trend", of.trend), fmt.left(who, of.who), fmt.left("Why", of.verdict)]
-    parts += [fmt.left("Since", of.since), *([fmt.left("Last", of.last)] if of.last else []), f"{'Count':>{of.count}}"]
-    return (("  ", ""), (" ".join(parts), "heading"))
+    parts = [f"{head[Order.RATE]:>{RATE}}", fmt.left("Trend", of.trend), fmt.left(who, of.who)]
+    parts += [fmt.left("Why", of.verdict), fmt.left(head[Order.SINCE], of.since)]
+    parts += [fmt.left(head[Order.LAST], of.last)] if of.last else []
+    return (("  ", ""), (" ".join([*parts, f"{head[Order.COUNT]:>{of.count}}"]), "heading"))
 
 
 def row_lines(row: RejectRow, width: int, look: Look, *, is_new: bool, is_judged: bool) -> list[Line]:
@@ -67,7 +71,7 @@ def row_lines(row: RejectRow, width: int, look: Look, *, is_new: bool, is_judged
     if width - 2 < ONE_LINE:
         return _two_lines(row, width - 2, look, (verdict, role), count, is_new=is_new)
     of = widths_of(width - 2)
-    seconds = "%H:%M:%S" if of.since > 5 else "%H:%M"
+    seconds = "%H:%M:%S" if of.since > 6 else "%H:%M"
     ends = [(row.first, of.since, seconds), *([(row.last, of.last, "%H:%M:%S")] if of.last else [])]
     times = " ".join(fmt.left(moment(at, look, pattern), cells) for at, cells, pattern in ends)
     flag = f"{NEW} " if is_new else ""

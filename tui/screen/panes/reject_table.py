@@ -103,7 +103,9 @@ class RejectRows(LineTable):
 
     def draw_heading(self, width: int) -> Line:
         """The headings."""
-        return heading_of(width, self.glyphs) if self._entries else ()
+        if self.table is None or not self._entries:
+            return ()
+        return heading_of(width, self.glyphs, self.table.order, is_upward=self.table.is_upward)
 
     def draw_rows(self, first: int, last: int, width: int) -> list[tuple[Key, Line]]:
         """The lines in sight."""
