@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from tui.network.verdict.model import Flow, Verdict
+if TYPE_CHECKING:
+    from tui.network.verdict.model import Flow, Verdict
+
 
 # Minutes that a trend goes back.
 TREND = 30
