@@ -62,6 +62,28 @@ def test_other_conditions_of_a_gate_are_told() -> None:
         assert gate.says.endswith(", where its other conditions hold too.") is others
 
 
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({"Action": "*"}, "denies what comes through this endpoint."),
+        ({"Action": ["s3:GetObject", "S3:*"]}, "denies what comes through this endpoint."),
+        (
+            {"Action": ["s3:PutObject", "s3:DeleteObject"]},
+            "denies calls of s3:PutObject or s3:DeleteObject that come through this endpoint.",
+        ),
+        (
+            {"Action": "s3:Get*", "Principal": {"AWS": ROLE}},
+            "denies calls of s3:Get* that come through this endpoint, for the principals it names.",
+        ),
+    ],
+)
+def test_a_gate_says_what_it_is_about(more: dict[str, object], says: str) -> None:
+    """One that denies some calls, or some principals, does not deny everything."""
+    bucket = policy(deny(Condition={"StringNotEquals": {"aws:SourceVpce": "vpce-99999999"}}, **more))
+    (gate,) = gates(bucket, HERE)
+    assert gate.says == f"Statement 0 {says}"
+
+
 def test_both_policies_must_let_a_request_pass() -> None:
     """An endpoint policy for another bucket stops what the bucket itself would let in."""
     bucket = policy(allow(Principal={"AWS": ROLE}))

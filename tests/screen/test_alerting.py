@@ -267,7 +267,7 @@ async def test_a_slow_rule_holds_the_source_and_not_the_reader() -> None:
         await pilot.press("1", "s", "question_mark")
         await until(pilot, lambda: shows(app, "Esc closes"))
         await pilot.pause(0.3)
-        assert app._feed is not None
+        assert app.feed is not None
         assert app.following.pulse.answered is not None
         assert app.following.pulse.answered < NOW + 29
         gate.set()

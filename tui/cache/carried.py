@@ -20,6 +20,7 @@ from tui.cache.carriage import Bypass, Traffic
 from tui.cache.ends import Ends, ends_of
 from tui.cache.grouping import grouped
 from tui.cache.ledger import open_gaps
+from tui.cache.relaying import by_packet
 from tui.cache.rolling import Held
 from tui.cache.selecting import core_of, kept_frames, told_apart, ways_of, with_side
 from tui.cache.shaping import KEY
@@ -71,7 +72,7 @@ def carried(held: Held, ask: Ask, inventory: Inventory) -> Carried:
     core = told_apart(core_of(held, parts, MORE), held)
     if core.is_empty():
         return whole
-    flows = with_side(_by_packet(core))
+    flows = with_side(by_packet(core))
     traffic = _inside(flows, ends, newest, ask.interval)
     placed = ways(flows, ends)
     if placed.records.height:
@@ -113,13 +114,6 @@ def _concerned(frame: pl.DataFrame, ends: Ends) -> pl.DataFrame:
     for mask in masks[1:]:
         keep |= mask
     return frame.filter(keep)
-
-
-def _by_packet(core: pl.DataFrame) -> pl.DataFrame:
-    """With the packet's own addresses as source and destination, where they are told."""
-    return core.with_columns(pl.coalesce(f"pkt-{name}", name).alias(name) for name in ("srcaddr", "dstaddr")).drop(
-        "pkt-srcaddr", "pkt-dstaddr"
-    )
 
 
 def _inside(flows: pl.DataFrame, ends: Ends, newest: int, interval: int) -> dict[str, Traffic]:

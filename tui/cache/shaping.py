@@ -9,6 +9,7 @@ import polars as pl
 from tui.cache.calling import called
 from tui.cache.columns import Grouping
 from tui.cache.grouping import grouped
+from tui.cache.relaying import by_packet, without_second_legs
 from tui.cache.selecting import ways_of, with_side
 from tui.cache.view import Ask, Names
 
@@ -17,7 +18,7 @@ KEY = ("srcaddr", "dstaddr", "server_port", "protocol")
 MORE: dict[Grouping, tuple[str, ...]] = {
     Grouping.INTERFACES: ("flow-direction", "subnet-id", "az-id"),
     Grouping.SUBNETS: ("flow-direction", "subnet-id", "az-id"),
-    Grouping.SERVICES: ("pkt-src-aws-service", "pkt-dst-aws-service"),
+    Grouping.SERVICES: ("pkt-srcaddr", "pkt-dstaddr", "pkt-src-aws-service", "pkt-dst-aws-service"),
     Grouping.PATHS: ("traffic-path",),
 }
 _SUMS = pl.col("rate", "bytes", "packets", "accepted", "rejected").sum()
@@ -89,7 +90,8 @@ def _owners(conversations: pl.DataFrame, names: Names) -> pl.DataFrame:
 
 
 def _services(flows: pl.DataFrame, ask: Ask, newest: int) -> pl.DataFrame:
-    """By the AWS service at the server's side: as the record tells it, else as AWS's networks do."""
+    """By the AWS service at the packet's server: as the record tells it, else as AWS's networks do."""
+    flows = by_packet(without_second_legs(flows))
     source, destination = pl.col("pkt-src-aws-service"), pl.col("pkt-dst-aws-service")
     told = flows.with_columns(pl.when("server_is_dst").then(destination).otherwise(source).alias("told"))
     rows = _sided(grouped(told, (*KEY, "told"), ways_of(flows), newest, ask.interval))

@@ -2,151 +2,27 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import queue
 import sys
 import threading
-import time
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
-from tui.cache.ledger import Ledger, open_gaps
 from tui.cli.ending import DONE, FAILED, say, sentence, tell
 from tui.cli.gaps import GapsFile, gap_lines
 from tui.cli.output import Writer
+from tui.cli.reader import GLANCE, Failed, Message, Opened, Reader
 from tui.cli.sieve import Sieve
 from tui.cli.sink import Interrupted, Interrupts, Sink
-from tui.flows.source import LATE, Batch, Source, SourceError
+from tui.cli.summary import Summary
+from tui.flows.source import Batch, Source
 
-log = logging.getLogger(__name__)
-
-# Batches between the source and a slow stdout at most: what waits stays at AWS or in the file, not in memory.
-_UNDERWAY = 4
-# How often a quiet stream looks whether its reader has gone, in seconds.
-_GLANCE = 0.25
 # How long a source may take to put its things away at the end, in seconds.
 _FAREWELL = 0.5
-# Seconds before the first retry after an error of our own code; each next pause is twice as long.
-_FIRST_PAUSE = 1.0
-_LONGEST_PAUSE = 60.0
 # Distinct addresses and texts remembered, at about 100 bytes each: a tail goes on for days.
 _MOST_VALUES = 500_000
 # Errors in a row after which a run that should end by itself gives up.
 PATIENCE = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """The source answers."""
-
-    source: Source
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """The source failed; unless `last`, it will be asked again."""
-
-    error: SourceError
-    last: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """A bounded source was read to its end."""
-
-
-Message = Opened | Failed | Ended | Batch
-
-
-@dataclass(slots=True)
-class Summary:
-    """What a run brought, for the line at its end."""
-
-    records: int = 0
-    unparsed: int = 0
-    late: int = 0
-    errors: int = 0
-    began: float = field(default_factory=time.perf_counter)
-    ledger: Ledger = field(default_factory=Ledger)
-
-    def add(self, batch: Batch) -> None:
-        """Count a batch."""
-        self.records += len(batch)
-        self.unparsed += len(batch.unparsed)
-        self.late += sum(int(records.frame[LATE].sum() or 0) for records in batch.records)
-        self.ledger.take(batch)
-
-    def __str__(self) -> str:
-        seconds = max(time.perf_counter() - self.began, 1e-6)
-        rate = (self.records + self.unparsed) / seconds
-        gaps = self.ledger.gaps()
-        still = open_gaps(gaps)  # stretches, as the header of the monitor counts them
-        number = Counter(gap.cause.value for gap in still)
-        causes = ", ".join(f"{cause}: {count}" for cause, count in sorted(number.items()))
-        healed = f", {len(gaps) - len(still)} healed" if len(gaps) > len(still) else ""
-        return (
-            f"{self.records} records in {seconds:.2f} s, {rate:.0f} events/s, {self.unparsed} unparsed, "
-            f"{len(still)} gap{'' if len(still) == 1 else 's'}{f' ({causes})' if causes else ''}{healed}, {self.late} late"
-        )
-
-
-class Reader(threading.Thread):
-    """Opens a source and reads it in a thread of its own; it speaks in messages.
-
-    A daemon: a call in flight must not hold the end of the program.
-    """
-
-    def __init__(self, connect: Callable[[], Source], stop: threading.Event) -> None:
-        super().__init__(name="reader", daemon=True)
-        self.messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
-        self._connect = connect
-        self._stopped = stop
-        self._room = threading.Semaphore(_UNDERWAY)
-        self._pause = _FIRST_PAUSE
-
-    def taken(self) -> None:
-        """A batch was taken: there is room for another."""
-        self._room.release()
-
-    def run(self) -> None:
-        """Read until the source ends, fails for good, or is stopped."""
-        try:
-            source = self._connect()
-        except Exception as error:  # noqa: BLE001 - whatever it was, it is told as a message
-            self.messages.put(Failed(self._told(error), last=True))
-            return
-        self.messages.put(Opened(source, time.perf_counter()))
-        while not self._stopped.is_set():
-            try:
-                self._read(source)
-            except Exception as error:  # noqa: BLE001 - a bug in one page must not end a tail in an incident
-                failure = self._told(error)
-                self.messages.put(Failed(failure, last=failure.fatal))
-                if failure.fatal or self._stopped.wait(failure.retry_after):
-                    return
-            else:
-                self.messages.put(Ended())
-                return
-
-    def _read(self, source: Source) -> None:
-        for batch in source.batches(self._stopped):
-            while not self._room.acquire(timeout=_GLANCE):
-                if self._stopped.is_set():
-                    return
-            self.messages.put(batch)
-            self._pause = _FIRST_PAUSE
-
-    def _told(self, error: Exception) -> SourceError:
-        """The error as one sentence; a bug also goes to the log, with its traceback."""
-        if isinstance(error, SourceError):
-            return error
-        log.error("the source met an unexpected error; it is asked again in %.0f s", self._pause, exc_info=error)
-        pause, self._pause = self._pause, min(2 * self._pause, _LONGEST_PAUSE)
-        reason = f"unexpected {type(error).__name__} while reading: {error}"
-        return SourceError(reason, "the log file has the details", retry_after=pause)
 
 
 class Stream:
@@ -290,7 +166,7 @@ class Stream:
 
 def _next(messages: queue.SimpleQueue[Message]) -> Message | None:
     try:
-        return messages.get(timeout=_GLANCE)
+        return messages.get(timeout=GLANCE)
     except queue.Empty:
         return None
 

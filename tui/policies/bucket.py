@@ -12,9 +12,11 @@ from tui.policies.arn import ANYBODY, Caller
 from tui.policies.combine import Combined, Layers, combine
 from tui.policies.conditions import Outcome, judge
 from tui.policies.context import Request, Way, context_of
+from tui.policies.english import is_all_of, some
 from tui.policies.grant import Truth, both
 from tui.policies.model import Policy, Statement
 from tui.policies.variables import has_variables
+from tui.policies.who import is_anyone
 
 _WAY_KEYS = frozenset({"aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip", "aws:sourceip", "aws:sourcevpcarn"})
 _LOCKS_OUT = (
@@ -90,15 +92,29 @@ def gates(bucket_policy: Policy, way: Way) -> tuple[Gate, ...]:
 def _says(statement: Statement, applies: Truth, outcomes: list[Outcome]) -> str:
     name = f"Statement {statement.index}" + (f" ({statement.sid})" if statement.sid else "")
     others = ", where its other conditions hold too" if len(outcomes) < len(statement.conditions) else ""
+    if statement.not_principal:
+        others += ", but for the principals it spares"
+    elif not any(is_anyone(each) for each in statement.principals):
+        others += ", for the principals it names"
     keys = " and ".join(dict.fromkeys(key for outcome in outcomes for key in outcome.keys))
+    what = f"{_calls(statement)} through this endpoint"
     if applies is None:
         does = "denies" if statement.effect == "Deny" else "allows"
-        return f"{name} {does} what comes through this endpoint or not: it depends on {keys}{others}."
+        return f"{name} {does} {what} or not: it depends on {keys}{others}."
     if statement.effect == "Deny":
         does = "denies" if applies else "does not deny"
-        return f"{name} {does} what comes through this endpoint{others if applies else ''}."
+        return f"{name} {does} {what}{others if applies else ''}."
     does = "counts" if applies else "allows nothing"
-    return f"{name} {does} for what comes through this endpoint{others if applies else ''}."
+    return f"{name} {does} for {what}{others if applies else ''}."
+
+
+def _calls(statement: Statement) -> str:
+    """What a statement is about: all that comes, or some calls only."""
+    if statement.not_action:
+        return f"calls of all but {some(statement.actions, 'and')} that come"
+    if any(is_all_of("s3", action) for action in statement.actions):
+        return "what comes"
+    return f"calls of {some(statement.actions, 'or')} that come"
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,12 @@ def _allows_all(statement: Statement) -> bool:
     )
 
 
+def is_all_of(service: str, pattern: str) -> bool:
+    """Whether an action's pattern means everything of a service."""
+    named, colon, _ = pattern.partition(":")
+    return _is_all_actions(pattern) or (bool(colon) and named.lower() == service and _is_whole_service(pattern))
+
+
 def _is_all_actions(pattern: str) -> bool:
     return all(is_everything(tokens(part)) for part in pattern.split(":", 1))
 
@@ -87,7 +93,8 @@ def in_words(statement: Statement, kind: EndpointKind = "") -> str:
     return f"{who[:1].upper()}{who[1:]} {verb} {_what(statement)} {_on_what(statement)}{tail}."
 
 
-def _some(texts: Sequence[str], last: str) -> str:
+def some(texts: Sequence[str], last: str) -> str:
+    """The first of them, and how many more there are."""
     named = list(texts[:_MOST])
     if len(texts) > _MOST:
         named.append(f"{len(texts) - _MOST} more")
@@ -100,8 +107,8 @@ def _who(statement: Statement, kind: EndpointKind) -> str:
     named = [_principal(principal, kind) for principal in statement.principals]
     if statement.not_principal:
         spared = [name.replace("anyone of", "those of", 1) for name in named]
-        return f"anyone but {_some(spared, 'and')}" if named else "anyone"
-    return _some(named, "or") or "nobody"
+        return f"anyone but {some(spared, 'and')}" if named else "anyone"
+    return some(named, "or") or "nobody"
 
 
 def _principal(principal: Principal, kind: EndpointKind) -> str:
@@ -125,15 +132,15 @@ def _principal(principal: Principal, kind: EndpointKind) -> str:
 
 def _what(statement: Statement) -> str:
     if statement.not_action:
-        return f"do anything but {_some(statement.actions, 'and')}" if statement.actions else "do anything"
+        return f"do anything but {some(statement.actions, 'and')}" if statement.actions else "do anything"
     if any(_is_all_actions(action) for action in statement.actions):
         return "do anything"
     if not statement.actions:
         return "do nothing"
     services = [action.partition(":")[0] for action in statement.actions if _is_whole_service(action)]
     calls = [action for action in statement.actions if not _is_whole_service(action)]
-    told = [f"do anything in {_some(services, 'or')}"] if services else []
-    return " or ".join([*told, f"call {_some(calls, 'or')}"] if calls else told)
+    told = [f"do anything in {some(services, 'or')}"] if services else []
+    return " or ".join([*told, f"call {some(calls, 'or')}"] if calls else told)
 
 
 def _is_whole_service(pattern: str) -> bool:
@@ -146,8 +153,8 @@ def _on_what(statement: Statement) -> str:
     if any(is_everything(tokens(resource)) for resource in statement.resources):
         return "on no resource (all are left out)" if statement.not_resource else "on any resource"
     if statement.not_resource:
-        return f"on anything but {_some(_resources(statement.resources), 'and')}"
-    return f"on {_some(_resources(statement.resources), 'or')}"
+        return f"on anything but {some(_resources(statement.resources), 'and')}"
+    return f"on {some(_resources(statement.resources), 'or')}"
 
 
 def _resources(patterns: Sequence[str]) -> list[str]:

@@ -1,11 +1,9 @@
-"""The monitor: routes what the threads tell and what the reader presses to the panes."""
+"""The monitor: its life from the first paint to the end, and what the reader presses."""
 
 from __future__ import annotations
 
 import gc
-import logging
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -16,29 +14,18 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from tui.cache.columns import Grouping
-from tui.cache.view import Ask
-from tui.flows.clean import clean
 from tui.screen import format as fmt
-from tui.screen.asking import Asking
-from tui.screen.changer import Changer
 from tui.screen.commands import commands
-from tui.screen.explaining import Explainer
-from tui.screen.filter_control import FilterControl
-from tui.screen.naming import Naming
+from tui.screen.listening import Listener
 from tui.screen.options import Connected, Options
 from tui.screen.panes.flows import FlowsPane
-from tui.screen.watcher import Watcher
 from tui.screen.widgets.tabs import Tabs
 
 if TYPE_CHECKING:
-    from tui.screen import messages
     from tui.screen.dialogs.choices import Choices
-    from tui.screen.feed import Feed
-
-LOG = logging.getLogger(__name__)
 
 
-class VpcTop(Watcher, Explainer, Changer):
+class VpcTop(Listener):
     """The program's screen.
 
     `connect` is called in the feed's thread after the first paint and may raise SourceError. After `run()`, `farewell`
@@ -50,11 +37,7 @@ class VpcTop(Watcher, Explainer, Changer):
 
     def __init__(self, connect: Callable[[], Connected], options: Options | None = None) -> None:
         super().__init__(options or Options())
-        self.asking = Asking(self.following, self.wanted)
-        self.filters = FilterControl(self, self.panes, self.following, self.asking.ask)
         self._connect = connect
-        self._feed: Feed | None = None
-        self.naming = Naming(self.panes.flows)
 
     def compose(self) -> Iterator[Widget]:
         """The screen from top to bottom."""
@@ -81,13 +64,9 @@ class VpcTop(Watcher, Explainer, Changer):
         self.asking.start(self.post_message)
         self.filters.start()
         self.attention.start()
-        self._feed = Feed(self._connect, self.post_message)
-        self._feed.start()
+        self.feed = Feed(self._connect, self.post_message)
+        self.feed.start()
         self.set_interval(1 / self.options.refresh, self.tick)
-
-    def wanted(self) -> Ask:
-        """What the reader wants to see, of what the filter keeps."""
-        return replace(super().wanted(), filter=self.filters.wanted)
 
     @cached_property
     def choices(self) -> Choices:
@@ -105,123 +84,12 @@ class VpcTop(Watcher, Explainer, Changer):
         self.store.stop()
         if "taking" in self.__dict__:
             self.taking.stop()
-        if self._feed is not None:
-            self._feed.stop()
+        if self.feed is not None:
+            self.feed.stop()
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay out for the new size."""
         self.panes.fit(self.screen_stack[0], event.size)
-
-    # What the threads tell.
-
-    def on_source_opened(self, event: messages.SourceOpened) -> None:
-        """The header can say who and where."""
-        self.following.open(event.connected)
-        self.panes.flows.rows.say_empty(
-            "No flow records yet: flow logs reach CloudWatch Logs 5 to 10 minutes after the traffic."
-        )
-        self.asking.ask()
-        self.naming.start(event.connected.inventory, self.post_message)
-        self.attention.open(event.connected)
-        self.changes = event.connected.changes
-
-    def on_inventory_loaded(self, event: messages.InventoryLoaded) -> None:
-        """Rows are told by name."""
-        from tui.network.inventory import Inventory  # 30 ms to import: the first paint is past by now
-
-        self.naming.learn(event)
-        self.attention.know(event.known)
-        if isinstance(event.known, Inventory):
-            self.know_endpoints(event.known)
-
-    def on_inventory_missing(self, event: messages.InventoryMissing) -> None:
-        """Ids stand for names."""
-        self.naming.miss(event)
-        self.attention.miss()
-        self.panes.endpoints.miss(event.reason)
-
-    def on_records_arrived(self, event: messages.RecordsArrived) -> None:
-        """Remember them; the next tick shows them."""
-        self.following.take(event.batch)
-        if self._feed is not None:
-            self.attention.take(event.batch, self._feed.taken)
-
-    def on_source_stalled(self, event: messages.SourceStalled) -> None:
-        """Old data stays on the screen, and the screen says how old and why."""
-        LOG.warning("the source is stalled: %s", event.reason)
-        self.following.stall(event.reason, event.hint, self.options.clock())
-        self.tick()
-
-    def on_source_failed(self, event: messages.SourceFailed) -> None:
-        """Leave with one sentence."""
-        error = event.error
-        self.farewell = clean("; ".join(part for part in (error.reason, error.hint) if part), 2000)
-        self.exit(return_code=error.exit_code)
-
-    def on_source_ended(self) -> None:
-        """A bounded source was read to its end."""
-        self.following.end()
-        self.panes.flows.rows.say_empty("The source held no flow records.")
-
-    def on_views_ready(self, event: messages.ViewsReady) -> None:
-        """Show the answer, unless the reader has moved on."""
-        views = event.views
-        if not event.frozen:
-            self.asking.answered()
-            self.following.summary = views.summary
-            self.panes.timeline.show(views.strip)
-            self._tell_header()
-            if not self._is_bare:
-                self.pages.renew()
-        if event.frozen == self.following.is_frozen and not self.panes.flows.show(views.flows, event.ask):
-            self.asking.ask()
-        self.show_rejects(event)
-        self.show_endpoints(event)
-        if event.frozen == self.following.is_frozen:
-            self.filters.answered(event)
-        self.end_frame()
-
-    def on_detail_ready(self, event: messages.DetailReady) -> None:
-        """Fill the dialog that waits for it."""
-        self.pages.fill_detail(event.detail, event.around, self.panes.flows.shown.names, event.explanation)
-
-    def on_view_failed(self, event: messages.ViewFailed) -> None:
-        """Say it; the last good view stays."""
-        self.pages.fail(event.reason)
-        self.asking.failed(event.reason)
-
-    # Time passes.
-
-    def tick(self) -> None:
-        """Ask for what changed, and let the header's age grow. Nothing is drawn while the terminal does not read."""
-        self.following.observe(self.options.clock())
-        self.attention.beat()
-        self.draw_owed()
-        if not (self._is_bare or self.pages.is_live) or not self.pacer.may_send(self._driver):
-            return
-        self._tell_header()
-        self.naming.want_unknown()
-        if self.attention.draw():
-            self.end_frame()
-        self.asking.ask_if_changed()
-        if not self._is_bare and self.pages.age >= 1:
-            self.pages.renew()  # its ages grow also when nothing comes
-            self.end_frame()
-
-    @property
-    def _is_bare(self) -> bool:
-        """Whether nothing lies over the panes."""
-        return len(self.screen_stack) <= 1  # 0: it ends
-
-    def _tell_header(self) -> None:
-        now = self.options.clock()
-        self.following.observe(now)
-        self.panes.header.tell(self.attention.told_by(self.following.standing(now, self.options.heading)))
-        text, role = self.following.remark(now)
-        if self.asking.trouble and role != "stalled":
-            text, role = self.asking.trouble, "stalled"
-        self.panes.hint.say(text, role)
-        self.reading.tell()
 
     # What the reader does.
 
@@ -239,10 +107,6 @@ class VpcTop(Watcher, Explainer, Changer):
             at = fmt.time_of_day(now, utc=self.options.utc)
             self._say_frozen(f"frozen {at}" + (f", {event.why}" if event.why else ""))
 
-    def ask(self) -> None:
-        """Ask for what the reader wants to see now."""
-        self.asking.ask()
-
     @on(FlowsPane.GoOnWanted)
     def go_on(self) -> None:
         """Show what came meanwhile."""
@@ -255,7 +119,7 @@ class VpcTop(Watcher, Explainer, Changer):
         for pane in (self.panes.rejects, self.panes.endpoints):
             pane.say_note(self.panes.flows.note, is_frozen=bool(text))
         self.panes.keyline.tell(self.panes.current.keys)
-        self._tell_header()
+        self.tell_header()
 
     @on(FlowsPane.DetailWanted)
     def on_detail_wanted(self, event: FlowsPane.DetailWanted) -> None:
@@ -266,7 +130,7 @@ class VpcTop(Watcher, Explainer, Changer):
     @on(FlowsPane.ColumnsWanted)
     def on_columns_wanted(self) -> None:
         """Let the reader choose."""
-        if self._is_bare:
+        if self.is_bare:
             self.choices.columns()
 
     @on(FlowsPane.FilterWanted)
@@ -303,17 +167,17 @@ class VpcTop(Watcher, Explainer, Changer):
 
     def action_focus_pane(self, key: str) -> None:
         """To a pane."""
-        if self._is_bare:
+        if self.is_bare:
             self.panes.show(self.panes.pane(key))
 
     def action_next_pane(self, step: int) -> None:
         """To the next pane, or the one before."""
-        if self._is_bare:
+        if self.is_bare:
             self.panes.show(self.panes.after(step))
 
     async def action_filter(self, what: str) -> None:
         """What a key of the filter asks for."""
-        if self._is_bare:
+        if self.is_bare:
             await self.filters.act(what)
 
     def on_filter_bar_typed(self) -> None:
@@ -326,7 +190,7 @@ class VpcTop(Watcher, Explainer, Changer):
         if (action, parameters) in self.panes.current.instead:
             return False  # there, the same key does something else
         is_taken = action == "take" and parameters != ("screen",)
-        if (is_key or is_taken) and not self._is_bare:
+        if (is_key or is_taken) and not self.is_bare:
             return False
         if (is_key or action == "take") and isinstance(self.focused, Input):
             return False

@@ -53,7 +53,7 @@ def source_lines(following: Following, now: float, look: Look) -> list[Line]:
         ((f"  {look.glyphs.states[state]} {state.value}", state.value.lower()), (f"  last answer {answered}", "")),
         *status_lines(pulse, now, look),
         ((f"  {held_text(summary, look)}", ""),),
-        ((f"  {fmt.count(summary.late)} records came late, behind newer ones", ""),),
+        ((f"  {fmt.count(summary.late)} record{'' if summary.late == 1 else 's'} came late, behind newer ones", ""),),
     ]
     if summary.doubled:
         twice = "1 interface is" if summary.doubled == 1 else f"{fmt.count(summary.doubled)} interfaces are"
