@@ -68,8 +68,7 @@ class _Numbers:
 
     def of(self, values: pl.Series, column: int) -> pl.Series:
         """The answers to a column of texts; 0 for none."""
-        found = self.columns[column].gather(values.to_physical().cast(pl.UInt32))
-        return found.fill_null(value=False) if found.dtype == pl.Boolean else found.fill_null(0)
+        return self.columns[column].gather(values.to_physical().cast(pl.UInt32)).fill_null(0)
 
 
 class Ends:
@@ -90,7 +89,7 @@ class Ends:
             (network, at) for at, each in enumerate(self.services, 1) if each.listed for network in each.listed.networks
         )
         self._inside = Prefixes((network, True) for network in inventory.inside)
-        self._addresses = _Numbers(pl.UInt16(), pl.UInt8(), pl.Boolean())
+        self._addresses = _Numbers(pl.UInt16(), pl.UInt8(), pl.UInt8())
         self._texts = _Numbers(pl.UInt16(), pl.UInt8(), pl.UInt16())
         self._homes: dict[str, int] = {}
 
@@ -107,7 +106,7 @@ class Ends:
         for name in _ADDRESSES:
             if name in frame.columns:
                 found = [self._address(text) for text in self._addresses.new(frame[name])]
-                self._addresses.learn([(*each, any(each)) for each in found])
+                self._addresses.learn([(*each, int(any(each))) for each in found])
         if "interface-id" in frame.columns:
             self._texts.learn([self._interface(text) for text in self._texts.new(frame["interface-id"])])
 
@@ -121,7 +120,7 @@ class Ends:
 
     def concerns(self, addresses: pl.Series) -> pl.Series:
         """Whether each address is of an endpoint or of a service."""
-        return self._addresses.of(addresses, 2)
+        return self._addresses.of(addresses, 2) > 0
 
     def endpoint_of_interface(self, interfaces: pl.Series) -> pl.Series:
         """The number of the endpoint that each interface is of."""
