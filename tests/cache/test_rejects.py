@@ -34,7 +34,8 @@ from tests.cache.test_partial import T0
 from tui.cache.belonging import Belonging
 from tui.cache.calling import UNKNOWN, called
 from tui.cache.columns import Grouping
-from tui.cache.rejected import TREND, Order, RejectRow, RejectsAsk, RejectTable, Section
+from tui.cache.reject_order import Order
+from tui.cache.rejected import TREND, RejectRow, RejectsAsk, RejectTable, Section
 from tui.cache.rejects import rejects
 from tui.cache.rolling import Held
 from tui.cache.selecting import core_of, with_side

@@ -7,8 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from tui.network.verdict.model import Flow, Verdict
+from tui.cache.reject_order import Order
+
+if TYPE_CHECKING:
+    from tui.network.verdict.model import Flow, Verdict
+
 
 # Minutes that a trend goes back.
 TREND = 30
@@ -25,15 +30,6 @@ class Section(Enum):
     MINE = "mine"  # one of the reader's own sent it, or waits for it
     NOISE = "noise"  # the internet's background: nobody here asked for it
     STALE = "stale"  # packets that came after the connection was closed
-
-
-class Order(Enum):
-    """What rows are sorted by, in their section: the most first, of times the newest."""
-
-    RATE = "rate"  # refused most now, then most in all
-    COUNT = "count"  # refused most in all
-    SINCE = "since"  # began last
-    LAST = "last"  # seen last
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from tui.cache.digest import MINUTE
 from tui.cache.grouping import grouped
 from tui.cache.ledger import open_gaps
 from tui.cache.packing import Packing
-from tui.cache.rejected import MOST_ROWS, TREND, Order, Party, RejectRow, RejectsAsk, RejectTable, Section, Sum
+from tui.cache.reject_order import Order
+from tui.cache.rejected import MOST_ROWS, TREND, Party, RejectRow, RejectsAsk, RejectTable, Section, Sum
 from tui.cache.rolling import Held
 from tui.cache.selecting import core_of, kept_frames, told_apart, ways_of, with_side
 from tui.cache.serving import served

@@ -16,7 +16,6 @@ from tui.screen.panes.chosen import Chosen
 from tui.screen.panes.flow_table import FlowRows
 from tui.screen.panes.flow_wishes import Wishes
 from tui.screen.panes.narrowing import SINGLE
-from tui.screen.panes.owning import filter_of_row
 from tui.screen.panes.pane import ELSEWHERE
 from tui.screen.widgets.chips import Chips
 from tui.screen.widgets.keyline import Keys
@@ -149,6 +148,8 @@ class FlowsPane(Wishes):
     @on(LineTable.Picked)
     def on_picked(self, event: LineTable.Picked) -> None:
         """Opening a single flow is reading: hold still, and show what is behind it. Opening a group shows its flows."""
+        from tui.screen.panes.owning import filter_of_row
+
         grouping = self._shown_grouping
         if grouping in SINGLE:
             self.post_message(self.FreezeWanted("opened a row"))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
-from tui.cache.rejected import Order, Party, RejectRow, RejectTable, Served, Sum
+from tui.cache.reject_order import Order
 from tui.flows.clean import clean
-from tui.network.verdict.model import Confidence, Ruling, Verdict
 from tui.screen import format as fmt
 from tui.screen.glyphs import Glyphs
 from tui.screen.names import NameStyle
@@ -16,6 +15,10 @@ from tui.screen.panes.flow_line import PORTLESS
 from tui.screen.widgets.bars import bar_rows
 from tui.screen.widgets.drawn import Line, Run
 
+if TYPE_CHECKING:  # nothing is drawn of these before the first paint
+    from tui.cache.rejected import Party, RejectRow, RejectTable, Served, Sum
+    from tui.network.verdict.model import Ruling, Verdict
+
 TCP = 6
 ONE_LINE = 76  # cells from which on a row is one line
 NEW = "new"
@@ -23,12 +26,9 @@ RATE = 5
 VERDICT = 26  # a verdict's mark and its few words
 LONGEST = 64
 HEADINGS = {Order.RATE: "/min", Order.COUNT: "Count", Order.SINCE: "Since", Order.LAST: "Last"}
-# What became of a flow: which mark, and its role.
-REFUSED = {Ruling.NO_RULE, Ruling.ACL_ENTRY, Ruling.ACL_RETURN, Ruling.PUBLIC_ACCESS}
 
 
-@dataclass(frozen=True, slots=True)
-class Widths:
+class Widths(NamedTuple):
     """Cells of each column of a row on one line; `who` gets what is left."""
 
     trend: int
@@ -36,7 +36,7 @@ class Widths:
     verdict: int
     since: int
     last: int
-    count: int
+    number: int
 
 
 def widths_of(width: int) -> Widths:
@@ -60,7 +60,7 @@ def heading_of(width: int, marks: Glyphs, order: Order = Order.RATE, *, is_upwar
     parts = [f"{head[Order.RATE]:>{RATE}}", fmt.left("Trend", of.trend), fmt.left(who, of.who)]
     parts += [fmt.left("Why", of.verdict), fmt.left(head[Order.SINCE], of.since)]
     parts += [fmt.left(head[Order.LAST], of.last)] if of.last else []
-    return (("  ", ""), (" ".join([*parts, f"{head[Order.COUNT]:>{of.count}}"]), "heading"))
+    return (("  ", ""), (" ".join([*parts, f"{head[Order.COUNT]:>{of.number}}"]), "heading"))
 
 
 def row_lines(row: RejectRow, width: int, look: Look, *, is_new: bool, is_judged: bool) -> list[Line]:
@@ -83,7 +83,7 @@ def row_lines(row: RejectRow, width: int, look: Look, *, is_new: bool, is_judged
         (fmt.left(who, of.who - len(flag) + 1), ""),
         (fmt.left(fmt.end(verdict, of.verdict, marks.ellipsis), of.verdict + 1), role),
         (f"{times} ", "muted"),
-        (f"{count:>{of.count}}", ""),
+        (f"{count:>{of.number}}", ""),
     ]
     return [tuple(run for run in runs if run[0])]
 
@@ -148,6 +148,8 @@ def verdict_run(verdict: Verdict | None, marks: Glyphs, *, is_judged: bool = Tru
     """The verdict in a few words, with its mark; what is not judged yet is said to be to come."""
     if verdict is None:
         return (marks.ellipsis if is_judged else "no inventory to judge by"), "muted"
+    from tui.network.verdict.model import Confidence
+
     likely = "likely " if verdict.confidence is Confidence.LIKELY else ""
     mark, role = mark_of(verdict.ruling, marks)
     return f"{mark} {likely}{clean(verdict.short, 40)}", role
@@ -155,7 +157,9 @@ def verdict_run(verdict: Verdict | None, marks: Glyphs, *, is_judged: bool = Tru
 
 def mark_of(ruling: Ruling, marks: Glyphs) -> Run:
     """A ruling's mark and role."""
-    if ruling in REFUSED:
+    from tui.network.verdict.model import Ruling
+
+    if ruling in {Ruling.NO_RULE, Ruling.ACL_ENTRY, Ruling.ACL_RETURN, Ruling.PUBLIC_ACCESS}:
         return marks.reject, "reject"
     if ruling is Ruling.STALE:
         return marks.dot, "muted"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from tui.cache.rejected import Order, RejectRow, RejectsAsk, RejectTable, Section
+from tui.cache.reject_order import Order
 from tui.cache.view import Ask
 from tui.flows.clean import clean
 from tui.screen.format import count
@@ -20,6 +20,9 @@ from tui.screen.panes.reject_line import rate_text, who_of
 from tui.screen.panes.reject_table import NOISE, SERVED, RejectRows
 from tui.screen.widgets.keyline import Keys
 from tui.screen.widgets.line_table import LineTable
+
+if TYPE_CHECKING:
+    from tui.cache.rejected import RejectRow, RejectsAsk, RejectTable
 
 LONGEST_TITLE = 100
 # What the edge says of the order of rows: nothing of the usual one.
@@ -94,6 +97,8 @@ class RejectsPane(Pane):
     @property
     def ask(self) -> RejectsAsk:
         """What the reader wants to see."""
+        from tui.cache.rejected import RejectsAsk
+
         return RejectsAsk(self.unfolded, self.rows.key_at_cursor, self.order, self.is_upward)
 
     @property
@@ -217,6 +222,8 @@ class RejectsPane(Pane):
 
     def action_copy(self, what: str) -> None:
         """The command that would allow the flow, or the row, to the clipboard."""
+        from tui.cache.rejected import Section
+
         row = self.rows.row
         if row is None:
             self.notify("There is no row under the cursor to copy from.", timeout=4)
