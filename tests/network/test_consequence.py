@@ -82,7 +82,6 @@ CASES: list[tuple[str, Order, tuple[str, ...]]] = [
             "so logs is cut off from them",
             "1 interface with an address of app-a, paid by the hour each",
             "It has no interface in eu-west-1b (2 interfaces)",
-            "only where the VPC has DNS support and DNS hostnames on",
         ),
     ),
     (

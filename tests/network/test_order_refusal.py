@@ -17,12 +17,14 @@ from tests.network.endpoint_network import (
     LOGS,
     NETWORK,
     OFFERED,
+    OTHER,
     PRIVATE,
     PUBLIC,
     S3,
     VPC,
     WEB_A,
 )
+from tui.network.consequence import consequences
 from tui.network.order import AnswerConnection, CreateEndpoint, DeleteEndpoint, ModifyEndpoint, Order
 from tui.network.order_refusal import refusals, unready
 
@@ -94,3 +96,25 @@ def test_what_a_service_of_aws_manages_is_changed_there() -> None:
     """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcEndpoint.html: RequesterManaged."""
     known = replace(NETWORK, endpoints=(replace(INSIDE_ENDPOINT, requester_managed=True),))
     assert "manages it" in refusals(DeleteEndpoint(INSIDE), known)[0]
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        CreateEndpoint(OTHER, LOGS, "Interface", private_dns=True),
+        CreateEndpoint(OTHER, LOGS, "Interface"),
+    ],
+)
+def test_private_dns_is_refused_where_the_vpc_lacks_an_attribute(order: CreateEndpoint) -> None:
+    """It is told before AWS says so, and only where private DNS is wanted; not as a doubt."""
+    said = [each for each in refusals(order, NETWORK) if "enableDnsHostnames of" in each]
+    assert bool(said) is order.private_dns
+    assert not [each for each in consequences(order, NETWORK) if "enableDnsSupport" in each]
+
+
+def test_unread_attributes_are_a_doubt() -> None:
+    """What was not read is told as not known, and not as a refusal."""
+    order = CreateEndpoint(VPC, LOGS, "Interface", private_dns=True)
+    unread = replace(NETWORK, vpc_dns=())
+    assert not [each for each in refusals(order, unread) if "enableDnsHostnames" in each]
+    assert [each for each in consequences(order, unread) if each.startswith(f"Not known: whether {VPC} has enableDns")]

@@ -94,19 +94,13 @@ def _created(order: CreateEndpoint, inventory: Inventory) -> Iterator[str]:
         yield "Nothing can reach it until it has an interface in a subnet."
     if new.private_dns:
         yield from inside.named(inventory, new)
-        yield _DNS_ATTRIBUTES
+        yield from inside.resolving(inventory, new)
     yield from inside.let_in(inventory, new)
     if kind_of(new) == "Interface" and not order.groups and new.subnets:
         yield f"No security group is chosen: it gets the default one of {new.vpc}."
     yield from inside.placed(inventory, new, new.subnets)
     yield from inside.zones(inventory, new)
     yield from _accepted_by_owner(inventory, new)
-
-
-# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html, PrivateDnsEnabled
-_DNS_ATTRIBUTES = (
-    "AWS takes private DNS only where the VPC has DNS support and DNS hostnames on, which vpctop does not read."
-)
 
 
 def _accepted_by_owner(inventory: Inventory, new: Endpoint) -> Iterator[str]:
@@ -132,7 +126,7 @@ def _modified(order: ModifyEndpoint, before: Endpoint, inventory: Inventory) -> 
     if after.private_dns != before.private_dns:
         if after.private_dns:
             yield from inside.named(inventory, after)
-            yield _DNS_ATTRIBUTES
+            yield from inside.resolving(inventory, after)
             yield from inside.let_in(inventory, after)
         else:
             yield from inside.unnamed(inventory, before)

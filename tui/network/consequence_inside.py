@@ -87,6 +87,19 @@ def named(inventory: Inventory, after: Endpoint) -> Iterator[str]:
     )
 
 
+def resolving(inventory: Inventory, after: Endpoint) -> Iterator[str]:
+    """What is not known of the VPC's DNS attributes; one that is off AWS would refuse: see tui.network.order_refusal.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html, PrivateDnsEnabled
+    """
+    found = inventory.dns_of(after.vpc)
+    if found is None or not (found.is_whole or found.off):
+        yield (
+            f"Not known: whether {after.vpc} has enableDnsSupport and enableDnsHostnames on, without which AWS takes no "
+            "private DNS."
+        )
+
+
 def _of_s3(inventory: Inventory, after: Endpoint) -> str:
     """What is reported of private DNS for S3, and no AWS page tells as the default: so it is said as a doubt.
 

@@ -72,6 +72,7 @@ def _created(order: CreateEndpoint, inventory: Inventory) -> Iterator[str]:
     yield from _routed_already(new, new.route_tables, inventory)
     if order.private_dns:
         yield from _named_already(new, inventory)
+        yield from _unresolved(new, inventory)
     if len(order.name) > _TAG_LONGEST:
         yield f"A name has {_TAG_LONGEST} characters at most."
     if order.name.lower().startswith("aws:"):  # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html
@@ -90,6 +91,7 @@ def _modified(order: ModifyEndpoint, inventory: Inventory) -> Iterator[str]:
         yield "An endpoint with interfaces has at least one security group."
     if order.private_dns and not before.private_dns:
         yield from _named_already(after, inventory)
+        yield from _unresolved(after, inventory)
 
 
 def _of_others(endpoint: str, inventory: Inventory) -> Iterator[str]:
@@ -161,6 +163,16 @@ def _named_already(after: Endpoint, inventory: Inventory) -> Iterator[str]:
         same = other.vpc == after.vpc and other.service == after.service and other.id != after.id
         if same and other.private_dns and other.state.lower() not in _GONE:
             yield f"{other.id} answers to the same name in {after.vpc}: private DNS is for one endpoint of a service."
+
+
+def _unresolved(after: Endpoint, inventory: Inventory) -> Iterator[str]:
+    """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html, PrivateDnsEnabled."""
+    found = inventory.dns_of(after.vpc)
+    if found is not None and found.off:
+        yield (
+            f"{listed(found.off)} of {after.vpc} {'is' if len(found.off) == 1 else 'are'} off: private DNS needs both "
+            "enableDnsSupport and enableDnsHostnames (aws ec2 modify-vpc-attribute)."
+        )
 
 
 def _answered(order: AnswerConnection, inventory: Inventory) -> Iterator[str]:
