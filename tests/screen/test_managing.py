@@ -186,7 +186,7 @@ async def test_a_policy_from_a_file_is_checked(tmp_path: Path) -> None:
     async with changing_app(changes, known=NETWORK) as (app, pilot):
         await want(app, pilot, "create")
         await until(pilot, lambda: shows(app, "Create an endpoint"))
-        await pilot.press(*"s3", "end")
+        await pilot.press(*"s3", "ctrl+end")
         paste(app, str(tmp_path / "bad.json"))
         await until(pilot, lambda: shows(app, "Policy, line 1:"))
         await pilot.press("enter")
@@ -260,3 +260,36 @@ async def test_in_ascii_the_form_is_ascii() -> None:
         from tests.screen.picture import text_of
 
         assert text_of(app).isascii(), text_of(app)
+
+
+@SIZES
+async def test_what_is_written_is_edited_anywhere(size: tuple[int, int]) -> None:
+    """The keys of a text field work at the caret, a paste goes there, and another line begins behind its text."""
+    async with changing_app(ByHand(), size=size, known=NETWORK) as (app, pilot):
+        await want(app, pilot, "create")
+        await until(pilot, lambda: shows(app, "Create an endpoint"))
+        await pilot.press(*"qldb.sesion")
+        await pilot.press("left", "left", "left", "s")
+        await until(pilot, lambda: shows(app, "--service-name com.amazonaws.eu-west-1.qldb.session"))
+        await pilot.press("home", "delete", "x", "end", "backspace", "m")
+        await until(pilot, lambda: shows(app, "--service-name com.amazonaws.eu-west-1.xldb.sessiom"))
+        await pilot.press("ctrl+a")
+        paste(app, "my-")
+        await until(pilot, lambda: shows(app, "com.amazonaws.eu-west-1.my-xldb.sessiom"))
+        await pilot.press("ctrl+e", "ctrl+w", *"s3", "ctrl+left", "ctrl+u")
+        await until(pilot, lambda: shows(app, "com.amazonaws.eu-west-1.s3") and shows(app, "(o) Gateway"))
+        await pilot.press("ctrl+end", "up", *"of web", "home", *"s3 ", "up", "down", "backspace")
+        await until(pilot, lambda: shows(app, "s3 of we_"))
+
+
+async def test_a_long_text_shows_where_the_caret_is() -> None:
+    """A path wider than its line shows its end while it is written there, and its beginning after Home."""
+    async with changing_app(ByHand(), size=(80, 24), known=NETWORK) as (app, pilot):
+        await want(app, pilot, "create")
+        await until(pilot, lambda: shows(app, "Create an endpoint"))
+        await pilot.press(*"s3", "ctrl+end")
+        paste(app, "/first/" + "a" * 100 + "/last.json")
+        await until(pilot, lambda: shows(app, "/last.json_"))
+        assert not shows(app, "/first/")
+        await pilot.press("home")
+        await until(pilot, lambda: shows(app, "/first/"))
