@@ -30,6 +30,7 @@ from tests.network.endpoint_network import (
 )
 from tui.network.consequence import consequences
 from tui.network.order import AnswerConnection, CreateEndpoint, DeleteEndpoint, ModifyEndpoint, Order, SetPolicy
+from tui.network.place import Instance
 from tui.network.rules import Endpoint
 
 PRIVATELINK = "https://docs.aws.amazon.com/vpc/latest/privatelink"
@@ -234,3 +235,23 @@ def test_private_dns_of_s3_is_doubted() -> None:
     assert any("AWS may refuse private DNS for s3" in each for each in consequences(order, without))
     others = consequences(replace(order, service=LOGS), NETWORK)
     assert not any("PrivateDnsOnlyForInboundResolverEndpoint" in each for each in others)
+
+
+def test_the_instances_that_lose_their_way_are_named() -> None:
+    """By Name tag, else by id: the first three and how many more; those of no instance are counted as interfaces."""
+    many = [replace(each, id=f"eni-{n}", instance=f"i-{n}") for n in range(5) for each in NETWORK.interfaces[:1]]
+    mine = (*many, *NETWORK.interfaces)
+    named = tuple(Instance(f"i-{n}", f"web-{n}", VPC) for n in range(1, 5))
+    known = replace(NETWORK, interfaces=mine, instances=named)
+    (dropped, *_) = consequences(DeleteEndpoint(GATEWAY), known)
+    assert "with 8 interfaces, of i-0, web-1, web-2 and 2 more, by" in dropped
+    assert all(", of " not in each for each in consequences(DeleteEndpoint(GATEWAY), NETWORK))
+
+
+def test_an_instance_of_two_interfaces_is_named_once() -> None:
+    """Whatever its subnets; one in a subnet that is not touched is not named."""
+    first, _, third, fourth, *others = NETWORK.interfaces
+    mine = (replace(first, instance="i-1"), replace(third, instance="i-1"), replace(fourth, instance="i-2"))
+    known = replace(NETWORK, interfaces=(*mine, *others), instances=(Instance("i-1", "pay-1", VPC),))
+    (dropped, *_) = consequences(DeleteEndpoint(GATEWAY), known)
+    assert "with 2 interfaces, of pay-1, by" in dropped

@@ -213,7 +213,7 @@ async def test_what_is_not_known_by_name_can_be_written() -> None:
         name = "com.amazonaws.vpce.eu-west-1.vpce-svc-0a1b2c3d4e5f60009"
         await until(pilot, lambda: shows(app, name))
         await pilot.press("ctrl+u", *"qldb.session")
-        await until(pilot, lambda: shows(app, "--service-name com.amazonaws.eu-west-1.qldb.session"))
+        await until(pilot, lambda: shows(app, "com.amazonaws.eu-west-1.qldb.session"))
 
 
 async def test_an_order_that_ends_leaves_the_form_of_another() -> None:
@@ -264,22 +264,22 @@ async def test_in_ascii_the_form_is_ascii() -> None:
 
 @SIZES
 async def test_what_is_written_is_edited_anywhere(size: tuple[int, int]) -> None:
-    """The keys of a text field work at the caret, a paste goes there, and another line begins behind its text."""
+    """The keys of a text field work at the caret, a paste goes there, and it stays while the cursor is elsewhere."""
     async with changing_app(ByHand(), size=size, known=NETWORK) as (app, pilot):
         await want(app, pilot, "create")
         await until(pilot, lambda: shows(app, "Create an endpoint"))
         await pilot.press(*"qldb.sesion")
         await pilot.press("left", "left", "left", "s")
-        await until(pilot, lambda: shows(app, "--service-name com.amazonaws.eu-west-1.qldb.session"))
+        await until(pilot, lambda: shows(app, "com.amazonaws.eu-west-1.qldb.session"))
         await pilot.press("home", "delete", "x", "end", "backspace", "m")
-        await until(pilot, lambda: shows(app, "--service-name com.amazonaws.eu-west-1.xldb.sessiom"))
+        await until(pilot, lambda: shows(app, "com.amazonaws.eu-west-1.xldb.sessiom"))
         await pilot.press("ctrl+a")
         paste(app, "my-")
         await until(pilot, lambda: shows(app, "com.amazonaws.eu-west-1.my-xldb.sessiom"))
         await pilot.press("ctrl+e", "ctrl+w", *"s3", "ctrl+left", "ctrl+u")
         await until(pilot, lambda: shows(app, "com.amazonaws.eu-west-1.s3") and shows(app, "(o) Gateway"))
         await pilot.press("ctrl+end", "up", *"of web", "home", *"s3 ", "up", "down", "backspace")
-        await until(pilot, lambda: shows(app, "s3 of we_"))
+        await until(pilot, lambda: shows(app, "s3of web"))
 
 
 async def test_a_long_text_shows_where_the_caret_is() -> None:
@@ -290,6 +290,6 @@ async def test_a_long_text_shows_where_the_caret_is() -> None:
         await pilot.press(*"s3", "ctrl+end")
         paste(app, "/first/" + "a" * 100 + "/last.json")
         await until(pilot, lambda: shows(app, "/last.json_"))
-        assert not shows(app, "/first/")
+        assert not shows(app, "Policy           /first/")
         await pilot.press("home")
-        await until(pilot, lambda: shows(app, "/first/"))
+        await until(pilot, lambda: shows(app, "Policy           /first/"))
