@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from tui.network import order_addressing as addressing
 from tui.network.clients import listed, named_subnet, named_table
 from tui.network.consequence import as_changed, to_be
 from tui.network.health import KINDS, kind_of
@@ -73,6 +74,10 @@ def _created(order: CreateEndpoint, inventory: Inventory) -> Iterator[str]:
     if order.private_dns:
         yield from _named_already(new, inventory)
         yield from _unresolved(new, inventory)
+    yield from addressing.refused(new, inventory)
+    if order.region and order.region != inventory.region and order.kind != "Interface":
+        # https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html#endpoint-service-cross-region
+        yield f"Only interface endpoints lead to a service of another Region ({order.region})."
     if len(order.name) > _TAG_LONGEST:
         yield f"A name has {_TAG_LONGEST} characters at most."
     if order.name.lower().startswith("aws:"):  # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html
@@ -89,6 +94,8 @@ def _modified(order: ModifyEndpoint, inventory: Inventory) -> Iterator[str]:
     yield from _routed_already(after, order.add_route_tables, inventory)
     if before.groups and not after.groups:
         yield "An endpoint with interfaces has at least one security group."
+    if (order.ip_type, order.dns_record, order.resolvers_only) != ("", "", None) or order.add_subnets:
+        yield from addressing.refused(after, inventory)
     if order.private_dns and not before.private_dns:
         yield from _named_already(after, inventory)
         yield from _unresolved(after, inventory)
