@@ -255,3 +255,51 @@ def test_an_instance_of_two_interfaces_is_named_once() -> None:
     known = replace(NETWORK, interfaces=(*mine, *others), instances=(Instance("i-1", "pay-1", VPC),))
     (dropped, *_) = consequences(DeleteEndpoint(GATEWAY), known)
     assert "with 2 interfaces, of pay-1, by" in dropped
+
+
+DUAL = replace(INSIDE_ENDPOINT, address_type="dualstack", dns_record="dualstack")
+
+
+@pytest.mark.parametrize(
+    ("order", "said", "unsaid"),
+    [
+        (ModifyEndpoint(INSIDE, ip_type="ipv4"), "The IPv6 addresses of its interfaces go", "records"),
+        (ModifyEndpoint(INSIDE, ip_type="ipv6"), "The IPv4 addresses of its interfaces go", "records"),
+        (
+            ModifyEndpoint(INSIDE, dns_record="ipv6"),
+            "AAAA records only: clients without IPv6 do not find it",
+            "addresses of",
+        ),
+        (
+            CreateEndpoint(VPC, LOGS, "Interface", (APP_A,), ip_type="dualstack"),
+            "Its interfaces have IPv4 and IPv6",
+            "records",
+        ),
+        (
+            CreateEndpoint(VPC, S3, "Interface", (APP_A,), private_dns=True, resolvers_only=True),
+            f"it leads to gateway endpoint {GATEWAY} as before",
+            "resolves to this endpoint",
+        ),
+        (
+            CreateEndpoint(VPC, S3, "Interface", (APP_A,), private_dns=True, resolvers_only=False),
+            "resolves to this endpoint in the whole",
+            "InboundResolver",
+        ),
+        (
+            CreateEndpoint(VPC, "com.amazonaws.us-east-1.s3", "Interface", (APP_A,), region="us-east-1"),
+            "Its service is in us-east-1",
+            "Resolver",
+        ),
+        (
+            CreateEndpoint(VPC, S3, "Interface", (APP_A,), region="eu-west-1"),
+            "1 interface with an address",
+            "Its service is in",
+        ),
+    ],
+)
+def test_addresses_names_and_regions_have_their_consequences(order: Order, said: str, unsaid: str) -> None:
+    """What goes, what is found by whom, and nothing of what is not ordered."""
+    known = replace(NETWORK, endpoints=(GATEWAY_ENDPOINT, DUAL))
+    found = " ".join(consequences(order, known))
+    assert said in found
+    assert unsaid not in found

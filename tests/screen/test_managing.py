@@ -9,6 +9,7 @@ from textual import events
 from textual.pilot import Pilot
 
 from tests.network.endpoint_network import (
+    APP_A,
     APP_B,
     GATEWAY,
     INSIDE,
@@ -293,3 +294,43 @@ async def test_a_long_text_shows_where_the_caret_is() -> None:
         assert not shows(app, "Policy           /first/")
         await pilot.press("home")
         await until(pilot, lambda: shows(app, "Policy           /first/"))
+
+
+@SIZES
+async def test_addresses_and_the_region_of_the_service_are_chosen(size: tuple[int, int]) -> None:
+    """Records follow the kind of addresses; what subnets cannot have is told; another Region makes another name."""
+    changes = ByHand()
+    async with changing_app(changes, size=size, known=NETWORK) as (app, pilot):
+        await want(app, pilot, "create")
+        await until(pilot, lambda: shows(app, "Create an endpoint"))
+        await pilot.press(*"kms", "tab", "tab", "tab", "space")
+        await until(pilot, lambda: shows(app, "[x] eu-west-1a   app-a"))
+        await pilot.press("tab", "tab", "tab", "down", "down", "space")
+        await until(pilot, lambda: shows(app, "(o) dualstack"))
+        await until(pilot, lambda: shows(app, "app-a: dualstack needs both IPv4 and IPv6 ranges"))
+        await pilot.press("space", "up", "up", "space")
+        await until(pilot, lambda: shows(app, "(o) ipv4"))
+        await pilot.press("tab", *"us-east-1")
+        await until(pilot, lambda: shows(app, "(o) ipv4") and shows(app, "us-east-1_"))
+        await pilot.press("enter")
+        await until(pilot, lambda: shows(app, "Type kms and press Enter"))
+        assert shows(app, "its service is in us-east-1")
+        await pilot.press(*"kms", "enter")
+        order = CreateEndpoint(
+            VPC, "com.amazonaws.us-east-1.kms", "Interface", (APP_A,), ip_type="ipv4", region="us-east-1"
+        )
+        await until(pilot, lambda: changes.orders == [order])
+
+
+async def test_private_dns_of_s3_can_be_for_resolvers_only() -> None:
+    """Where the VPC has a gateway endpoint that is chosen at first, as AWS has it, and can be chosen no more."""
+    changes = ByHand()
+    async with changing_app(changes, known=NETWORK) as (app, pilot):
+        await want(app, pilot, "create")
+        await until(pilot, lambda: shows(app, "Create an endpoint"))
+        await pilot.press(*"s3", "tab", "down", "space", "tab", "tab", "tab", "tab", "space")
+        await until(pilot, lambda: shows(app, "[x] for inbound Resolver endpoints only"))
+        await until(pilot, lambda: shows(app, "Only what asks an inbound Resolver endpoint (on-premises) is led here"))
+        await pilot.press("down", "space")
+        await until(pilot, lambda: shows(app, "[ ] for inbound Resolver endpoints only"))
+        await until(pilot, lambda: shows(app, "resolves to this endpoint in the whole of"))

@@ -17,6 +17,7 @@ from tui.screen.endpoint_draft import Choice
 from tui.screen.widgets.drawn import BLANK_LINE, Line
 
 LABEL = 17  # cells of a section's name
+_ONE_OF = {"Type", "VPC", "IP addresses", "DNS records"}  # sections of which one line is chosen
 LONGEST = 1_000  # characters that can be written
 
 
@@ -120,7 +121,7 @@ class Sheet(Picker, inherit_bindings=False):
         room = self.size.width - LABEL - 7
         text = clean(each.text, LONGEST)
         if each.mark:
-            shut = {"x": "[x] ", "o": "(o) "}.get(each.mark, "[ ] " if each.section not in ("Type", "VPC") else "( ) ")
+            shut = {"x": "[x] ", "o": "(o) "}.get(each.mark, "[ ] " if each.section not in _ONE_OF else "( ) ")
             is_on = each.mark in {"x", "o"}
             shown = fmt.end(text, room, self.glyphs.ellipsis)
             return (
