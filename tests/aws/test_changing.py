@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.aws.small_network import Network, access_fixture, network_fixture  # noqa: F401 - fixtures are found by name
+from tui.aws.change_endpoint import _unlike
 from tui.aws.changing import AwsChanges
 from tui.aws.session import Access
 from tui.demo.embedded import EmbeddedAws
@@ -23,6 +24,7 @@ from tui.network.order import (
     SetPolicy,
     Stage,
 )
+from tui.network.rules import Endpoint
 from tui.policies.same import DEFAULT_POLICY, same_meaning
 
 S3 = "com.amazonaws.eu-west-1.s3"
@@ -233,3 +235,82 @@ def test_giving_up_ends_it_soon(changes: AwsChanges, network: Network, gateway: 
     assert [each.stage for each in told] == [Stage.UNSURE]
     (last,) = carried(changes, SetPolicy(gateway, OTHER_BUCKET, was), stop)
     assert last.stage is Stage.STOPPED
+
+
+@pytest.fixture(name="two_kinds")
+def two_kinds_fixture(network: Network) -> str:
+    """A subnet of the VPC with IPv4 and IPv6 addresses."""
+    block = network.ec2.associate_vpc_cidr_block(VpcId=network.vpc, AmazonProvidedIpv6CidrBlock=True)
+    cidr = block["Ipv6CidrBlockAssociation"]["Ipv6CidrBlock"].replace("/56", "/64")
+    made = network.ec2.create_subnet(VpcId=network.vpc, CidrBlock="10.0.9.0/24", Ipv6CidrBlock=cidr)
+    return str(made["Subnet"]["SubnetId"])
+
+
+def test_addresses_and_dns_records_are_ordered_and_read_back(
+    changes: AwsChanges, network: Network, two_kinds: str
+) -> None:
+    """A new endpoint with both kinds of addresses; then its records alone are changed, and the rest stays."""
+    order = CreateEndpoint(network.vpc, KMS, "Interface", (two_kinds,), ip_type="dualstack", dns_record="dualstack")
+    end = carried(changes, order)[-1]
+    assert end.stage is Stage.DONE, end
+    found = shown(network, end.endpoint)
+    assert (found["IpAddressType"], found["DnsOptions"]["DnsRecordIpType"]) == ("dualstack", "dualstack")
+    assert carried(changes, ModifyEndpoint(end.endpoint, dns_record="ipv4"))[-1].stage is Stage.DONE
+    found = shown(network, end.endpoint)
+    assert (found["IpAddressType"], found["DnsOptions"]["DnsRecordIpType"]) == ("dualstack", "ipv4")
+    assert carried(changes, ModifyEndpoint(end.endpoint, ip_type="ipv4"))[-1].stage is Stage.DONE
+    assert shown(network, end.endpoint)["IpAddressType"] == "ipv4"
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"ip_type": "dualstack"}, "does not support the IP address type dualstack"),  # the subnet has no IPv6
+        ({"dns_record": "dualstack"}, "not compatible with the IP address type ipv4"),
+        ({"resolvers_only": True}, "is not supported for service"),
+        ({"region": "us-east-1"}, "does not exist"),  # the name is of this Region
+    ],
+)
+def test_addresses_that_aws_does_not_take_change_nothing(
+    changes: AwsChanges, network: Network, more: dict[str, Any], said: str
+) -> None:
+    """Its refusal is told."""
+    end = carried(changes, CreateEndpoint(network.vpc, KMS, "Interface", network.subnets[:1], **more))[-1]
+    assert end.stage is Stage.REFUSED
+    assert said in end.text
+
+
+def test_private_dns_of_s3_for_resolvers_needs_a_gateway_endpoint(changes: AwsChanges, network: Network) -> None:
+    """Without one it is refused, with one it is made and read back."""
+    network.ec2.modify_vpc_attribute(VpcId=network.vpc, EnableDnsHostnames={"Value": True})
+    order = CreateEndpoint(network.vpc, S3, "Interface", network.subnets[:1], private_dns=True, resolvers_only=True)
+    end = carried(changes, order)[-1]
+    assert end.stage is Stage.REFUSED
+    assert "must have a Gateway endpoint" in end.text
+    network.ec2.create_vpc_endpoint(VpcId=network.vpc, ServiceName=S3, VpcEndpointType="Gateway")
+    end = carried(changes, order)[-1]
+    assert end.stage is Stage.DONE, end
+    assert shown(network, end.endpoint)["DnsOptions"]["PrivateDnsOnlyForInboundResolverEndpoint"] is True
+    assert carried(changes, ModifyEndpoint(end.endpoint, resolvers_only=False))[-1].stage is Stage.DONE
+    assert shown(network, end.endpoint)["DnsOptions"]["PrivateDnsOnlyForInboundResolverEndpoint"] is False
+
+
+def test_a_service_of_another_region_is_reached(changes: AwsChanges, network: Network) -> None:
+    """The Region is told beside the whole name."""
+    order = CreateEndpoint(
+        network.vpc, "com.amazonaws.us-east-1.s3", "Interface", network.subnets[:1], region="us-east-1"
+    )
+    end = carried(changes, order)[-1]
+    assert end.stage is Stage.DONE, end
+    assert shown(network, end.endpoint)["ServiceRegion"] == "us-east-1"
+
+
+def test_what_is_not_shown_as_ordered_is_unsure() -> None:
+    """An endpoint that is available with other addresses than those ordered is not called done."""
+    order = CreateEndpoint("vpc-1", KMS, "Interface", ip_type="dualstack", dns_record="ipv4", resolvers_only=False)
+    assert _unlike(order, Endpoint("vpce-1", address_type="ipv4", dns_record="ipv6")) == (
+        "IP addresses dualstack",
+        "DNS records ipv4",
+        "private DNS for all",
+    )
+    assert not _unlike(order, Endpoint("vpce-1", address_type="dualstack", dns_record="ipv4", resolvers_only=False))

@@ -9,11 +9,13 @@ import pytest
 
 from tests.aws.small_network import Network, access_fixture, network_fixture  # noqa: F401 - fixtures are found by name
 from tui.aws.inventory import AwsInventory, Pace
-from tui.aws.session import Access
+from tui.aws.inventory_read import Reader
+from tui.aws.session import Access, Clients
 from tui.demo.embedded import EmbeddedAws
 from tui.flows.filter.model import Kind
 from tui.flows.source import SourceError
 from tui.network.inventory import PARTS, Inventory
+from tui.network.place import VpcDns
 
 AT = 1_767_225_600.0
 DENIED = {"kind": "error", "code": "UnauthorizedOperation", "status": 403, "times": None}
@@ -143,7 +145,7 @@ def test_hidden_interfaces_are_asked_for(demo: EmbeddedAws) -> None:
     for action in ("DescribeNetworkInterfaces", "DescribeInstances"):
         assert calls[action]["IncludeManagedResources"] == "true"
         assert calls[action]["Filter.1.Name"] == "vpc-id"
-    assert all("MaxResults" in parameters for parameters in calls.values())
+    assert all("MaxResults" in calls[action] for action in calls if action != "DescribeVpcAttribute")
 
 
 def test_every_page_is_read(demo: EmbeddedAws, known: Inventory) -> None:
@@ -170,6 +172,7 @@ def test_every_page_is_read(demo: EmbeddedAws, known: Inventory) -> None:
         ("DescribeVpcEndpointServices", "takes endpoint policies", "services"),
         ("DescribeVpcEndpointServiceConfigurations", "services of this account", "owned_services"),
         ("DescribeVpcEndpointConnections", "who is connected", "connections"),
+        ("DescribeVpcAttribute", "private DNS needs", "vpc_dns"),
     ],
 )
 def test_a_denied_call_disables_only_what_needs_it(demo: EmbeddedAws, action: str, effect: str, lacks: str) -> None:
@@ -326,3 +329,20 @@ def test_services_and_connections_are_read(known: Inventory, demo: EmbeddedAws) 
     assert services["com.amazonaws.eu-west-1.s3"].takes_policy
     assert {each.name for each in known.owned_services} == {"payments-api", "ledger-export"}
     assert sorted(each.state for each in known.connections).count("pendingAcceptance") == 1
+
+
+def test_the_dns_attributes_of_the_scope_are_read(network: Network, access: Access) -> None:
+    """Of the VPC in scope, two calls; a VPC made by hand has DNS support and no DNS hostnames until they are turned on."""
+    found = until(AwsInventory(access, (network.vpc,)), whole)
+    assert found.vpc_dns == (VpcDns(network.vpc, support=True, hostnames=False),)
+    network.ec2.modify_vpc_attribute(VpcId=network.vpc, EnableDnsHostnames={"Value": True})
+    network.ec2.modify_vpc_attribute(VpcId=network.vpc, EnableDnsSupport={"Value": False})
+    found = until(AwsInventory(access, (network.vpc,)), whole)
+    assert found.vpc_dns == (VpcDns(network.vpc, support=False, hostnames=True),)
+
+
+def test_a_vpc_that_is_gone_has_no_dns_attributes(network: Network, access: Access) -> None:
+    """One that was deleted since it was listed does not hide those of the others."""
+    reader = Reader(Clients(access), Event())
+    found = reader.vpc_dns(("vpc-0123456789abcdef0", network.vpc))
+    assert [each.vpc for each in found] == [network.vpc]

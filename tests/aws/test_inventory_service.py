@@ -109,3 +109,13 @@ def test_a_denial_is_for_the_caller_to_note(reader: Reader, aws: EmbeddedAws) ->
     assert reader.missing["DescribeVpcEndpointServices"].endswith(
         "whether a service takes endpoint policies is not known"
     )
+
+
+def test_addresses_and_dns_options_are_read() -> None:
+    """Of a service the kinds of addresses, of an endpoint its type and its DNS options; None where they are not told."""
+    (found,) = services([{"ServiceName": KMS, "SupportedIpAddressTypes": ["ipv4", "ipv6"]}])
+    assert found.address_types == ("ipv4", "ipv6")
+    options = {"DnsRecordIpType": "dualstack", "PrivateDnsOnlyForInboundResolverEndpoint": False}
+    told = endpoint({"VpcEndpointId": "vpce-1", "IpAddressType": "dualstack", "DnsOptions": options}, [])
+    assert (told.address_type, told.dns_record, told.resolvers_only) == ("dualstack", "dualstack", False)
+    assert endpoint({"VpcEndpointId": "vpce-1"}, []).resolvers_only is None

@@ -11,7 +11,7 @@ from tui.cache.rolling import Held, RollingCache
 from tui.flows.logformat import Layout, layout_of
 from tui.flows.source import Batch, Gap
 from tui.network.inventory import PARTS, Inventory
-from tui.network.place import Instance, Interface, Subnet, Vpc
+from tui.network.place import Instance, Interface, Subnet, Vpc, VpcDns
 from tui.network.rules import Endpoint, GroupRule, PrefixList, Route, RouteTable, SecurityGroup
 
 T0 = 1_790_000_040
@@ -94,6 +94,7 @@ KNOWN = Inventory(
         RouteTable(TABLE_B, VPC, "b", (LOCAL, Route(NAT, EVERYWHERE)), (SUBNET_B,)),
         RouteTable(TABLE_P, VPC, "public", (LOCAL, Route("igw-0123456789abcdef0", EVERYWHERE)), (SUBNET_P,)),
     ),
+    vpc_dns=(VpcDns(VPC, True, True),),
     read_at=MappingProxyType(dict.fromkeys(PARTS, float(T0))),
 )  # fmt: skip
 

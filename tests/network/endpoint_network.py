@@ -6,7 +6,7 @@ from ipaddress import ip_network
 from types import MappingProxyType
 
 from tui.network.inventory import PARTS, Inventory
-from tui.network.place import Interface, Subnet, Vpc
+from tui.network.place import Interface, Subnet, Vpc, VpcDns
 from tui.network.rules import Endpoint, GroupRule, PrefixList, Route, RouteTable, SecurityGroup
 from tui.network.service import Connection, OwnedService, Service
 
@@ -91,5 +91,6 @@ NETWORK = Inventory(
         Connection(OFFERED, "vpce-0c1b2c3d4e5f60001", "210987654321", "pendingAcceptance"),
         Connection(OFFERED, "vpce-0c1b2c3d4e5f60002", "210987654321", "available"),
     ),
+    vpc_dns=(VpcDns(VPC, True, True), VpcDns(OTHER, True, False)),
     read_at=MappingProxyType(dict.fromkeys(PARTS, AT)),
 )  # fmt: skip

@@ -30,6 +30,7 @@ from tests.network.endpoint_network import (
 )
 from tui.network.consequence import consequences
 from tui.network.order import AnswerConnection, CreateEndpoint, DeleteEndpoint, ModifyEndpoint, Order, SetPolicy
+from tui.network.place import Instance
 from tui.network.rules import Endpoint
 
 PRIVATELINK = "https://docs.aws.amazon.com/vpc/latest/privatelink"
@@ -82,7 +83,6 @@ CASES: list[tuple[str, Order, tuple[str, ...]]] = [
             "so logs is cut off from them",
             "1 interface with an address of app-a, paid by the hour each",
             "It has no interface in eu-west-1b (2 interfaces)",
-            "only where the VPC has DNS support and DNS hostnames on",
         ),
     ),
     (
@@ -235,3 +235,71 @@ def test_private_dns_of_s3_is_doubted() -> None:
     assert any("AWS may refuse private DNS for s3" in each for each in consequences(order, without))
     others = consequences(replace(order, service=LOGS), NETWORK)
     assert not any("PrivateDnsOnlyForInboundResolverEndpoint" in each for each in others)
+
+
+def test_the_instances_that_lose_their_way_are_named() -> None:
+    """By Name tag, else by id: the first three and how many more; those of no instance are counted as interfaces."""
+    many = [replace(each, id=f"eni-{n}", instance=f"i-{n}") for n in range(5) for each in NETWORK.interfaces[:1]]
+    mine = (*many, *NETWORK.interfaces)
+    named = tuple(Instance(f"i-{n}", f"web-{n}", VPC) for n in range(1, 5))
+    known = replace(NETWORK, interfaces=mine, instances=named)
+    (dropped, *_) = consequences(DeleteEndpoint(GATEWAY), known)
+    assert "with 8 interfaces, of i-0, web-1, web-2 and 2 more, by" in dropped
+    assert all(", of " not in each for each in consequences(DeleteEndpoint(GATEWAY), NETWORK))
+
+
+def test_an_instance_of_two_interfaces_is_named_once() -> None:
+    """Whatever its subnets; one in a subnet that is not touched is not named."""
+    first, _, third, fourth, *others = NETWORK.interfaces
+    mine = (replace(first, instance="i-1"), replace(third, instance="i-1"), replace(fourth, instance="i-2"))
+    known = replace(NETWORK, interfaces=(*mine, *others), instances=(Instance("i-1", "pay-1", VPC),))
+    (dropped, *_) = consequences(DeleteEndpoint(GATEWAY), known)
+    assert "with 2 interfaces, of pay-1, by" in dropped
+
+
+DUAL = replace(INSIDE_ENDPOINT, address_type="dualstack", dns_record="dualstack")
+
+
+@pytest.mark.parametrize(
+    ("order", "said", "unsaid"),
+    [
+        (ModifyEndpoint(INSIDE, ip_type="ipv4"), "The IPv6 addresses of its interfaces go", "records"),
+        (ModifyEndpoint(INSIDE, ip_type="ipv6"), "The IPv4 addresses of its interfaces go", "records"),
+        (
+            ModifyEndpoint(INSIDE, dns_record="ipv6"),
+            "AAAA records only: clients without IPv6 do not find it",
+            "addresses of",
+        ),
+        (
+            CreateEndpoint(VPC, LOGS, "Interface", (APP_A,), ip_type="dualstack"),
+            "Its interfaces have IPv4 and IPv6",
+            "records",
+        ),
+        (
+            CreateEndpoint(VPC, S3, "Interface", (APP_A,), private_dns=True, resolvers_only=True),
+            f"it leads to gateway endpoint {GATEWAY} as before",
+            "resolves to this endpoint",
+        ),
+        (
+            CreateEndpoint(VPC, S3, "Interface", (APP_A,), private_dns=True, resolvers_only=False),
+            "resolves to this endpoint in the whole",
+            "InboundResolver",
+        ),
+        (
+            CreateEndpoint(VPC, "com.amazonaws.us-east-1.s3", "Interface", (APP_A,), region="us-east-1"),
+            "Its service is in us-east-1",
+            "Resolver",
+        ),
+        (
+            CreateEndpoint(VPC, S3, "Interface", (APP_A,), region="eu-west-1"),
+            "1 interface with an address",
+            "Its service is in",
+        ),
+    ],
+)
+def test_addresses_names_and_regions_have_their_consequences(order: Order, said: str, unsaid: str) -> None:
+    """What goes, what is found by whom, and nothing of what is not ordered."""
+    known = replace(NETWORK, endpoints=(GATEWAY_ENDPOINT, DUAL))
+    found = " ".join(consequences(order, known))
+    assert said in found
+    assert unsaid not in found

@@ -26,6 +26,7 @@ from tests.cache.carrying import (
 )
 from tui.network.health import KINDS, Severity, Signal, health, is_gateway, kind_of, worst
 from tui.network.inventory import PARTS, Inventory
+from tui.network.place import VpcDns
 from tui.network.rules import Endpoint, GroupRule, PrefixList, Route, RouteTable, SecurityGroup
 from tui.network.service import Service
 
@@ -247,3 +248,28 @@ def test_hostile_values_are_judged_as_others() -> None:
     listed = PrefixList("pl-0", GATEWAY.service, "AWS")
     assert health(replace(KNOWN, prefix_lists=(listed,)), GATEWAY)
     assert GATEWAY.id == S3
+
+
+@pytest.mark.parametrize(
+    ("told", "severity", "said"),
+    [
+        (VpcDns(VPC, support=True, hostnames=False), Severity.WARNING, f"enableDnsHostnames of {VPC} is off"),
+        (VpcDns(VPC, False, False), Severity.WARNING, f"enableDnsSupport and enableDnsHostnames of {VPC} are off"),
+        (VpcDns(VPC, support=True), Severity.UNKNOWN, "Not known: whether"),
+        (VpcDns("vpc-0fedcba9876543210", True, True), Severity.UNKNOWN, "Not known: whether"),
+    ],
+)
+def test_private_dns_needs_both_attributes_of_the_vpc(told: VpcDns, severity: Severity, said: str) -> None:
+    """https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html, its prerequisites."""
+    known = replace(KNOWN, vpc_dns=(told,))
+    found = signals(INSIDE, known)["vpc-dns"]
+    assert found.severity is severity
+    assert said in found.sentence
+    assert "vpc-dns" not in signals(replace(INSIDE, private_dns=False), known)
+    assert "vpc-dns" not in signals(INSIDE)
+
+
+def test_the_denied_action_is_named_where_dns_attributes_are_missed() -> None:
+    """What to allow stands beside what is not known."""
+    known = replace(KNOWN, vpc_dns=(), missing=("ec2:DescribeVpcAttribute is denied: x",))
+    assert signals(INSIDE, known)["vpc-dns"].fix == "allow ec2:DescribeVpcAttribute"

@@ -61,7 +61,7 @@ def told(command: str) -> tuple[str, dict[str, Any]]:
             values.append(words.pop(0))
         if kind == "boolean":
             asked[name] = not is_off
-        elif kind == "list" and shape.members[name].member.type_name == "structure":
+        elif kind == "structure" or (kind == "list" and shape.members[name].member.type_name == "structure"):
             asked[name] = json.loads(values[0])
         else:
             asked[name] = values if kind == "list" else values[0]
@@ -103,6 +103,15 @@ CASES: list[tuple[Order, str, dict[str, Any]]] = [
         "ModifyVpcEndpoint",
         {"VpcEndpointId": ENDPOINT, "PrivateDnsEnabled": False},
     ),
+    (
+        ModifyEndpoint(ENDPOINT, ip_type="dualstack", dns_record="service-defined", resolvers_only=False),
+        "ModifyVpcEndpoint",
+        {
+            "VpcEndpointId": ENDPOINT,
+            "IpAddressType": "dualstack",
+            "DnsOptions": {"DnsRecordIpType": "service-defined", "PrivateDnsOnlyForInboundResolverEndpoint": False},
+        },
+    ),
 ]
 
 
@@ -117,6 +126,8 @@ CREATED = (
         VPC, KMS, "Interface", SUBNETS, (), GROUPS, private_dns=True, policy=POLICY, name="kms for payments"
     ),
     CreateEndpoint(VPC, KMS, "Interface", SUBNETS[:1]),
+    CreateEndpoint(VPC, "com.amazonaws.us-east-1.s3", "Interface", SUBNETS[:1], ip_type="ipv4", region="us-east-1"),
+    CreateEndpoint(VPC, S3, "Interface", SUBNETS[:1], private_dns=True, dns_record="ipv4", resolvers_only=True),
     CreateEndpoint(VPC, S3, "Gateway", (), TABLES, name="s3, [eu] 'it''s'; rm -rf $HOME"),
     CreateEndpoint(VPC, "com.amazonaws.vpce.eu-west-1.vpce-svc-0a1b2c3d4e5f60001", "GatewayLoadBalancer", SUBNETS[:1]),
 )

@@ -136,7 +136,7 @@ def test_who_one_is_may_always_be_asked(layer: str) -> None:
     """A policy of the caller that denies sts:GetCallerIdentity stops nothing; the endpoint's own does."""
     # https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
     denying = own(deny(Action="sts:*"))
-    given = (denying,) if layer == "identity" else denying
+    given: Any = (denying,) if layer == "identity" else denying
     assert by_all(BOB, "sts:GetCallerIdentity", "*", **{layer: given}).decision == YES
     closed = policy(allow(), deny(Action="sts:GetCallerIdentity"))
     assert by_all(BOB, "sts:GetCallerIdentity", "*", endpoint=closed, identity=(ALL,)).decision == DENIED

@@ -9,6 +9,7 @@ from textual import events
 from textual.pilot import Pilot
 
 from tests.network.endpoint_network import (
+    APP_A,
     APP_B,
     GATEWAY,
     INSIDE,
@@ -186,7 +187,7 @@ async def test_a_policy_from_a_file_is_checked(tmp_path: Path) -> None:
     async with changing_app(changes, known=NETWORK) as (app, pilot):
         await want(app, pilot, "create")
         await until(pilot, lambda: shows(app, "Create an endpoint"))
-        await pilot.press(*"s3", "end")
+        await pilot.press(*"s3", "ctrl+end")
         paste(app, str(tmp_path / "bad.json"))
         await until(pilot, lambda: shows(app, "Policy, line 1:"))
         await pilot.press("enter")
@@ -213,7 +214,7 @@ async def test_what_is_not_known_by_name_can_be_written() -> None:
         name = "com.amazonaws.vpce.eu-west-1.vpce-svc-0a1b2c3d4e5f60009"
         await until(pilot, lambda: shows(app, name))
         await pilot.press("ctrl+u", *"qldb.session")
-        await until(pilot, lambda: shows(app, "--service-name com.amazonaws.eu-west-1.qldb.session"))
+        await until(pilot, lambda: shows(app, "com.amazonaws.eu-west-1.qldb.session"))
 
 
 async def test_an_order_that_ends_leaves_the_form_of_another() -> None:
@@ -260,3 +261,76 @@ async def test_in_ascii_the_form_is_ascii() -> None:
         from tests.screen.picture import text_of
 
         assert text_of(app).isascii(), text_of(app)
+
+
+@SIZES
+async def test_what_is_written_is_edited_anywhere(size: tuple[int, int]) -> None:
+    """The keys of a text field work at the caret, a paste goes there, and it stays while the cursor is elsewhere."""
+    async with changing_app(ByHand(), size=size, known=NETWORK) as (app, pilot):
+        await want(app, pilot, "create")
+        await until(pilot, lambda: shows(app, "Create an endpoint"))
+        await pilot.press(*"qldb.sesion")
+        await pilot.press("left", "left", "left", "s")
+        await until(pilot, lambda: shows(app, "com.amazonaws.eu-west-1.qldb.session"))
+        await pilot.press("home", "delete", "x", "end", "backspace", "m")
+        await until(pilot, lambda: shows(app, "com.amazonaws.eu-west-1.xldb.sessiom"))
+        await pilot.press("ctrl+a")
+        paste(app, "my-")
+        await until(pilot, lambda: shows(app, "com.amazonaws.eu-west-1.my-xldb.sessiom"))
+        await pilot.press("ctrl+e", "ctrl+w", *"s3", "ctrl+left", "ctrl+u")
+        await until(pilot, lambda: shows(app, "com.amazonaws.eu-west-1.s3") and shows(app, "(o) Gateway"))
+        await pilot.press("ctrl+end", "up", *"of web", "home", *"s3 ", "up", "down", "backspace")
+        await until(pilot, lambda: shows(app, "s3of web"))
+
+
+async def test_a_long_text_shows_where_the_caret_is() -> None:
+    """A path wider than its line shows its end while it is written there, and its beginning after Home."""
+    async with changing_app(ByHand(), size=(80, 24), known=NETWORK) as (app, pilot):
+        await want(app, pilot, "create")
+        await until(pilot, lambda: shows(app, "Create an endpoint"))
+        await pilot.press(*"s3", "ctrl+end")
+        paste(app, "/first/" + "a" * 100 + "/last.json")
+        await until(pilot, lambda: shows(app, "/last.json_"))
+        assert not shows(app, "Policy           /first/")
+        await pilot.press("home")
+        await until(pilot, lambda: shows(app, "Policy           /first/"))
+
+
+@SIZES
+async def test_addresses_and_the_region_of_the_service_are_chosen(size: tuple[int, int]) -> None:
+    """Records follow the kind of addresses; what subnets cannot have is told; another Region makes another name."""
+    changes = ByHand()
+    async with changing_app(changes, size=size, known=NETWORK) as (app, pilot):
+        await want(app, pilot, "create")
+        await until(pilot, lambda: shows(app, "Create an endpoint"))
+        await pilot.press(*"kms", "tab", "tab", "tab", "space")
+        await until(pilot, lambda: shows(app, "[x] eu-west-1a   app-a"))
+        await pilot.press("tab", "tab", "tab", "down", "down", "space")
+        await until(pilot, lambda: shows(app, "(o) dualstack"))
+        await until(pilot, lambda: shows(app, "app-a: dualstack needs both IPv4 and IPv6 ranges"))
+        await pilot.press("space", "up", "up", "space")
+        await until(pilot, lambda: shows(app, "(o) ipv4"))
+        await pilot.press("tab", *"us-east-1")
+        await until(pilot, lambda: shows(app, "(o) ipv4") and shows(app, "us-east-1_"))
+        await pilot.press("enter")
+        await until(pilot, lambda: shows(app, "Type kms and press Enter"))
+        assert shows(app, "its service is in us-east-1")
+        await pilot.press(*"kms", "enter")
+        order = CreateEndpoint(
+            VPC, "com.amazonaws.us-east-1.kms", "Interface", (APP_A,), ip_type="ipv4", region="us-east-1"
+        )
+        await until(pilot, lambda: changes.orders == [order])
+
+
+async def test_private_dns_of_s3_can_be_for_resolvers_only() -> None:
+    """Where the VPC has a gateway endpoint that is chosen at first, as AWS has it, and can be chosen no more."""
+    changes = ByHand()
+    async with changing_app(changes, known=NETWORK) as (app, pilot):
+        await want(app, pilot, "create")
+        await until(pilot, lambda: shows(app, "Create an endpoint"))
+        await pilot.press(*"s3", "tab", "down", "space", "tab", "tab", "tab", "tab", "space")
+        await until(pilot, lambda: shows(app, "[x] for inbound Resolver endpoints only"))
+        await until(pilot, lambda: shows(app, "Only what asks an inbound Resolver endpoint (on-premises) is led here"))
+        await pilot.press("down", "space")
+        await until(pilot, lambda: shows(app, "[ ] for inbound Resolver endpoints only"))
+        await until(pilot, lambda: shows(app, "resolves to this endpoint in the whole of"))

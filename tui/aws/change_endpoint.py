@@ -9,7 +9,7 @@ from typing import Any
 
 from tui.aws.change_call import Carrier, LostError, Steps
 from tui.aws.change_policy import refuse_long
-from tui.network.order import CreateEndpoint, DeleteEndpoint, ModifyEndpoint, Stage
+from tui.network.order import CreateEndpoint, DeleteEndpoint, ModifyEndpoint, Stage, dns_options
 from tui.network.rules import Endpoint
 
 _KNOWN = 30.0  # seconds in which AWS has to know what it has made: its answers agree with each other in the end only
@@ -41,7 +41,7 @@ def create(carrier: Carrier, order: CreateEndpoint) -> Steps[None]:
             continue
         if now.state != state:
             state = now.state
-            _end_if_settled(carrier, now)
+            _end_if_settled(carrier, now, order)
             yield carrier.told(Stage.SENT, f"{carrier.endpoint} is {state or 'in no state that AWS tells'}")
     carrier.end(Stage.UNSURE, f"AWS has made {carrier.endpoint}, and it is {state or 'not shown'} still")
 
@@ -51,6 +51,7 @@ def modify(carrier: Carrier, order: ModifyEndpoint) -> Steps[None]:
     asked: dict[str, Any] = {name: list(values) for name, values, _, _ in _moves(order) if values}
     if order.private_dns is not None:
         asked["PrivateDnsEnabled"] = order.private_dns
+    asked |= _addressed(order)
     if not asked:
         carrier.end(Stage.REFUSED, "there is nothing to change")
     lost = ""
@@ -100,11 +101,21 @@ def _asked(order: CreateEndpoint) -> dict[str, Any]:
     asked |= {name: list(values) for name, values in lists.items() if values}
     if order.kind == "Interface":
         asked["PrivateDnsEnabled"] = order.private_dns
+    asked |= _addressed(order)
+    if order.region:
+        asked["ServiceRegion"] = order.region
     if order.policy.strip():
         asked["PolicyDocument"] = order.policy
     if order.name:
         tags = [{"Key": "Name", "Value": order.name}]
         asked["TagSpecifications"] = [{"ResourceType": "vpc-endpoint", "Tags": tags}]
+    return asked
+
+
+def _addressed(order: CreateEndpoint | ModifyEndpoint) -> dict[str, Any]:
+    asked: dict[str, Any] = {"IpAddressType": order.ip_type} if order.ip_type else {}
+    if options := dns_options(order):
+        asked["DnsOptions"] = options
     return asked
 
 
@@ -114,11 +125,13 @@ def _id_in(answer: dict[str, Any]) -> str:
     return told if _ID.fullmatch(told) else ""
 
 
-def _end_if_settled(carrier: Carrier, now: Endpoint) -> None:
+def _end_if_settled(carrier: Carrier, now: Endpoint, order: CreateEndpoint) -> None:
     """End the order where the endpoint's state is one that stays."""
     why = f" ({now.trouble})" if now.trouble else ""
     match now.state.lower():
         case "available":
+            if unlike := _unlike(order, now):
+                carrier.end(Stage.UNSURE, f"{now.id} is available, but not as ordered: {', '.join(unlike)}")
             carrier.end(Stage.DONE, f"{now.id} is available")
         case "pendingacceptance":
             carrier.end(Stage.DONE, f"{now.id} is made, and waits for the owner of the service to accept it")
@@ -146,4 +159,16 @@ def _left(order: ModifyEndpoint, now: Endpoint) -> tuple[str, ...]:
         left += [f"{'with' if there else 'without'} {each}" for each in ids if (each in held) != there]
     if order.private_dns is not None and now.private_dns != order.private_dns:
         left.append(f"private DNS {'on' if order.private_dns else 'off'}")
-    return tuple(left)
+    return (*left, *_unlike(order, now))
+
+
+def _unlike(order: CreateEndpoint | ModifyEndpoint, now: Endpoint) -> tuple[str, ...]:
+    """What of its addresses and names the endpoint does not show as ordered."""
+    unlike = []
+    if order.ip_type and now.address_type.lower() != order.ip_type:
+        unlike.append(f"IP addresses {order.ip_type}")
+    if order.dns_record and now.dns_record.lower() != order.dns_record:
+        unlike.append(f"DNS records {order.dns_record}")
+    if order.resolvers_only is not None and now.resolvers_only is not order.resolvers_only:
+        unlike.append(f"private DNS {'for resolvers only' if order.resolvers_only else 'for all'}")
+    return tuple(unlike)

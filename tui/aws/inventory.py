@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 _LOOK = 1.0  # seconds between two looks at what is wanted
 _DENIED_AGAIN = 600.0  # seconds: somebody may have granted it
 _SHARE, _SLOWEST = 30.0, 3.0  # a reading is a 30th of its time at most, if that does not make it thrice as rare
+_MOST_DNS = 25  # VPCs of a whole Region whose DNS attributes are read, two calls each
 _FIRST_REST = 5.0  # seconds after a failure, doubled with each
 _LONGEST_REST, _LONGEST_PART_REST = 60.0, 300.0  # where nothing can be read, and where a part cannot
 
@@ -49,6 +50,7 @@ class Pace:
     route_tables: float = 60.0
     owned_services: float = 120.0
     connections: float = 60.0
+    vpc_dns: float = 120.0
     services: float = 60.0  # those that are new; each is asked for once a day
 
 
@@ -194,6 +196,8 @@ class AwsInventory:
     def _call(self, reader: Reader, part: str) -> tuple[Any, ...]:
         if part == "peerings":
             return reader.peerings(self._scope or ())
+        if part == "vpc_dns":
+            return reader.vpc_dns(self._scope or _with_endpoints_first(self._known))
         if part == "prefix_lists":
             return reader.prefix_lists(time.monotonic())
         if part == "services":
@@ -280,6 +284,12 @@ class AwsInventory:
     def _until_due(self) -> float:
         """Seconds to the next part that is due, or to the next look at what is wanted."""
         return min(_LOOK, max(0.0, min(self._due.values()) - time.monotonic()))
+
+
+def _with_endpoints_first(known: Inventory) -> tuple[str, ...]:
+    """The VPCs of the Region, as many as have their DNS attributes read; those that have private DNS before others."""
+    private = [each.vpc for each in known.endpoints if each.private_dns]
+    return tuple(dict.fromkeys((*private, *(each.id for each in known.vpcs))))[:_MOST_DNS]
 
 
 def _pause(pace: float, took: float) -> float:

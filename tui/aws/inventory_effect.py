@@ -20,4 +20,5 @@ EFFECTS = {
     "DescribeVpcEndpointServices": "whether a service takes endpoint policies is not known",
     "DescribeVpcEndpointServiceConfigurations": "endpoint services of this account are not known",
     "DescribeVpcEndpointConnections": "who is connected to endpoint services of this account is not known",
+    "DescribeVpcAttribute": "whether VPCs have the DNS attributes that private DNS needs is not known",
 }

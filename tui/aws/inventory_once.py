@@ -22,7 +22,7 @@ from tui.network.rules import RouteTable, SecurityGroup
 _TRIES = 4  # for a part that is throttled or fails
 _FIRST_REST = 0.5  # seconds, doubled with each try
 _HOPELESS = {Trouble.EXPIRED, Trouble.UNREACHED}
-_UNASKED = {"services", "owned_services", "connections"}  # they tell nothing about a flow
+_UNASKED = {"services", "owned_services", "connections", "vpc_dns"}  # they tell nothing about a flow
 _IDS = {"vpc", "subnet", "eni", "i", "vpce"}
 # What the parts are called while they are read.
 _CALLED = {

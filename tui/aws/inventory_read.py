@@ -12,13 +12,14 @@ from tui.aws import inventory_rules as rules
 from tui.aws import inventory_service as service
 from tui.aws.ahead import Ahead
 from tui.aws.budget import Budget
+from tui.aws.inventory_dns import vpc_dns
 from tui.aws.inventory_effect import EFFECTS
 from tui.aws.refusal import RefusedError
 from tui.aws.rule import BadBodyError, Trouble
 from tui.aws.service_memory import ServiceMemory
 from tui.aws.session import Clients
 from tui.flows.source import SourceError
-from tui.network.place import Instance, Interface, Peering, Subnet, Vpc
+from tui.network.place import Instance, Interface, Peering, Subnet, Vpc, VpcDns
 from tui.network.rules import Endpoint, NetworkAcl, PrefixList, RouteTable, SecurityGroup
 from tui.network.service import Connection, OwnedService, Service
 
@@ -71,6 +72,10 @@ class Reader:
         """All in scope."""
         notes = self._notes("vpcs")
         return tuple(place.vpc(each, notes) for each in self._list("DescribeVpcs", "Vpcs", self._scope()))
+
+    def vpc_dns(self, vpcs: Iterable[str]) -> tuple[VpcDns, ...]:
+        """The DNS attributes of these VPCs."""
+        return vpc_dns(vpcs, self._one)
 
     def peerings(self, vpcs: Sequence[str]) -> tuple[Peering, ...]:
         """Those of these VPCs, on either side; of no VPCs, all."""
@@ -237,6 +242,16 @@ class Reader:
         for each in _portions(filters):
             yield from self._pages(operation, key, {**asked, **({"Filters": each} if each else {})})
         self.missing.pop(operation, None)
+
+    def _one(self, operation: str, **asked: Any) -> dict[str, Any]:
+        """The answer to a call that is about one thing, and has no pages."""
+        self.operation = operation
+        if not self.budget.take(self.stop):
+            raise StoppedError
+        answer = self._answer(operation, asked)
+        self.budget.answered()
+        self.missing.pop(operation, None)
+        return answer
 
     def _pages(self, operation: str, key: str, asked: dict[str, Any]) -> Iterator[Any]:
         tokens: set[str] = set()

@@ -206,7 +206,8 @@ def endpoint(item: Item, _notes: Notes, home: str = "") -> Endpoint:
     """
     mine, error, region = tags(item), part(item, "LastError"), text(item, "ServiceRegion")
     reasons = (text(item, "FailureReason"), ": ".join(filter(None, (text(error, "Code"), text(error, "Message")))))
-    created = item.get("CreationTimestamp")
+    created, options = item.get("CreationTimestamp"), part(item, "DnsOptions")
+    resolvers = options.get("PrivateDnsOnlyForInboundResolverEndpoint")
     return Endpoint(
         id=text(item, "VpcEndpointId"),
         kind=text(item, "VpcEndpointType"),
@@ -229,6 +230,8 @@ def endpoint(item: Item, _notes: Notes, home: str = "") -> Endpoint:
         tags=mine,
         region="" if region == home else region,
         resource=text(item, "ResourceConfigurationArn") or text(item, "ServiceNetworkArn"),
+        dns_record=text(options, "DnsRecordIpType"),
+        resolvers_only=resolvers if isinstance(resolvers, bool) else None,
     )
 
 

@@ -33,6 +33,7 @@ def _service(item: Item) -> Service:
         acceptance_required=_flag(item, "AcceptanceRequired"),
         zones=tuple(sorted(texts(item, "AvailabilityZones"))),
         private_names=texts(item, "PrivateDnsNames", "PrivateDnsName") or alone,
+        address_types=texts(item, "SupportedIpAddressTypes"),
     )
 
 
@@ -46,6 +47,7 @@ def _both(one: Service, other: Service) -> Service:
         _either(one.acceptance_required, other.acceptance_required),
         tuple(sorted({*one.zones, *other.zones})),
         tuple(dict.fromkeys((*one.private_names, *other.private_names))),
+        tuple(sorted({*one.address_types, *other.address_types})),
     )
 
 

@@ -13,8 +13,10 @@ from moto.core.responses import ActionResult
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.vpcs import VPCEndPoint
 
-from tui.demo.ec2_service import ServiceCalls, connections_of
+from tui.demo.ec2_service import ServiceCalls, connections_of, no_service
+from tui.demo.endpoint_addresses import judge_addresses, judge_resolvers, keep_addresses
 from tui.demo.endpoint_policy import judge_policy
+from tui.demo.service_table import known_services
 
 INTERFACE_TYPES = {"Interface": "vpc_endpoint", "GatewayLoadBalancer": "gateway_load_balancer_endpoint"}
 
@@ -31,7 +33,7 @@ class EndpointCalls(ServiceCalls):
         if (made_before := self._made_with(token, asked)) is not None:
             return made_before
         whole = dict(asked)
-        service = self.service_named(asked["ServiceName"], kind)
+        service = self._service_of_region(asked["ServiceName"], kind, asked.get("ServiceRegion") or self.region)
         self._judge_policy(service, asked.get("PolicyDocument"))
         tables, subnets = asked.get("RouteTableIds") or [], asked.pop("SubnetIds", None) or []
         if tables and kind != "Gateway":
@@ -39,8 +41,11 @@ class EndpointCalls(ServiceCalls):
         self._refuse_second_route(asked["ServiceName"], tables)
         self._judge_zones(service, [], subnets)
         vpc = self.ec2_backend.get_vpc(asked["VpcId"])
+        judge_addresses(asked, None, service, [self.ec2_backend.get_subnet(each) for each in subnets])
+        others = self.ec2_backend.vpc_end_points.values()
+        judge_resolvers(asked, asked["ServiceName"], vpc.id, others)
         if kind == "Interface":
-            reason = self._why_no_private_dns(vpc, asked["ServiceName"])
+            reason = self._why_no_private_dns(vpc, asked["ServiceName"], service["PrivateDnsName"])
             if reason and asked.setdefault("PrivateDnsEnabled", False):
                 raise _wrong(reason)
         made: Any = super().create_vpc_endpoint()
@@ -52,6 +57,10 @@ class EndpointCalls(ServiceCalls):
             endpoint.private_dns_enabled = False
         if kind == "GatewayLoadBalancer":
             endpoint.policy_document = None
+        if kind != "Gateway":
+            endpoint.ip_address_type = "ipv4"
+        endpoint.service_region = asked.get("ServiceRegion") or self.region
+        keep_addresses(asked, endpoint)
         self._add_subnets(endpoint, subnets)
         self._begin(endpoint, service)
         if token:
@@ -109,6 +118,7 @@ class EndpointCalls(ServiceCalls):
             endpoint.policy_document = json.dumps(VPCEndPoint.DEFAULT_POLICY)
         if "PrivateDnsEnabled" in asked:
             endpoint.private_dns_enabled = asked["PrivateDnsEnabled"]
+        keep_addresses(asked, endpoint)
         self._add_subnets(endpoint, asked.pop("AddSubnetIds", None) or [])
         self._remove_subnets(endpoint, asked.pop("RemoveSubnetIds", None) or [])
         for table in asked.get("AddRouteTableIds") or []:
@@ -158,15 +168,35 @@ class EndpointCalls(ServiceCalls):
         self._refuse_second_route(endpoint.service_name, asked.get("AddRouteTableIds") or [])
         kept = [each for each in endpoint.subnet_ids or [] if each not in (asked.get("RemoveSubnetIds") or [])]
         self._judge_zones(self._service_of(endpoint), kept, asked.get("AddSubnetIds") or [])
+        if asked.get("IpAddressType") or asked.get("DnsOptions") or asked.get("AddSubnetIds"):
+            held = [self.ec2_backend.get_subnet(each) for each in (*kept, *(asked.get("AddSubnetIds") or []))]
+            judge_addresses(asked, endpoint, self._service_of(endpoint), held)
+            others = self.ec2_backend.vpc_end_points.values()
+            judge_resolvers(asked, endpoint.service_name, endpoint.vpc_id, others)
         if asked.get("PrivateDnsEnabled") and not endpoint.private_dns_enabled:
             vpc = self.ec2_backend.get_vpc(endpoint.vpc_id)
-            if reason := self._why_no_private_dns(vpc, endpoint.service_name):
+            if reason := self._why_no_private_dns(
+                vpc, endpoint.service_name, self._service_of(endpoint).get("PrivateDnsName")
+            ):
                 raise _wrong(reason)
+
+    def _service_of_region(self, name: str, kind: str, region: str) -> dict[str, Any]:
+        """A service of this Region, or one of AWS's of another, which interface endpoints alone lead to.
+
+        https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html#endpoint-service-cross-region
+        """
+        if region == self.region:
+            return self.service_named(name, kind)
+        for each in known_services(region):
+            if each["ServiceName"] == name and each["ServiceType"][0]["ServiceType"] == kind == "Interface":
+                return {each_name: value for each_name, value in each.items() if each_name != "AvailabilityZones"}
+        raise no_service(name)
 
     def _service_of(self, endpoint: Any) -> dict[str, Any]:
         """The service it leads to; what was planted may lead to one that nobody else sees."""
         try:
-            return self.service_named(endpoint.service_name, endpoint.vpc_endpoint_type)
+            region = getattr(endpoint, "service_region", self.region)
+            return self._service_of_region(endpoint.service_name, endpoint.vpc_endpoint_type, region)
         except EC2ClientError:
             return {"ServiceName": endpoint.service_name}
 
@@ -190,14 +220,13 @@ class EndpointCalls(ServiceCalls):
                 )
             zones.add(zone)
 
-    def _why_no_private_dns(self, vpc: Any, service: str) -> str:
+    def _why_no_private_dns(self, vpc: Any, service: str, name: str | None) -> str:
         """The VPC has to resolve names, the service to have one, and no other endpoint of the VPC that name already."""
         if str(vpc.enable_dns_support).lower() != "true" or str(vpc.enable_dns_hostnames).lower() != "true":
             return (
                 "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true "
                 f"for {vpc.id}"
             )
-        name = self.service_named(service, "Interface")["PrivateDnsName"]
         if not name:
             return f"Private DNS can't be enabled because the service {service} does not provide a private DNS name."
         for other in self.ec2_backend.vpc_end_points.values():

@@ -24,7 +24,8 @@ class ServiceCalls(EC2Response):
 
     def describe_vpc_endpoint_services(self) -> ActionResult:
         """All services, or those asked for by name: then one that is unknown refuses the call."""
-        found = list(self._services())
+        regions = self.params.get("ServiceRegions") or [self.region]
+        found = [each for region in regions for each in self._services(region)]
         names = self.params.get("ServiceNames") or []
         for name in names:
             if name not in {each["ServiceName"] for each in found}:
@@ -39,7 +40,7 @@ class ServiceCalls(EC2Response):
             "service-name": service["ServiceName"],
             "service-type": service["ServiceType"][0]["ServiceType"],
             "owner": service["Owner"],
-            "service-region": self.region,
+            "service-region": (self.params.get("ServiceRegions") or [self.region])[0],
             "supported-ip-address-types": "ipv4",
         }
         asked = self.params.get("Filters") or []
@@ -89,9 +90,10 @@ class ServiceCalls(EC2Response):
         if endpoint is not None:
             endpoint.state = state
 
-    def _services(self) -> Any:
-        yield from known_services(self.region)
-        yield from (each.to_dict() for each in self.ec2_backend.configurations.values())
+    def _services(self, region: str = "") -> Any:
+        yield from known_services(region or self.region)
+        if region in {"", self.region}:
+            yield from (each.to_dict() for each in self.ec2_backend.configurations.values())
 
     def service_named(self, name: str, kind: str) -> dict[str, Any]:
         """The service an endpoint of this type can lead to."""

@@ -17,6 +17,7 @@ _INTERFACE = (  # noqa: SIM905 - forty quoted words would be a page
     "ssmmessages states sts synthetics xray"
 ).split()
 _WITHOUT_POLICY = ("cloudformation", "email-smtp", "transfer.server")
+_BY_IPV6 = ("s3", "kms", "logs", "sqs", "sts")
 _GATEWAY = ("dynamodb", "s3")
 # A partner's, by id: the type of endpoint, and whether the partner has to accept each.
 _PARTNERS = {
@@ -61,7 +62,7 @@ def _detail(region: str, short: str, kind: str, zones: list[str], *, takes_polic
         "AcceptanceRequired": False,
         "ManagesVpcEndpoints": False,
         "Tags": [],
-        "SupportedIpAddressTypes": ["ipv4"],
+        "SupportedIpAddressTypes": ["ipv4", "ipv6"] if short in _BY_IPV6 and kind == "Interface" else ["ipv4"],
     }
 
 

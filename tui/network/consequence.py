@@ -63,6 +63,8 @@ def to_be(order: CreateEndpoint, inventory: Inventory) -> Endpoint:
     return Endpoint(
         "", order.kind, order.service, order.vpc, "available", subnets=order.subnets, route_tables=order.route_tables,
         groups=groups, private_dns=order.private_dns, interfaces=_TO_BE if order.subnets else (), policy=order.policy,
+        address_type=order.ip_type, dns_record=order.dns_record, resolvers_only=order.resolvers_only,
+        region=order.region if order.region != inventory.region else "",
     )  # fmt: skip
 
 
@@ -78,6 +80,9 @@ def as_changed(order: ModifyEndpoint, before: Endpoint) -> Endpoint:
         route_tables=changed(before.route_tables, order.add_route_tables, order.remove_route_tables),
         groups=changed(before.groups, order.add_groups, order.remove_groups),
         private_dns=before.private_dns if order.private_dns is None else order.private_dns,
+        address_type=order.ip_type or before.address_type,
+        dns_record=order.dns_record or before.dns_record,
+        resolvers_only=before.resolvers_only if order.resolvers_only is None else order.resolvers_only,
     )
 
 
@@ -94,19 +99,15 @@ def _created(order: CreateEndpoint, inventory: Inventory) -> Iterator[str]:
         yield "Nothing can reach it until it has an interface in a subnet."
     if new.private_dns:
         yield from inside.named(inventory, new)
-        yield _DNS_ATTRIBUTES
+        yield from inside.resolving(inventory, new)
     yield from inside.let_in(inventory, new)
     if kind_of(new) == "Interface" and not order.groups and new.subnets:
         yield f"No security group is chosen: it gets the default one of {new.vpc}."
     yield from inside.placed(inventory, new, new.subnets)
     yield from inside.zones(inventory, new)
+    yield from inside.addressed(new)
+    yield from inside.afar(new)
     yield from _accepted_by_owner(inventory, new)
-
-
-# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html, PrivateDnsEnabled
-_DNS_ATTRIBUTES = (
-    "AWS takes private DNS only where the VPC has DNS support and DNS hostnames on, which vpctop does not read."
-)
 
 
 def _accepted_by_owner(inventory: Inventory, new: Endpoint) -> Iterator[str]:
@@ -129,13 +130,15 @@ def _modified(order: ModifyEndpoint, before: Endpoint, inventory: Inventory) -> 
     yield from inside.withdrawn(inventory, before, order.remove_subnets) if order.remove_subnets else ()
     if before.subnets and not after.subnets:
         yield "No subnet is left: nothing can reach it then."
-    if after.private_dns != before.private_dns:
+    if (after.private_dns, after.resolvers_only) != (before.private_dns, before.resolvers_only):
         if after.private_dns:
             yield from inside.named(inventory, after)
-            yield _DNS_ATTRIBUTES
+            yield from inside.resolving(inventory, after)
             yield from inside.let_in(inventory, after)
-        else:
+        elif before.private_dns:
             yield from inside.unnamed(inventory, before)
+    if (after.address_type, after.dns_record) != (before.address_type, before.dns_record):
+        yield from inside.addressed(after, before)
     if order.add_groups or order.remove_groups:
         yield from inside.regrouped(inventory, after)
     yield from inside.placed(inventory, after, order.add_subnets)

@@ -79,12 +79,27 @@ def named(inventory: Inventory, after: Endpoint) -> Iterator[str]:
     """
     subnets = [each.id for each in inventory.subnets if each.vpc == after.vpc]
     where = told(inventory, after.vpc, subnets) if inventory.has("subnets") else "all its subnets"
-    if after.short == "s3":
+    if after.short == "s3" and after.resolvers_only is not False:
         yield _of_s3(inventory, after)
+        if after.resolvers_only:
+            return
     yield (
         f"{_capital(usual_names(inventory, after))} resolves to this endpoint in the whole of {after.vpc} at once: "
         f"{where}, whichever subnets it is in."
     )
+
+
+def resolving(inventory: Inventory, after: Endpoint) -> Iterator[str]:
+    """What is not known of the VPC's DNS attributes; one that is off AWS would refuse: see tui.network.order_refusal.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html, PrivateDnsEnabled
+    """
+    found = inventory.dns_of(after.vpc)
+    if found is None or not (found.is_whole or found.off):
+        yield (
+            f"Not known: whether {after.vpc} has enableDnsSupport and enableDnsHostnames on, without which AWS takes no "
+            "private DNS."
+        )
 
 
 def _of_s3(inventory: Inventory, after: Endpoint) -> str:
@@ -95,13 +110,59 @@ def _of_s3(inventory: Inventory, after: Endpoint) -> str:
     """
     same = (each for each in inventory.endpoints if each.vpc == after.vpc and each.service == after.service)
     gateway = next((each for each in same if kind_of(each) == "Gateway"), None)
-    option = "PrivateDnsOnlyForInboundResolverEndpoint, which vpctop neither reads nor sets"
+    option = "PrivateDnsOnlyForInboundResolverEndpoint"
+    if after.resolvers_only:
+        way = f"gateway endpoint {gateway.id}" if gateway else "a gateway endpoint"
+        return (
+            f"Only what asks an inbound Resolver endpoint (on-premises) is led here by the usual name of s3; in {after.vpc} "
+            f"it leads to {way} as before ({option})."
+        )
+    option += ", which is left to AWS here"
     if gateway is None:
         return f"AWS may refuse private DNS for s3 in a VPC without a gateway endpoint for it ({option})."
     return (
         f"AWS may let the name lead here for on-premises resolvers only ({option}): from the VPC s3 then stays with "
         f"{gateway.id}, and the rest of what is said of private DNS does not hold."
     )
+
+
+# https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_ec2.VpcEndpointDnsRecordIpType.html
+_RECORDS = {
+    "ipv4": "A records only: clients reach it by IPv4",
+    "ipv6": "AAAA records only: clients without IPv6 do not find it",
+    "dualstack": "A and AAAA records: clients that have IPv6 take it first, so routes, ACLs and security groups must let it",
+    "service-defined": "A records, and AAAA records for the endpoint's own names alone",
+}
+
+
+def addressed(after: Endpoint, before: Endpoint | None = None) -> Iterator[str]:
+    """Other kinds of addresses, and the records that lead to them; nothing of what is not ordered.
+
+    https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
+    """
+    was = before.address_type.lower() if before else ""
+    now = after.address_type.lower()
+    if before is not None and now != was:
+        gone = {"ipv4": "IPv6", "ipv6": "IPv4"}.get(now, "")
+        if gone and was in {"dualstack", gone.lower()}:
+            yield f"The {gone} addresses of its interfaces go: every connection to them drops."
+    if before is None and now in {"ipv6", "dualstack"}:
+        yield f"Its interfaces have {'IPv6' if now == 'ipv6' else 'IPv4 and IPv6'} addresses."
+    if after.dns_record and (before is None or after.dns_record != before.dns_record):
+        said = _RECORDS.get(after.dns_record.lower(), f"records of type {after.dns_record}")
+        yield f"Its names have {said}."
+
+
+def afar(after: Endpoint) -> Iterator[str]:
+    """A service of another Region.
+
+    https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html#endpoint-service-cross-region
+    """
+    if after.region:
+        yield (
+            f"Its service is in {after.region}: what goes there crosses Regions and is paid as such, and whoever creates it "
+            "needs vpce:AllowMultiRegion."
+        )
 
 
 def unnamed(inventory: Inventory, endpoint: Endpoint) -> Iterator[str]:

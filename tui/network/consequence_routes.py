@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from tui.network.choice import KINDS
-from tui.network.clients import by_subnet, listed, named_subnet, named_table
+from tui.network.clients import by_subnet, clients_of, listed, named_subnet, named_table
 from tui.network.health_routes import leads_to_endpoint, prefix_list_of, way_around
 from tui.network.rules import Endpoint, Route
 
@@ -35,13 +35,28 @@ def counted(number: int, what: str) -> str:
 
 
 def told(inventory: Inventory, vpc: str, subnets: Sequence[str]) -> str:
-    """`2 subnets (app-a and app-b) with 12 interfaces`."""
+    """`2 subnets (app-a and app-b) with 12 interfaces, of web-1, web-2, web-3 and 8 more`."""
     names = listed(named_subnet(inventory, subnet) for subnet in subnets)
     said = f"{counted(len(subnets), 'subnet')} ({names})" if subnets else "no subnet"
     if not inventory.has("interfaces") or not subnets:
         return said
     clients = by_subnet(inventory, vpc)
-    return f"{said} with {counted(sum(clients[subnet] for subnet in subnets), 'interface')}"
+    count = counted(sum(clients[subnet] for subnet in subnets), "interface")
+    return f"{said} with {count}{whose(inventory, vpc, subnets)}"
+
+
+def whose(inventory: Inventory, vpc: str, subnets: Sequence[str]) -> str:
+    """`, of web-1, web-2, web-3 and 8 more`: the instances in subnets by Name tag or id; nothing where none is known.
+
+    An interface of no instance, such as a function's, is counted among the interfaces alone.
+    """
+    held = set(subnets)
+    mine = dict.fromkeys(each.instance for each in clients_of(inventory, vpc) if each.subnet in held and each.instance)
+    if not mine:
+        return ""
+    known = inventory.index.instances
+    names = sorted(known[one].name or one if one in known else one for one in mine)
+    return f", of {listed(names, 3)}"
 
 
 def joined(inventory: Inventory, endpoint: Endpoint, tables: Sequence[str]) -> Iterator[str]:

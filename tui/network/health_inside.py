@@ -210,6 +210,34 @@ def _names(inventory: Inventory, endpoint: Endpoint) -> Iterator[Signal]:
         )
 
 
+def _resolved(inventory: Inventory, endpoint: Endpoint) -> Iterator[Signal]:
+    """Private DNS on, in a VPC whose DNS attributes leave it without effect.
+
+    https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html#prerequisites-interface-endpoints:
+    "you must enable both DNS hostnames and DNS resolution for your VPC" to use private DNS.
+    """
+    if not endpoint.private_dns or kind_of(endpoint) != "Interface":
+        return
+    found = inventory.dns_of(endpoint.vpc)
+    if found is not None and found.off:
+        yield Signal(
+            "vpc-dns",
+            Severity.WARNING,
+            f"Private DNS is on, but {listed(found.off)} of {endpoint.vpc} {'is' if len(found.off) == 1 else 'are'} off: "
+            "names do not lead to it.",
+            f"turn {listed(found.off)} on for {endpoint.vpc} (aws ec2 modify-vpc-attribute)",
+            (endpoint.vpc,),
+        )
+    elif found is None or not found.is_whole:
+        denied = any("DescribeVpcAttribute" in each for each in inventory.missing)
+        yield Signal(
+            "vpc-dns",
+            Severity.UNKNOWN,
+            f"Not known: whether {endpoint.vpc} has the DNS attributes that private DNS needs.",
+            "allow ec2:DescribeVpcAttribute" if denied else "",
+        )
+
+
 def _led_to(inventory: Inventory, endpoint: Endpoint) -> Iterator[Signal]:
     """A Gateway Load Balancer endpoint works by the routes that lead to it; of any, one may be a blackhole."""
     mine = [(table, route) for table in inventory.route_tables for route in table.routes if route.target == endpoint.id]
@@ -236,5 +264,6 @@ CHECKS: tuple[Check, ...] = (
     (("interfaces", "subnets"), "whether every zone with clients has one", zones_without),
     (("groups", "interfaces"), "whom its security groups let in", admission),
     ((), "", _names),
+    ((), "", _resolved),
     (("route_tables",), "which routes lead to it", _led_to),
 )

@@ -14,7 +14,7 @@ from tui.flows.filter.surroundings import Members
 from tui.network.change import Change
 from tui.network.index import Index, Name
 from tui.network.owner import Owner
-from tui.network.place import Instance, Interface, Network, Peering, Subnet, Vpc
+from tui.network.place import Instance, Interface, Network, Peering, Subnet, Vpc, VpcDns
 from tui.network.rules import Endpoint, NetworkAcl, PrefixList, RouteTable, SecurityGroup
 from tui.network.service import Connection, OwnedService, Service
 from tui.network.verdict.rulebook import Rulebook
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # The parts of an inventory, as `read_at` names them; the fields of Inventory.
 PARTS = (
     "interfaces", "instances", "subnets", "vpcs", "peerings", "groups", "endpoints", "prefix_lists", "acls",
-    "route_tables", "owned_services", "connections", "services",
+    "route_tables", "owned_services", "connections", "services", "vpc_dns",
 )  # fmt: skip
 
 
@@ -56,6 +56,7 @@ class Inventory:
     services: tuple[Service, ...] = ()
     owned_services: tuple[OwnedService, ...] = ()
     connections: tuple[Connection, ...] = ()
+    vpc_dns: tuple[VpcDns, ...] = ()
     missing: tuple[str, ...] = ()
     trouble: str = ""
     notes: tuple[str, ...] = ()
@@ -107,6 +108,10 @@ class Inventory:
     def subnet_at(self, address: str, vpc: str = "") -> Subnet | None:
         """The subnet an address is in, of this VPC or of any; None if in none, or in several VPCs."""
         return self.index.subnet_at(address, vpc)
+
+    def dns_of(self, vpc: str) -> VpcDns | None:
+        """The DNS attributes of a VPC; None where they were not read."""
+        return next((each for each in self.vpc_dns if each.vpc == vpc), None)
 
     def group(self, group: str) -> SecurityGroup | None:
         """The security group with this id."""

@@ -36,6 +36,10 @@ class ResetToDefault:
 class CreateEndpoint:
     """A new endpoint. `kind` as AWS writes it; `policy` '' for the default; `name` its Name tag, '' for none.
 
+    `ip_type` is ipv4, ipv6 or dualstack, `dns_record` the DnsRecordIpType, `resolvers_only` the
+    PrivateDnsOnlyForInboundResolverEndpoint of DnsOptions, `region` the service's where it is another; '' and None
+    leave it to AWS.
+
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html
     """
 
@@ -48,11 +52,15 @@ class CreateEndpoint:
     private_dns: bool = False
     policy: str = ""
     name: str = ""
+    ip_type: str = ""
+    dns_record: str = ""
+    resolvers_only: bool | None = None
+    region: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ModifyEndpoint:
-    """Where an endpoint is, and who may reach it; `private_dns` None: as it is."""
+    """Where an endpoint is, and who may reach it; '' and None: as it is. See CreateEndpoint of `ip_type` and after."""
 
     endpoint: str
     add_subnets: tuple[str, ...] = ()
@@ -62,6 +70,9 @@ class ModifyEndpoint:
     add_groups: tuple[str, ...] = ()
     remove_groups: tuple[str, ...] = ()
     private_dns: bool | None = None
+    ip_type: str = ""
+    dns_record: str = ""
+    resolvers_only: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +92,19 @@ class AnswerConnection:
 
 
 Order = SetPolicy | ResetToDefault | CreateEndpoint | ModifyEndpoint | DeleteEndpoint | AnswerConnection
+
+
+def dns_options(order: CreateEndpoint | ModifyEndpoint) -> dict[str, str | bool]:
+    """The DnsOptions that are ordered; empty where they are left as they are.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DnsOptionsSpecification.html
+    """
+    asked: dict[str, str | bool] = {}
+    if order.dns_record:
+        asked["DnsRecordIpType"] = order.dns_record
+    if order.resolvers_only is not None:
+        asked["PrivateDnsOnlyForInboundResolverEndpoint"] = order.resolvers_only
+    return asked
 
 
 class Stage(Enum):

@@ -14,6 +14,7 @@ from tui.network.order import (
     Order,
     ResetToDefault,
     SetPolicy,
+    dns_options,
 )
 
 # https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html: "the default endpoint policy"
@@ -61,6 +62,9 @@ def _create(order: CreateEndpoint) -> Iterator[str]:
     yield from _listed("--security-group-ids", order.groups)
     if order.kind == "Interface":  # of the others AWS does not take it
         yield _switch("private-dns-enabled", is_on=order.private_dns)
+    yield from _addressed(order)
+    if order.region:
+        yield from ("--service-region", order.region)
     if order.policy.strip():
         yield from ("--policy-document", order.policy)
     if order.name:  # as JSON: in the shorthand a comma or a bracket of a name would be syntax
@@ -78,6 +82,14 @@ def _modify(order: ModifyEndpoint) -> Iterator[str]:
     yield from _listed("--remove-security-group-ids", order.remove_groups)
     if order.private_dns is not None:
         yield _switch("private-dns-enabled", is_on=order.private_dns)
+    yield from _addressed(order)
+
+
+def _addressed(order: CreateEndpoint | ModifyEndpoint) -> Iterator[str]:
+    if order.ip_type:
+        yield from ("--ip-address-type", order.ip_type)
+    if options := dns_options(order):
+        yield from ("--dns-options", json.dumps(options, separators=(",", ":")))
 
 
 def _listed(name: str, values: tuple[str, ...]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from tui.network import order_addressing as addressing
 from tui.network.clients import listed, named_subnet, named_table
 from tui.network.consequence import as_changed, to_be
 from tui.network.health import KINDS, kind_of
@@ -72,6 +73,11 @@ def _created(order: CreateEndpoint, inventory: Inventory) -> Iterator[str]:
     yield from _routed_already(new, new.route_tables, inventory)
     if order.private_dns:
         yield from _named_already(new, inventory)
+        yield from _unresolved(new, inventory)
+    yield from addressing.refused(new, inventory)
+    if order.region and order.region != inventory.region and order.kind != "Interface":
+        # https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html#endpoint-service-cross-region
+        yield f"Only interface endpoints lead to a service of another Region ({order.region})."
     if len(order.name) > _TAG_LONGEST:
         yield f"A name has {_TAG_LONGEST} characters at most."
     if order.name.lower().startswith("aws:"):  # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html
@@ -88,8 +94,11 @@ def _modified(order: ModifyEndpoint, inventory: Inventory) -> Iterator[str]:
     yield from _routed_already(after, order.add_route_tables, inventory)
     if before.groups and not after.groups:
         yield "An endpoint with interfaces has at least one security group."
+    if (order.ip_type, order.dns_record, order.resolvers_only) != ("", "", None) or order.add_subnets:
+        yield from addressing.refused(after, inventory)
     if order.private_dns and not before.private_dns:
         yield from _named_already(after, inventory)
+        yield from _unresolved(after, inventory)
 
 
 def _of_others(endpoint: str, inventory: Inventory) -> Iterator[str]:
@@ -161,6 +170,16 @@ def _named_already(after: Endpoint, inventory: Inventory) -> Iterator[str]:
         same = other.vpc == after.vpc and other.service == after.service and other.id != after.id
         if same and other.private_dns and other.state.lower() not in _GONE:
             yield f"{other.id} answers to the same name in {after.vpc}: private DNS is for one endpoint of a service."
+
+
+def _unresolved(after: Endpoint, inventory: Inventory) -> Iterator[str]:
+    """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html, PrivateDnsEnabled."""
+    found = inventory.dns_of(after.vpc)
+    if found is not None and found.off:
+        yield (
+            f"{listed(found.off)} of {after.vpc} {'is' if len(found.off) == 1 else 'are'} off: private DNS needs both "
+            "enableDnsSupport and enableDnsHostnames (aws ec2 modify-vpc-attribute)."
+        )
 
 
 def _answered(order: AnswerConnection, inventory: Inventory) -> Iterator[str]:

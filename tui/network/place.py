@@ -25,6 +25,29 @@ class Vpc:
 
 
 @dataclass(frozen=True, slots=True)
+class VpcDns:
+    """The DNS attributes of a VPC, enableDnsSupport and enableDnsHostnames; None for one that is not told.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html
+    """
+
+    vpc: str
+    support: bool | None = None
+    hostnames: bool | None = None
+
+    @property
+    def off(self) -> tuple[str, ...]:
+        """The names of those that are off."""
+        both = (("enableDnsSupport", self.support), ("enableDnsHostnames", self.hostnames))
+        return tuple(name for name, is_on in both if is_on is False)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether both are told."""
+        return self.support is not None and self.hostnames is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Subnet:
     """A subnet; `az` is the zone's name in this account (eu-west-1a), `az_id` the zone itself (euw1-az3).
 

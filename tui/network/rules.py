@@ -167,7 +167,8 @@ class Endpoint:
 
     `policy` is the policy document exactly as AWS keeps it, '' for none: whoever shows it cleans it. `trouble` is what
     AWS says went wrong with it. `region` is the service's where it is another, `resource` the ARN of the resource
-    configuration or service network that endpoints of the newer types lead to.
+    configuration or service network that endpoints of the newer types lead to. `address_type` is ipv4, ipv6 or dualstack,
+    `dns_record` and `resolvers_only` (PrivateDnsOnlyForInboundResolverEndpoint) are its DNS options.
     """
 
     id: str
@@ -191,6 +192,8 @@ class Endpoint:
     tags: Tags = ()
     region: str = ""
     resource: str = ""
+    dns_record: str = ""
+    resolvers_only: bool | None = None
 
     @property
     def short(self) -> str:

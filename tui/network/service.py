@@ -16,7 +16,8 @@ class Service:
 
     `name` is the whole name (com.amazonaws.eu-west-1.s3); `kinds` the types of endpoint it takes (Interface, Gateway).
     `takes_policy` is VpcEndpointPolicySupported, None where it is not told: this flag, not a list of names, answers
-    whether endpoint policies work. `zones` are names of zones, `private_names` what private DNS would resolve.
+    whether endpoint policies work. `zones` are names of zones, `private_names` what private DNS would resolve;
+    `address_types` (ipv4, ipv6) what it can be reached by, empty where it is not told.
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ServiceDetail.html
     """
 
@@ -27,6 +28,7 @@ class Service:
     acceptance_required: bool | None = None
     zones: tuple[str, ...] = ()
     private_names: tuple[str, ...] = ()
+    address_types: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

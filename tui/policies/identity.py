@@ -20,6 +20,7 @@ _DESCRIBE = {
         *("ec2:DescribeVpcEndpoints", "ec2:DescribeVpcEndpointServices", "ec2:DescribeVpcEndpointConnections"),
         "ec2:DescribeVpcEndpointServiceConfigurations",
         *("ec2:DescribePrefixLists", "ec2:DescribeManagedPrefixLists", "ec2:DescribeVpcs", "ec2:DescribeSubnets"),
+        "ec2:DescribeVpcAttribute",
         *("ec2:DescribeRouteTables", "ec2:DescribeSecurityGroups", "ec2:DescribeNetworkInterfaces"),
     ],
     "Resource": "*",

@@ -11,16 +11,19 @@ from tui.flows.clean import clean
 from tui.network.clients import listed
 from tui.network.health import kind_of
 from tui.network.order import CreateEndpoint, ModifyEndpoint
+from tui.network.order_addressing import RECORDS as RECORD_TYPES
+from tui.network.order_addressing import has_resolver_choice, ip_types
 from tui.network.order_refusal import takes
 from tui.network.rules import Endpoint, short_service
 
 if TYPE_CHECKING:
     from tui.network.inventory import Inventory
 
-SERVICE, KIND, VPC, TABLES, SUBNETS, GROUPS, DNS, NAME, POLICY = (
-    "Service", "Type", "VPC", "Route tables", "Subnets", "Security groups", "Private DNS", "Name", "Policy",
+SERVICE, KIND, VPC, TABLES, SUBNETS, GROUPS, DNS, IP, RECORDS, REGION, NAME, POLICY = (
+    "Service", "Type", "VPC", "Route tables", "Subnets", "Security groups", "Private DNS", "IP addresses",
+    "DNS records", "Service's Region", "Name", "Policy",
 )  # fmt: skip
-TEXTS = frozenset({SERVICE, NAME, POLICY})  # sections of which something is written
+TEXTS = frozenset({SERVICE, REGION, NAME, POLICY})  # sections of which something is written
 # Of those that most VPCs without a way out need; any other can be written.
 # https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
 OFTEN = (
@@ -59,7 +62,7 @@ class Draft:
     def __init__(self, inventory: Inventory, endpoint: Endpoint | None, vpc: str = "") -> None:
         self.inventory = inventory
         self.endpoint = endpoint
-        self.texts = {SERVICE: "", NAME: "", POLICY: ""}
+        self.texts = {SERVICE: "", REGION: "", NAME: "", POLICY: ""}
         self.kind = kind_of(endpoint) if endpoint else ""
         self._wanted_kind = ""  # as the reader chose it, whatever service is written
         vpcs = _vpcs(inventory)
@@ -70,6 +73,9 @@ class Draft:
             GROUPS: set(endpoint.groups if endpoint else ()),
         }
         self.private_dns = endpoint.private_dns if endpoint else False
+        self.resolvers_only = endpoint.resolvers_only if endpoint else None
+        self.ip_type = endpoint.address_type.lower() if endpoint else ""
+        self.record = endpoint.dns_record.lower() if endpoint else ""
         self.clients: Mapping[str, int] = Counter()
         self._served: dict[str, list[str]] = defaultdict(list)
         for each in inventory.subnets:
@@ -83,7 +89,9 @@ class Draft:
     @property
     def service(self) -> str:
         """The whole name of the service, '' while none is written."""
-        return self.endpoint.service if self.endpoint else whole_name(self.texts[SERVICE], self.inventory.region)
+        if self.endpoint is not None:
+            return self.endpoint.service
+        return whole_name(self.texts[SERVICE], self.texts[REGION].strip() or self.inventory.region)
 
     def order(self, policy: str = "") -> CreateEndpoint | ModifyEndpoint:
         """The order that comes of it, with the text of a policy."""
@@ -96,6 +104,10 @@ class Draft:
             return CreateEndpoint(
                 self.vpc, self.service, self.kind, held[SUBNETS], held[TABLES], held[GROUPS],
                 private_dns=self.private_dns and self.kind == "Interface", policy=policy, name=self.texts[NAME].strip(),
+                ip_type=self.ip_type if self.kind != "Gateway" else "",
+                dns_record=self.record if self.kind == "Interface" else "",
+                resolvers_only=self.resolvers_only if self.private_dns and self._may_be_for_resolvers else None,
+                region=self._other_region,
             )  # fmt: skip
         (more_subnets, less_subnets), (more_tables, less_tables), (more_groups, less_groups) = (
             (
@@ -106,13 +118,37 @@ class Draft:
         )
         dns = None if self.private_dns == before.private_dns else self.private_dns
         return ModifyEndpoint(
-            before.id, more_subnets, less_subnets, more_tables, less_tables, more_groups, less_groups, dns
+            before.id,
+            more_subnets,
+            less_subnets,
+            more_tables,
+            less_tables,
+            more_groups,
+            less_groups,
+            dns,
+            self.ip_type if self.ip_type != before.address_type.lower() else "",
+            self.record if self.record != before.dns_record.lower() else "",
+            None if self.resolvers_only == before.resolvers_only else self.resolvers_only,
         )
+
+    @property
+    def _other_region(self) -> str:
+        """The service's Region, where one is written that is not the endpoint's."""
+        written = self.texts[REGION].strip()
+        return written if self.kind == "Interface" and written != self.inventory.region else ""
+
+    @property
+    def _may_be_for_resolvers(self) -> bool:
+        return has_resolver_choice(self._as_it_is)
+
+    @property
+    def _as_it_is(self) -> Endpoint:
+        return self.endpoint or Endpoint("", self.kind, self.service, self.vpc)
 
     def write(self, section: str, text: str) -> None:
         """Another text; another service may take another type."""
         self.texts[section] = text
-        if section == SERVICE:
+        if section in {SERVICE, REGION}:
             kinds = takes(self.inventory, self.service) if self.service else ()
             self.kind = self._wanted_kind if self._wanted_kind in kinds else next(iter(kinds), "")
 
@@ -128,9 +164,24 @@ class Draft:
                 for chosen in self.chosen.values():
                     chosen.clear()
             case "Private DNS":
-                self.private_dns = not self.private_dns
+                self._toggle_names(choice.key)
+            case "IP addresses":
+                self.ip_type = choice.key if self.ip_type != choice.key or self.endpoint else ""
+            case "DNS records":
+                self.record = choice.key if self.record != choice.key or self.endpoint else ""
             case _:
                 self._toggle_of_many(choice)
+
+    def _toggle_names(self, key: str) -> None:
+        if key == "dns":
+            self.private_dns = not self.private_dns
+            if self.private_dns and self._may_be_for_resolvers and self.resolvers_only is None:
+                self.resolvers_only = any(  # as AWS has it for S3, where it can be
+                    each.vpc == self.vpc and each.service == self.service and kind_of(each) == "Gateway"
+                    for each in self.inventory.endpoints
+                )
+        else:
+            self.resolvers_only = not self.resolvers_only
 
     def _toggle_of_many(self, choice: Choice) -> None:
         chosen = self.chosen[choice.section]
@@ -147,13 +198,7 @@ class Draft:
     def choices(self) -> Iterator[Choice]:
         """All lines, in their order."""
         if self.endpoint is None:
-            yield Choice(SERVICE, "", self.texts[SERVICE])
-            yield from self._completions()
-            for kind in takes(self.inventory, self.service) if self.service else ():
-                yield Choice(KIND, kind, kind, "o" if kind == self.kind else " ")
-            vpcs = _vpcs(self.inventory)
-            for vpc, name in vpcs.items():
-                yield Choice(VPC, vpc, f"{vpc}  {name}".rstrip(), "o" if vpc == self.vpc else " ")
+            yield from self._first()
         if self.kind == "Gateway":
             yield from self._tables()
         elif self.kind:
@@ -161,16 +206,48 @@ class Draft:
             if self.kind != "GatewayLoadBalancer":
                 yield from self._groups()
         if self.kind == "Interface":
-            yield Choice(
-                DNS,
-                "dns",
-                f"the usual name of {short_service(self.service)} leads to it",
-                "x" if self.private_dns else " ",
-            )
+            yield from self._names()
+        if self.kind in {"Interface", "GatewayLoadBalancer"}:
+            yield from self._addresses()
         if self.endpoint is None:
-            yield Choice(NAME, "", self.texts[NAME])
-            if self.kind in {"Interface", "Gateway"}:
-                yield Choice(POLICY, "", self.texts[POLICY])
+            yield from self._last()
+
+    def _first(self) -> Iterator[Choice]:
+        """What is asked of a new endpoint before anything else."""
+        yield Choice(SERVICE, "", self.texts[SERVICE])
+        yield from self._completions()
+        for kind in takes(self.inventory, self.service) if self.service else ():
+            yield Choice(KIND, kind, kind, "o" if kind == self.kind else " ")
+        for vpc, name in _vpcs(self.inventory).items():
+            yield Choice(VPC, vpc, f"{vpc}  {name}".rstrip(), "o" if vpc == self.vpc else " ")
+
+    def _last(self) -> Iterator[Choice]:
+        """What is written of a new endpoint after all else."""
+        if self.kind == "Interface":
+            yield Choice(REGION, "", self.texts[REGION])
+        yield Choice(NAME, "", self.texts[NAME])
+        if self.kind in {"Interface", "Gateway"}:
+            yield Choice(POLICY, "", self.texts[POLICY])
+
+    def _names(self) -> Iterator[Choice]:
+        short = short_service(self.service)
+        found = self.inventory.dns_of(self.vpc)
+        off = f"   {listed(found.off)} of {self.vpc} off" if found and found.off else ""
+        yield Choice(DNS, "dns", f"the usual name of {short} leads to it{off}", "x" if self.private_dns else " ")
+        if self.private_dns and self._may_be_for_resolvers:
+            text = f"for inbound Resolver endpoints only: from the VPC {short} stays with the gateway endpoint"
+            yield Choice(DNS, "resolvers", text, "x" if self.resolvers_only else " ")
+
+    def _addresses(self) -> Iterator[Choice]:
+        """What the service can be reached by; nothing to choose where that is IPv4 alone, as it is."""
+        types = ip_types(self.inventory, self._as_it_is)
+        if types != ("ipv4",) or self.ip_type not in {"", "ipv4"}:
+            for each in types:
+                yield Choice(IP, each, each, "o" if each == self.ip_type else " ")
+        if self.kind == "Interface" and (self.ip_type not in {"", "ipv4"} or self.record not in {"", "ipv4"}):
+            for record, fitting in RECORD_TYPES.items():
+                if self.ip_type in {"", *fitting} or record == self.record:
+                    yield Choice(RECORDS, record, record, "o" if record == self.record else " ")
 
     def _completions(self) -> Iterator[Choice]:
         written = self.texts[SERVICE].strip()

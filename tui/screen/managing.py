@@ -9,7 +9,7 @@ from tui.flows.clean import clean
 from tui.network.order import AnswerConnection, CreateEndpoint, DeleteEndpoint, ModifyEndpoint, Order, Progress, Stage
 from tui.screen.changer import READ_ONLY
 from tui.screen.dialogs.endpoint_form import EndpointForm
-from tui.screen.endpoint_draft import NAME, POLICY, SERVICE, Draft
+from tui.screen.endpoint_draft import NAME, POLICY, REGION, SERVICE, Draft
 from tui.screen.glyphs import Glyphs
 from tui.screen.judging import Judgement, OrderJudged, counted, judge, judged_lines
 from tui.screen.policy_desk import PolicyWork
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 HINTS = {
     SERVICE: "kms, or a whole name: com.amazonaws.REGION.NAME, vpce-svc-ID",
+    REGION: "the endpoint's own; or another, such as us-east-1",
     NAME: "none",
     POLICY: "the default, full access; or the path of a JSON file",
 }
@@ -224,6 +225,7 @@ def _chosen(draft: Draft, order: Order) -> list[Line]:
         ]
         if order.kind == "Interface":
             lines.append(((f"  private DNS {'on' if order.private_dns else 'off'}", ""),))
+        lines += _addressed(order)
         policy = (
             f"its policy from {clean(draft.texts[POLICY], 300)}" if order.policy else "the default policy: full access"
         )
@@ -235,4 +237,16 @@ def _chosen(draft: Draft, order: Order) -> list[Line]:
         lines += [((f"  - {each}", "reject"),) for each in removed]
         if order.private_dns is not None:
             lines.append(((f"  private DNS {'on' if order.private_dns else 'off'}", ""),))
+        lines += _addressed(order)
     return lines
+
+
+def _addressed(order: CreateEndpoint | ModifyEndpoint) -> list[Line]:
+    """What is chosen of its addresses and names."""
+    told = [f"IP addresses {order.ip_type}"] if order.ip_type else []
+    told += [f"DNS records {order.dns_record}"] if order.dns_record else []
+    if order.resolvers_only is not None:
+        told.append(f"private DNS for {'inbound Resolver endpoints only' if order.resolvers_only else 'the VPC too'}")
+    if isinstance(order, CreateEndpoint) and order.region:
+        told.append(f"its service is in {clean(order.region, 60)}")
+    return [((f"  {each}", ""),) for each in told]

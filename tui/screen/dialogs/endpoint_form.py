@@ -63,6 +63,7 @@ class EndpointForm(ModalScreen[None]):
         with Vertical(id="form"):
             yield self._rule
             yield self.sheet
+            yield self.sheet.pen
             yield self._told
             yield self._page
             yield self._keys

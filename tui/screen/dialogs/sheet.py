@@ -12,10 +12,12 @@ from textual.message import Message
 from tui.flows.clean import clean
 from tui.screen import format as fmt
 from tui.screen.dialogs.picker import Picker
+from tui.screen.dialogs.prompt import Entry
 from tui.screen.endpoint_draft import Choice
 from tui.screen.widgets.drawn import BLANK_LINE, Line
 
 LABEL = 17  # cells of a section's name
+_ONE_OF = {"Type", "VPC", "IP addresses", "DNS records"}  # sections of which one line is chosen
 LONGEST = 1_000  # characters that can be written
 
 
@@ -28,12 +30,27 @@ class Sheet(Picker, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "step(1)", "Down", id="form.down", tooltip="to the next line"),
         Binding("up", "step(-1)", "Up", id="form.up", tooltip="to the line above"),
-        Binding("home", "step(-10000)", "First", id="form.first", tooltip="to the first line"),
-        Binding("end", "step(10000)", "Last", id="form.last", tooltip="to the last line"),
+        Binding("home", "edge('home')", "First", id="form.first", tooltip="before what is written; to the first line"),
+        Binding("end", "edge('end')", "Last", id="form.last", tooltip="after what is written; to the last line"),
+        Binding("ctrl+home", "step(-10000)", "Top", id="form.top", tooltip="to the first line"),
+        Binding("ctrl+end", "step(10000)", "Bottom", id="form.bottom", tooltip="to the last line"),
+        Binding("left", "edit('cursor_left')", "Left", id="form.left", tooltip="a letter to the left"),
+        Binding("right", "edit('cursor_right')", "Right", id="form.right", tooltip="a letter to the right"),
+        Binding(
+            "ctrl+left", "edit('cursor_left_word')", "Word left", id="form.word-left", tooltip="a word to the left"
+        ),
+        Binding(
+            "ctrl+right", "edit('cursor_right_word')", "Word right", id="form.word-right", tooltip="a word to the right"
+        ),
+        Binding("ctrl+a", "edit('home')", "Begin", id="form.begin", tooltip="before what is written"),
+        Binding("ctrl+e", "edit('end')", "End", id="form.end", tooltip="after what is written"),
+        Binding("delete,ctrl+d", "edit('delete_right')", "Delete", id="form.delete", tooltip="the letter at the caret"),
+        Binding("ctrl+w", "edit('delete_left_word')", "Rub out word", id="form.rub-word", tooltip="the word before"),
+        Binding("ctrl+k", "edit('delete_right_all')", "Rub out rest", id="form.rub-rest", tooltip="all that follows"),
         Binding("tab", "section(1)", "Section", id="form.next", tooltip="to the next section"),
         Binding("shift+tab", "section(-1)", "Before", id="form.before", tooltip="to the section before"),
-        Binding("backspace", "rub_out(1)", "Rub out", id="form.rub-out", tooltip="the last letter"),
-        Binding("ctrl+u", "rub_out(100000)", "Rub out all", id="form.clear", tooltip="all that was typed there"),
+        Binding("backspace", "rub_out(1)", "Rub out", id="form.rub-out", tooltip="the letter before"),
+        Binding("ctrl+u", "rub_out(100000)", "Rub out all", id="form.clear", tooltip="all that was typed before"),
     ]
 
     class Changed(Message):
@@ -46,6 +63,10 @@ class Sheet(Picker, inherit_bindings=False):
         super().__init__()
         self._choices: Sequence[Choice] = ()
         self._all: Sequence[Choice] = ()
+        # What edits a text: never shown and never focused, so that no key is lost while a focus moves.
+        self.pen = Entry(max_length=LONGEST, compact=True, select_on_focus=False, id="form-pen")
+        self.pen.display = False
+        self._penned = ("", "")  # the line that the pen is on, by section and key
         self.hints: dict[str, str] = {}  # what an empty text of a section stands for
         self.filter = ""
         self._filtered = ""  # the section that it narrows
@@ -100,7 +121,7 @@ class Sheet(Picker, inherit_bindings=False):
         room = self.size.width - LABEL - 7
         text = clean(each.text, LONGEST)
         if each.mark:
-            shut = {"x": "[x] ", "o": "(o) "}.get(each.mark, "[ ] " if each.section not in ("Type", "VPC") else "( ) ")
+            shut = {"x": "[x] ", "o": "(o) "}.get(each.mark, "[ ] " if each.section not in _ONE_OF else "( ) ")
             is_on = each.mark in {"x", "o"}
             shown = fmt.end(text, room, self.glyphs.ellipsis)
             return (
@@ -109,6 +130,8 @@ class Sheet(Picker, inherit_bindings=False):
                 (shut, "key" if is_on else "muted"),
                 (shown, "" if is_on else "muted"),
             )
+        if at == self.cursor and text:
+            return ((cursor, "key"), (label, "heading"), *self._penned_line(each, room + 2))
         caret = "_" if at == self.cursor else ""
         if not text:
             return (
@@ -118,7 +141,52 @@ class Sheet(Picker, inherit_bindings=False):
                 (f" {self.hints.get(each.section, '')}"[: room + 4], "muted"),
             )
         over = fmt.cells(text) - room - 2
-        return ((cursor, "key"), (label, "heading"), (text[over:] if over > 0 else text, "strong"), (caret, "key"))
+        return ((cursor, "key"), (label, "heading"), (text[over:] if over > 0 else text, "strong"))
+
+    def _penned_line(self, choice: Choice, room: int) -> Line:
+        """The text under the cursor, as much of it as there is room for around the caret."""
+        at = self._pen_on(choice).cursor_position
+        before, after = clean(choice.text[:at], LONGEST), clean(choice.text[at:], LONGEST)
+        while fmt.cells(before) > room - 1:
+            before = before[1:]
+        rest = room - fmt.cells(before)
+        while fmt.cells(after) > rest:
+            after = after[:-1]
+        caret = (after[0], "tab") if after else ("_", "key")
+        return ((before, "strong"), caret, (after[1:], "strong"))
+
+    def _pen_on(self, choice: Choice) -> Entry:
+        """The pen, on a line's text: behind it, if it was on another before."""
+        place = (choice.section, choice.key)
+        if self._penned != place or self.pen.value != choice.text:
+            self._penned = place
+            with self.pen.prevent(Entry.Changed):
+                self.pen.value = choice.text
+                self.pen.cursor_position = len(choice.text)
+        return self.pen
+
+    def _edit(self, choice: Choice, edit: Callable[[Entry], object]) -> None:
+        """Let the pen edit a line's text."""
+        pen = self._pen_on(choice)
+        with pen.prevent(Entry.Changed):
+            edit(pen)
+        if pen.value != choice.text:
+            self.write(choice.section, pen.value)
+            self._change()
+        else:
+            self.refresh()
+
+    def action_edit(self, how: str) -> None:
+        """What the keys of a text field do, as Textual's Input does it; elsewhere nothing."""
+        if self.at is not None and self.is_written:
+            self._edit(self.at, lambda pen: getattr(pen, f"action_{how}")())
+
+    def action_edge(self, where: str) -> None:
+        """To an edge of what is written here, else of the list."""
+        if self.is_written:
+            self.action_edit(where)
+        else:
+            self.action_step(-10_000 if where == "home" else 10_000)
 
     def action_step(self, lines: int) -> None:
         """Some lines up or down."""
@@ -140,8 +208,7 @@ class Sheet(Picker, inherit_bindings=False):
         if at is None:
             return
         if not at.mark:
-            self.write(at.section, (at.text + text)[:LONGEST])
-            self._change()
+            self._edit(at, lambda pen: pen.insert_text_at_cursor(text))
         elif text == " ":
             self.toggle(at)
             self._change()
@@ -159,11 +226,9 @@ class Sheet(Picker, inherit_bindings=False):
         self.post_message(self.Filtered())
 
     def action_rub_out(self, count: int) -> None:
-        """The last letters of what is written, or of what narrows."""
-        at = self.at
-        if at is not None and not at.mark:
-            self.write(at.section, at.text[:-count])
-            self._change()
+        """The letters before the caret, or the last of what narrows."""
+        if self.is_written:
+            self.action_edit("delete_left" if count == 1 else "delete_left_all")
         else:
             self._filter_by(self.filter[:-count])
 
