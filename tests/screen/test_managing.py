@@ -334,3 +334,16 @@ async def test_private_dns_of_s3_can_be_for_resolvers_only() -> None:
         await pilot.press("down", "space")
         await until(pilot, lambda: shows(app, "[ ] for inbound Resolver endpoints only"))
         await until(pilot, lambda: shows(app, "resolves to this endpoint in the whole of"))
+
+
+async def test_keys_that_come_at_once_keep_their_order() -> None:
+    """On a slow line several keys come in one piece: no letter overtakes a step."""
+    async with changing_app(ByHand(), known=NETWORK) as (app, pilot):
+        await want(app, pilot, "create")
+        await until(pilot, lambda: shows(app, "Create an endpoint"))
+        await pilot.press(*"kms")
+        await until(pilot, lambda: shows(app, "[ ] eu-west-1a   app-a"))
+        for key, character in (("tab", "\t"), ("tab", "\t"), ("tab", "\t"), ("down", None), ("space", " ")):
+            app.post_message(events.Key(key, character))
+        await until(pilot, lambda: shows(app, "[x] "))
+        assert shows(app, "[x] eu-west-1a   web-a")
