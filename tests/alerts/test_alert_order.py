@@ -131,3 +131,17 @@ def test_what_another_flow_log_tells_again_counts_once() -> None:
     assert watch.alerts() == ()
     watch.observe(Observation(T0 + 60, (records(rows, again=False), records(rows, again=True))))
     assert [each.count for each in watch.alerts()] == [4]
+
+
+def test_what_turns_out_to_have_been_there_before_is_new_no_more() -> None:
+    """A late record of long before the first that was seen takes back that its source was new."""
+    (rule,) = rules(
+        {"name": "probe", "filter": "action = reject", "by": ["source"], "window": "5m", "threshold": 2, "new": "10m"}
+    )
+    watch = Watch([rule])
+    watch.observe(Observation(T0, known=Known()))
+    rows = [record(0, "10.0.1.8", "10.0.2.9"), *(record(600, "10.0.1.7", "10.0.2.9") for _ in range(2))]
+    watch.observe(Observation(T0 + 700, (records(rows),)))
+    assert [each.subject for each in watch.alerts()] == ["10.0.1.7"]
+    watch.observe(Observation(T0 + 700, (records([record(0, "10.0.1.7", "10.0.2.9")]),)))
+    assert watch.alerts() == ()

@@ -12,6 +12,7 @@ from tests.aws.small_network import GROUP, Network, access_fixture, network_fixt
 from tui.aws.session import Access
 from tui.aws.tail import Tail, TailOptions, open_tail
 from tui.demo.embedded import EmbeddedAws
+from tui.flows.dtype import InUse
 from tui.flows.logformat import DEFAULT_LAYOUT
 from tui.flows.source import (
     EVENT_ID,
@@ -199,7 +200,8 @@ def test_an_event_carries_its_envelope(aws: EmbeddedAws, access: Access) -> None
         LATE: False,
     }
     types = [frame.schema[name] for name in META]
-    assert types == [pl.String, pl.Categorical, pl.Categorical, pl.Int64, pl.Int64, pl.Boolean]
+    texts = InUse.dictionary.texts  # that of the fields
+    assert types == [pl.String, texts, texts, pl.Int64, pl.Int64, pl.Boolean]
 
 
 def test_two_formats_may_share_a_stream(aws: EmbeddedAws, access: Access, network: Network) -> None:

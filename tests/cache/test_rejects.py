@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import replace
 from ipaddress import ip_address, ip_network
 from typing import Any
@@ -33,6 +34,7 @@ from tests.cache.test_partial import T0
 from tui.cache.belonging import Belonging
 from tui.cache.calling import UNKNOWN, called
 from tui.cache.columns import Grouping
+from tui.cache.reject_order import Order
 from tui.cache.rejected import TREND, RejectRow, RejectsAsk, RejectTable, Section
 from tui.cache.rejects import rejects
 from tui.cache.rolling import Held
@@ -354,3 +356,24 @@ def test_customers_that_are_refused_are_not_lost_in_the_noise() -> None:
     assert found([*let_in, refused[0]]).served == ()  # one source is a scanner
     over = [line(customer(at), WEB, 40_313, 443, start=T0 - 600) for at in range(5, 15)]
     assert found([*let_in, *over, line(WEB, DB, 40_312, 5432)]).served == ()
+
+
+ORDERS: dict[Order, Callable[[RejectRow], Any]] = {
+    Order.RATE: lambda row: (row.rate, row.count),
+    Order.COUNT: lambda row: row.count,
+    Order.SINCE: lambda row: row.first or 0,
+    Order.LAST: lambda row: row.last or 0,
+}
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(RECORD, max_size=30), st.sampled_from(list(Order)), st.booleans())
+def test_rows_are_sorted_as_asked(lines: list[str], order: Order, upward: bool) -> None:
+    """Within each section, either way round; and the rows are the same ones."""
+    asked = replace(UNFOLDED, rejects=RejectsAsk(unfolded=True, order=order, is_upward=upward))
+    table, usual = found(lines, asked), found(lines)
+    assert (table.order, table.is_upward) == (order, upward)
+    assert table.keys == usual.keys
+    for section in (Section.MINE, Section.NOISE):
+        numbers = [ORDERS[order](each) for each in table.rows if each.section is section]
+        assert numbers == sorted(numbers, reverse=not upward)

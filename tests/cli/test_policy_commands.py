@@ -158,6 +158,20 @@ def test_cases_give_a_line_each_in_order() -> None:
     assert set(told[0]) == {"decision", "statement", "sid", "because", "missing"}
 
 
+def test_the_principal_of_a_case_may_be_written_as_in_policies() -> None:
+    """An object with one name, also in a list; a request has one principal, and its action no white space."""
+    lines = [
+        case(principal={"AWS": BOB}),
+        case(principal={"AWS": [BOB]}),
+        case(principal={"AWS": [BOB, BOB]}),
+        case(principal={}),
+        case(action="s3:Get\tObject"),
+        case(action="s3:GetObject\n"),
+    ]
+    told = [json.loads(line) for line in run("test", "--cases", "-", stdin="\n".join(lines))[1].splitlines()]
+    assert [each["decision"] for each in told] == ["allowed", "allowed", None, None, None, None]
+
+
 def test_cases_that_are_not_text_are_results_too() -> None:
     """Bytes that are no UTF-8, a byte order mark, NUL, and no line at all."""
     code, out = run("test", "--cases", "-", stdin=b"\xef\xbb\xbf" + case().encode() + b"\n\xff\xfe\n\x00\n")

@@ -80,6 +80,17 @@ def test_a_finding_shows_the_line_and_the_place(vpctop: Vpctop, file: Callable[[
     assert ran.err == f"vpctop: {path}: 1 error\n"
 
 
+@pytest.mark.parametrize("text", ["", " \n\n"])
+def test_where_nothing_is_written_no_line_is_shown(vpctop: Vpctop, file: Callable[[str], str], text: str) -> None:
+    """An empty file has a sentence, and no empty line with a caret."""
+    path = file(text)
+    assert vpctop("policy", "lint", path).out.splitlines() == [
+        f"{path}:1:1: error: the text ends where a value is expected [JSON_SYNTAX_ERROR]",
+        "      = Finish it, or close what is open.",
+        "",
+    ]
+
+
 def test_json_has_every_field(vpctop: Vpctop, file: Callable[[str], str]) -> None:
     """One object with the findings, in the order of the text."""
     ran = vpctop(

@@ -69,8 +69,8 @@ def test_help_shows_the_monitors_options_and_the_commands() -> None:
 
 
 def test_help_and_version_are_light() -> None:
-    """Neither waits for boto3, polars or textual."""
-    heavy = "{'boto3', 'botocore', 'polars', 'textual', 'rich', 'moto', 'msgspec'}"
+    """Neither waits for boto3, polars, textual or the inventory."""
+    heavy = "{'boto3', 'botocore', 'polars', 'textual', 'rich', 'moto', 'msgspec', 'tui.network.inventory'}"
     script = f"import sys; sys.argv[1:] = [%r]\nfrom tui.cli.program import run\nrun(sys.argv[1:]); assert not {heavy} & set(sys.modules)"
     for flag in ("--help", "--version"):
         ran = subprocess.run([sys.executable, "-c", script % flag], capture_output=True, text=True, check=False)

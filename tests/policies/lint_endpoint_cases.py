@@ -117,6 +117,25 @@ ENDPOINT = [
         statement(),
     ),
     pair(
+        "VPCE_SOURCE_IP_ABSENT",
+        "error",
+        statement(Effect="Deny", Condition={"StringNotEquals": {"aws:SourceIp": "203.0.113.7"}}),
+        statement(Effect="Deny"),
+    ),
+    # Another network key spares what comes from the VPC.
+    pair(
+        "VPCE_SOURCE_IP_ABSENT",
+        "warning",
+        statement(
+            Effect="Deny",
+            Condition={
+                "NotIpAddressIfExists": {"aws:SourceIp": "203.0.113.0/24"},
+                "StringNotEqualsIfExists": {"aws:SourceVpc": "vpc-0a1b2c3d"},
+            },
+        ),
+        statement(Effect="Deny", Condition={"StringNotEqualsIfExists": {"aws:SourceVpc": "vpc-0a1b2c3d"}}),
+    ),
+    pair(
         "VPCE_OTHER_ENDPOINT",
         "error",
         keyed("aws:SourceVpce", "vpce-99999999"),
@@ -175,6 +194,65 @@ ENDPOINT = [
         policy(FULL, {**FULL, "Effect": "Deny", "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}}),
         policy(
             FULL, {**FULL, "Effect": "Deny", "Condition": {"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}}
+        ),
+    ),
+    # Patterns that everybody fits.
+    *(
+        pair(
+            "VPCE_OPEN",
+            "security",
+            {**FULL, "Condition": {"StringLike": {key: anybody}}},
+            {**FULL, "Condition": {"StringLike": {key: somebody}}},
+        )
+        for key, anybody, somebody in (
+            ("aws:PrincipalArn", "arn:*", "arn:aws:iam::111122223333:*"),
+            (
+                "aws:PrincipalArn",
+                "arn:aws:iam::${aws:PrincipalAccount}:*",
+                "arn:aws:iam::111122223333:role/${aws:userid}",
+            ),
+            ("aws:userid", "*:*", "AROAEXAMPLEID:*"),
+            ("aws:PrincipalOrgID", "?-*", "o-a1b2c3d4e5"),
+        )
+    ),
+    # The caller's own account is any account where nothing says who calls.
+    pair(
+        "VPCE_OPEN",
+        "security",
+        {**FULL, "Condition": {"StringEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}}},
+        where(
+            StringEquals={"aws:ResourceOrgID": "${aws:PrincipalOrgID}", "aws:PrincipalOrgID": "o-a1b2c3d4e5"},
+        ),
+    ),
+    pair(
+        "VPCE_ANY_RESOURCE",
+        "suggestion",
+        {**FULL, "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}},
+        {
+            **FULL,
+            "Condition": {
+                "StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5", "aws:ResourceOrgID": "${aws:PrincipalOrgID}"}
+            },
+        },
+    ),
+    pair(
+        "VPCE_OPEN",
+        "security",
+        policy(
+            FULL,
+            {
+                **FULL,
+                "Effect": "Deny",
+                "Condition": {"StringNotEquals": {"aws:ResourceOrgID": "${aws:PrincipalOrgID}"}},
+            },
+        ),
+        policy(
+            {**FULL, "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}},
+            {
+                **FULL,
+                "Effect": "Deny",
+                "Condition": {"StringNotEquals": {"aws:ResourceOrgID": "${aws:PrincipalOrgID}"}},
+            },
         ),
     ),
     pair("VPCE_ANY_PRINCIPAL", "suggestion", statement(Condition=None), statement()),

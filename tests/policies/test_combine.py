@@ -131,6 +131,17 @@ def test_a_role_is_entered_by_its_trust_policy() -> None:
     assert by_all(BOB, "sts:GetCallerIdentity", "*", identity=(NONE,)).decision == YES
 
 
+@pytest.mark.parametrize("layer", ["identity", "boundary", "session"])
+def test_who_one_is_may_always_be_asked(layer: str) -> None:
+    """A policy of the caller that denies sts:GetCallerIdentity stops nothing; the endpoint's own does."""
+    # https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+    denying = own(deny(Action="sts:*"))
+    given = (denying,) if layer == "identity" else denying
+    assert by_all(BOB, "sts:GetCallerIdentity", "*", **{layer: given}).decision == YES
+    closed = policy(allow(), deny(Action="sts:GetCallerIdentity"))
+    assert by_all(BOB, "sts:GetCallerIdentity", "*", endpoint=closed, identity=(ALL,)).decision == DENIED
+
+
 def test_an_anonymous_caller_has_only_the_resources_word() -> None:
     """Identity policies and those of the organisation do not speak for nobody."""
     assert by_all("anonymous", resource=to("*"), scps=(NONE,)).decision == YES

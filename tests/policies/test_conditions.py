@@ -43,6 +43,11 @@ OPERATORS: list[tuple[str, str, Any, Any, str]] = [
     ("StringNotLike", "s3:prefix", "home/*", ABSENT, YES),
     ("NumericEquals", "s3:max-keys", "10", "10.0", YES),
     ("NumericNotEquals", "s3:max-keys", "10", "11", YES),
+    ("NumericEquals", "s3:max-keys", "1e3", "1000", YES),
+    ("NumericLessThan", "s3:max-keys", "1E400", "5", YES),
+    ("NumericGreaterThan", "s3:max-keys", "1e-07", "1.5E-7", YES),
+    ("NumericEquals", "s3:max-keys", ".5", "0.5", YES),
+    ("NumericNotEquals", "s3:max-keys", "1e1", "10", NO),
     ("NumericNotEquals", "s3:max-keys", "10", ABSENT, YES),
     ("NumericLessThan", "s3:max-keys", "10", "9", YES),
     ("NumericLessThan", "s3:max-keys", "10", "10", NO),
@@ -215,6 +220,32 @@ def test_the_caller_fills_in_what_it_tells(principal: str, key: str, wanted: str
     """Keys of the caller need not be told: a session carries the ARN of its role, an anonymous caller nothing."""
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
     assert said(policy(allow(Condition={"StringEquals": {key: wanted}})), principal) == decision
+
+
+@pytest.mark.parametrize(
+    ("operator", "wanted", "decision"),
+    [
+        ("ArnEquals", "arn:aws:iam::111122223333:role/team/payments-app", OPEN),
+        ("ArnLike", "arn:aws:iam::*:role/service-role/*", OPEN),
+        ("StringLike", "arn:aws:iam::111122223333:role/*/payments-app", OPEN),
+        ("StringEquals", "arn:aws:iam::111122223333:role/team/payments-app", OPEN),
+        ("StringNotEquals", "arn:aws:iam::111122223333:role/team/payments-app", OPEN),
+        ("StringEquals", "arn:aws:iam::111122223333:role/team/*", NO),
+        ("ArnEquals", "arn:aws:iam::111122223333:role/team/billing-app", NO),
+        ("ArnLike", "arn:aws:iam::444455556666:role/team/*", NO),
+        ("ArnLike", "arn:aws:iam::111122223333:role/billing-*", NO),
+        ("ArnLike", "arn:aws:iam::111122223333:role/payments-*", YES),
+    ],
+)
+def test_a_session_does_not_tell_the_path_of_its_role(operator: str, wanted: str, decision: str) -> None:
+    """A value with a path and the role's name may fit; once aws:PrincipalArn or the role itself is told, nothing is open."""
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
+    asked = policy(allow(Condition={operator: {"aws:PrincipalArn": wanted}}))
+    assert said(asked, SESSION) == decision
+    bare = "arn:aws:iam::111122223333:role/payments-app"
+    told = {YES, NO}
+    assert said(asked, SESSION, context={"aws:principalarn": bare}) in told
+    assert said(asked, bare) in told
 
 
 def test_the_source_address_is_not_in_requests_through_an_endpoint() -> None:

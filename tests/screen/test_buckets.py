@@ -77,6 +77,37 @@ async def test_a_bucket_policy_is_held_against_the_endpoint(
         assert shows(app, request_said)
 
 
+@SIZES
+async def test_what_who_asks_may_do_himself_is_asked_too(tmp_path: Path, size: tuple[int, int]) -> None:
+    """In a bucket of another account its policy is not enough: the caller's own must allow it too."""
+    (tmp_path / "bucket.json").write_text(only_from(S3_ID))
+    own = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::payments-ledger/*"}
+    (tmp_path / "own.json").write_text(json.dumps({"Version": "2012-10-17", "Statement": own}))
+    async with policy_pane(S3, size=size) as (app, pilot):
+        written = f"payments-ledger {tmp_path}/bucket.json {ROLE} account=222233334444 identity={tmp_path}/own.json"
+        await ask(app, pilot, written)
+        await until(pilot, lambda: shows(app, "Its own policy, and this endpoint"))
+        for said in ("implicit-deny  s3:ListBucket", "allowed  s3:GetObject", "implicit-deny  s3:PutObject"):
+            if not shows(app, said):
+                await pilot.press("pagedown")
+            await until(pilot, lambda said=said: shows(app, said))  # type: ignore[misc]  # a lambda's default has no type
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("ledger account=12", "twelve digits"),
+        ("ledger account=111122223333 account=222233334444", "twelve digits"),
+        ("ledger b.json identity=own.json", "write his ARN"),
+    ],
+)
+async def test_options_that_cannot_be_meant_are_said(written: str, said: str) -> None:
+    """While they are written."""
+    async with policy_pane(S3) as (app, pilot):
+        await ask(app, pilot, written)
+        await until(pilot, lambda: shows(app, said))
+
+
 @pytest.mark.parametrize(
     ("policy", "said"),
     [

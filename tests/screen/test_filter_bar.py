@@ -81,6 +81,18 @@ async def test_keys_pressed_faster_than_the_bar_opens_are_typed() -> None:
         assert app.filters.state.text == "quxz"
 
 
+async def test_a_pane_that_comes_late_leaves_the_focus_to_the_bar() -> None:
+    """What a key before `/` asked for may be done after it: letters go to the bar all the same, and Esc closes it."""
+    async with opened(size=(80, 24)) as (app, pilot):
+        await pilot.press("slash", "m")
+        app.panes.show(app.panes.rejects)
+        await pilot.press("x")
+        await until(pilot, lambda: shows(app, " / mx"))
+        await pilot.press("escape")
+        await until(pilot, lambda: not shows(app, "enter apply"))
+        assert app.focused is app.panes.rejects.rows
+
+
 async def test_enter_applies_and_the_parts_stay_in_sight() -> None:
     """The applied filter is chips: no line without one, one line at 80x24; Backspace drops a part, the backslash all."""
     async with opened(size=(80, 24)) as (app, pilot):

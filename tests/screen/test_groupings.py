@@ -96,6 +96,18 @@ async def test_two_keys_at_once_are_one_choice() -> None:
         assert not shows(app, "press its key")
 
 
+async def test_a_row_is_opened_as_what_it_is_shown_as() -> None:
+    """Enter right behind another grouping is about the rows that are still on the screen."""
+    heard: list[Message] = []
+    async with unconnected(hook=heard.append) as (app, pilot):
+        await show(app, pilot, table(Grouping.TALKERS))
+        app.panes.flows.group_by(Grouping.CONVERSATIONS)
+        await pilot.press("e", "enter")
+        await until(pilot, lambda: any(isinstance(each, FlowsPane.FilterWanted) for each in heard))
+        asked = {(type(each), each.grouping) for each in heard if isinstance(each, FlowsPane.DetailWanted)}
+        assert asked == {(FlowsPane.ExplanationWanted, Grouping.TALKERS)}
+
+
 @pytest.mark.parametrize("key", ["escape", "a"])
 async def test_the_choice_can_be_left(key: str) -> None:
     """Esc and the key that opened it close the choice; nothing else happens."""

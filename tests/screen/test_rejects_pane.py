@@ -347,6 +347,25 @@ async def test_the_pane_follows_the_records() -> None:
         assert shows(app, "filtered")
 
 
+@SIZES
+async def test_the_rows_can_be_sorted(size: tuple[int, int]) -> None:
+    """By rate, count, first and last seen, either way round; heading and edge say so."""
+    app = following()
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("2", *(["z"] if size[0] == 120 else []))
+        await until(pilot, lambda: shows(app, "▼/min"))
+        for key, heading, edge in (
+            ("s", "▼Count", "most in all first"),
+            ("S", "▲Count", "fewest in all first"),
+            ("s", "▼Since", "newest first"),
+            ("s", "▼Last" if size[0] == 120 else "Since", "last seen first"),
+            ("s", "▼/min", "2 Rejects"),
+        ):
+            await pilot.press(key)
+            await until(pilot, lambda heading=heading, edge=edge: shows(app, heading) and shows(app, edge))  # type: ignore[misc]  # mypy has no type for defaults of a lambda
+        assert not shows(app, "seen first")
+
+
 async def test_e_explains_a_flow_and_a_detail_has_the_verdict() -> None:
     """From the Flows pane; a group is opened first. Without an inventory the dialog says what is lacking."""
     app = following()

@@ -156,6 +156,8 @@ class Counted:
             return None, 1, 0
         touched = pl.concat(self._touched)
         low, high = int(str(touched["slot"].min())), int(str(touched["slot"].max()))
+        if self.rule.new:
+            high = max(high, self._tally.slots()[1])  # who was there before is not new, however much later it was seen
         return touched["key"], low, high + reach(self.rule) - 1
 
     def _held(self, question: Question, some: pl.Series) -> pl.DataFrame:

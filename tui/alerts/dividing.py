@@ -37,9 +37,9 @@ def rows_of(kept: pl.LazyFrame, rule: AlertRule, known: Known) -> pl.LazyFrame:
     """
     by = [str(each) for each in rule.by]
     if By.SERVICE in rule.by:
-        kept = _with_service(kept.collect(), known).lazy()
+        kept = _with_service(kept.collect(engine="in-memory"), known).lazy()
     if By.VPC in rule.by:
-        kept = _with_vpc(kept.collect(), known).lazy()
+        kept = _with_vpc(kept.collect(engine="in-memory"), known).lazy()
     schema = kept.collect_schema()
     told = CONVERSATION in schema
     things = [CONVERSATION] if told else [name for name in _THINGS.get(rule.measure, ()) if name not in by]

@@ -40,7 +40,7 @@ class Sheet:
         if records.again is not None and records.again.any():
             raw = raw.filter(~records.again.fill_null(value=False))
         marks = masks.of(raw, at)
-        frame = raw.lazy().with_columns(_lacking(raw)).select(*_columns(raw, int(at))).collect()
+        frame = raw.lazy().with_columns(_lacking(raw)).select(*_columns(raw, int(at))).collect(engine="in-memory")
         self.frame = frame.hstack([marks[name] for name in marks.columns if name != "row"])
 
     def of(self, rule: AlertRule, columns: Sequence[str]) -> pl.LazyFrame | None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
 from ipaddress import ip_address
 
 import polars as pl
 
+from tui.flows.dtype import IPV4
 from tui.flows.filter.model import Network
 from tui.flows.filter.surroundings import PRIVATE
 
 NOBODY, OWN, PRIVATE_ONLY, OUTSIDE = range(4)
-_OCTETS = r"^(25[0-5]|2[0-4]\d|1?\d?\d)" + r"\.(25[0-5]|2[0-4]\d|1?\d?\d)" * 3 + "$"
 _MOST_DICTIONARIES = 3  # one in use, one that is being left, one of a stray
 
 
@@ -33,6 +34,12 @@ class Sides:
     def __init__(self, inside: Iterable[Network] = ()) -> None:
         self._networks = [(network, PRIVATE_ONLY if inside else OWN) for network in PRIVATE]
         self._networks += [(network, OWN) for network in inside]
+        # IPv4 as stretches: from each of the edges to the next all addresses are of one kind; before 0 are none.
+        spans = [(int(n[0]), int(n[-1]) + 1, what) for n, what in self._networks if n.version == 4]
+        edges = sorted({0, *(edge for low, high, _ in spans for edge in (low, high))})
+        kinds = [next((what for low, high, what in reversed(spans) if low <= at < high), OUTSIDE) for at in edges]
+        self._edges = pl.Series([-1, *edges], dtype=pl.Int64)
+        self._kinds = pl.Series([NOBODY, *kinds], dtype=pl.UInt8)
         self._known: dict[str, _Known] = {}
 
     def of(self, column: pl.Series) -> pl.Series:
@@ -57,16 +64,16 @@ class Sides:
 
     def _judged(self, texts: pl.Series) -> pl.Series:
         """The kinds of some texts; a later network counts before an earlier one."""
-        parts = texts.str.extract_groups(_OCTETS)
-        octets = [parts.struct.field(str(at)).cast(pl.UInt32) for at in range(1, 5)]
-        number = ((octets[0] * 256 + octets[1]) * 256 + octets[2]) * 256 + octets[3]
-        frame = pl.DataFrame({"number": number, "text": texts})
-        kind = pl.when(pl.col("number").is_null()).then(NOBODY).otherwise(OUTSIDE)
-        for network, what in self._networks:
-            if network.version == 4:
-                low, high = int(network.network_address), int(network.broadcast_address)
-                kind = pl.when(pl.col("number").is_between(low, high)).then(what).otherwise(kind)
-        kinds = frame.select(kind.cast(pl.UInt8).alias("kind"))["kind"]
+        text = pl.col("text")
+        octets = (pl.col(f"field_{at}").cast(pl.Int64, strict=False) for at in range(4))
+        number = reduce(lambda high, low: high * 256 + low, octets)
+        numbers = (
+            texts.to_frame("text")
+            .select(text.str.contains(IPV4).alias("four"), text.str.split_exact(".", 3).alias("octets"))
+            .unnest("octets")
+            .select(pl.when("four").then(number).otherwise(-1).alias("number"))
+        )["number"]
+        kinds = self._kinds.gather(self._edges.search_sorted(numbers, side="right") - 1)
         sixes = texts.str.contains(":", literal=True).fill_null(value=False).arg_true()
         if len(sixes):
             kinds = kinds.scatter(sixes, [self._six(text) for text in texts.gather(sixes)])

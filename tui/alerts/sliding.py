@@ -46,7 +46,7 @@ def held(rows: pl.LazyFrame, keys: pl.Series, rule: AlertRule, low: int, high: i
         .agg(*_value(rule))
         .filter(_reached(rule))
         .select(pl.col(name).cast(dtype) for name, dtype in HELD.items())
-        .collect()
+        .collect(engine="in-memory")
     )
 
 
@@ -85,7 +85,7 @@ def rising(found: pl.DataFrame, rows: pl.LazyFrame, rule: AlertRule, begin: int)
     """
     wide = rule.window // SLOT
     mine = rows.filter(pl.col("key").is_in(found["key"].unique().implode()))
-    before = mine.group_by("key", "slot").agg(pl.col("n").sum()).rename({"slot": "then"}).collect()
+    before = mine.group_by("key", "slot").agg(pl.col("n").sum()).rename({"slot": "then"}).collect(engine="in-memory")
     ago = pl.col("slot") - pl.col("then")
     usual = pl.col("n").filter(ago.is_between(wide, wide + USUAL - 1)).sum().alias("usual")
     told = found.join(before, on="key", how="left").group_by(*HELD).agg(usual)

@@ -59,8 +59,16 @@ class Unanswered(Counted):
         """Count the questions that the rule keeps, and strike out what the answers answer."""
         if not rows.height:
             return
-        answers = rows.lazy().filter("answer").select(pl.col(CONVERSATION).alias("key"), "slot").unique().collect()
-        asks = rows_of(rows.lazy().filter(pl.col("kept") & ~pl.col("answer")), self.rule, self._known).collect()
+        answers = (
+            rows.lazy()
+            .filter("answer")
+            .select(pl.col(CONVERSATION).alias("key"), "slot")
+            .unique()
+            .collect(engine="in-memory")
+        )
+        asks = rows_of(rows.lazy().filter(pl.col("kept") & ~pl.col("answer")), self.rule, self._known).collect(
+            engine="in-memory"
+        )
         if asks.height:
             self._questions.add(asks[["key", "slot", "thing", "n", "m", "first", "last"]])
             asks = asks.join(_answered(asks, answers), on=["key", "slot", "thing"], how="anti")
@@ -122,5 +130,5 @@ def _answered(rows: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
     return (
         pairs.filter((pl.col("then") - pl.col("slot")).is_between(-1, _LONGEST))
         .select("key", "slot", "thing")
-        .collect()
+        .collect(engine="in-memory")
     )

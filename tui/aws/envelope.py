@@ -12,6 +12,7 @@ from tui.aws.live_count import LiveCount
 from tui.aws.seen import Seen
 from tui.aws.stream import interface_of
 from tui.aws.target import Target
+from tui.flows.dtype import InUse
 from tui.flows.logformat import Layout
 from tui.flows.parse import LineParser, skipped_gaps
 from tui.flows.source import (
@@ -131,7 +132,7 @@ class Opener:
 
     def _envelopes(self, events: Sequence[Event], ids: pl.Series, stamps: pl.Series, span: Span) -> pl.DataFrame:
         ingested = pl.Series(INGESTION, [each.ingestion_time for each in events], dtype=pl.Int64)
-        height = len(events)
+        height, texts = len(events), InUse.dictionary.texts  # which the fields are written with as well
         if span.late is None:
             late = pl.Series(LATE, [False]).new_from_index(0, height)
         else:
@@ -139,8 +140,8 @@ class Opener:
         return pl.DataFrame(
             [
                 pl.select(pl.when(ids != "").then(ids)).to_series().alias(EVENT_ID) if _lack(ids) else ids,
-                pl.Series(LOG_GROUP, [self.target.group], dtype=pl.Categorical()).new_from_index(0, height),
-                pl.Series(LOG_STREAM, [each.log_stream_name for each in events], dtype=pl.Categorical()),
+                pl.Series(LOG_GROUP, [self.target.group], dtype=texts).new_from_index(0, height),
+                pl.Series(LOG_STREAM, [each.log_stream_name for each in events], dtype=texts),
                 stamps,
                 ingested,
                 late,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from tui.cache.ends import CARRIER, NAT, ORDINARY, Ends
+from tui.cache.packing import Packing
 from tui.network.rules import Route
 
 # Ways, as small numbers.
@@ -123,23 +124,21 @@ def _with_path(rows: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     rows = rows.with_columns(
         pl.when(pl.col("paths") == 1).then(pl.coalesce(path, "only")).otherwise(path).alias("path")
     )
-    lost = pl.col("path").is_null() & (pl.col("paths") > 1)
-    if rows.select(lost.any()).item():
-        found = _nearest(rows.filter(lost.fill_null(value=False)), told)
-        rows = pl.concat([rows.filter(~lost.fill_null(value=False)), found.select(rows.columns)])
+    lost = rows.select(pl.col("path").is_null() & (pl.col("paths") > 1)).to_series().arg_true()
+    if len(lost):
+        rows = rows.with_columns(rows["path"].scatter(lost, _nearest(rows, lost, told)))
     return rows.drop("paths", "only")
 
 
-def _nearest(lost: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
-    """With the path of the record of the same interface and the same two, the other way, that began nearest."""
-    pair = ["interface-id", "client", "server"]
-    numbers = [pl.col(name).to_physical().cast(pl.UInt32).fill_null(0).alias(f"{name}#") for name in pair]
+def _nearest(rows: pl.DataFrame, lost: pl.Series, told: pl.DataFrame) -> pl.Series:
+    """For these places of the rows the path of the record of the same interface and the same two that began nearest."""
+    pair = Packing(rows, ("interface-id", "client", "server"), "pair")
     begin = pl.col("start").cast(pl.Int64).fill_null(0).alias("begin")
-    keys = [f"{name}#" for name in pair]
-    known = told.select(*numbers, begin, pl.col("traffic-path").alias("near")).unique([*keys, "begin"]).sort("begin")
-    asked = lost.with_columns(*numbers, begin).sort("begin")
-    joined = asked.join_asof(known, on="begin", by=keys, strategy="nearest", check_sortedness=False)
-    return joined.with_columns(pl.col("near").alias("path")).drop("near", "begin", *keys)
+    known = told.select(*pair.packed(), begin, pl.col("traffic-path").alias("near")).unique([*pair.keys, "begin"])
+    asked = rows.select(*pair.packed(), begin)[lost].with_row_index("row").sort("begin")
+    by = pair.keys[0] if len(pair.keys) == 1 else pair.keys
+    joined = asked.join_asof(known.sort("begin"), on="begin", by=by, strategy="nearest", check_sortedness=False)
+    return joined.sort("row")["near"]
 
 
 def _routes(rows: pl.DataFrame, ends: Ends) -> pl.DataFrame:

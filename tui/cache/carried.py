@@ -91,15 +91,19 @@ def _seen(frames: Sequence[pl.DataFrame]) -> frozenset[str]:
     found: set[str] = set()
     for frame in frames:
         if "interface-id" in frame.columns:
-            numbers = frame["interface-id"].to_physical().unique()
-            found.update(numbers.cat.to(frame["interface-id"].dtype).cast(pl.String).drop_nulls())
+            interfaces = frame["interface-id"]
+            numbers = interfaces.to_physical().drop_nulls()
+            if len(numbers):  # marked one by one: to look for the different ones takes three times as long
+                marks = pl.Series([False]).new_from_index(0, int(str(numbers.max())) + 1).scatter(numbers, values=True)
+                met = marks.arg_true().cast(numbers.dtype)
+                found.update(met.cat.to(interfaces.dtype).cast(pl.String))
     return frozenset(found)
 
 
 def _concerned(frame: pl.DataFrame, ends: Ends) -> pl.DataFrame:
     """The records that are of an endpoint or of a service."""
     have = set(frame.columns)
-    masks = [(ends.endpoint(frame[name]) > 0) | (ends.service(frame[name]) > 0) for name in _ADDRESSES if name in have]
+    masks = [ends.concerns(frame[name]) for name in _ADDRESSES if name in have]
     if "interface-id" in have:
         masks.append(ends.endpoint_of_interface(frame["interface-id"]) > 0)
     codes = [each.code for each in ends.services if each.listed is None]

@@ -89,7 +89,7 @@ class Ends:
             (network, at) for at, each in enumerate(self.services, 1) if each.listed for network in each.listed.networks
         )
         self._inside = Prefixes((network, True) for network in inventory.inside)
-        self._addresses = _Numbers(pl.UInt16(), pl.UInt8())
+        self._addresses = _Numbers(pl.UInt16(), pl.UInt8(), pl.UInt8())
         self._texts = _Numbers(pl.UInt16(), pl.UInt8(), pl.UInt16())
         self._homes: dict[str, int] = {}
 
@@ -105,7 +105,8 @@ class Ends:
         """Look up what is new in these records."""
         for name in _ADDRESSES:
             if name in frame.columns:
-                self._addresses.learn([self._address(text) for text in self._addresses.new(frame[name])])
+                found = [self._address(text) for text in self._addresses.new(frame[name])]
+                self._addresses.learn([(*each, int(any(each))) for each in found])
         if "interface-id" in frame.columns:
             self._texts.learn([self._interface(text) for text in self._texts.new(frame["interface-id"])])
 
@@ -116,6 +117,10 @@ class Ends:
     def service(self, addresses: pl.Series) -> pl.Series:
         """The number of the service whose each address is."""
         return self._addresses.of(addresses, 1)
+
+    def concerns(self, addresses: pl.Series) -> pl.Series:
+        """Whether each address is of an endpoint or of a service."""
+        return self._addresses.of(addresses, 2) > 0
 
     def endpoint_of_interface(self, interfaces: pl.Series) -> pl.Series:
         """The number of the endpoint that each interface is of."""

@@ -7,8 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from tui.network.verdict.model import Flow, Verdict
+from tui.cache.reject_order import Order
+
+if TYPE_CHECKING:
+    from tui.network.verdict.model import Flow, Verdict
+
 
 # Minutes that a trend goes back.
 TREND = 30
@@ -31,11 +36,14 @@ class Section(Enum):
 class RejectsAsk:
     """What the pane wants besides what the filter and the time of the whole ask say.
 
-    `unfolded`: noise row by row. `near` is the row under the cursor: those around it are judged first.
+    `unfolded`: noise row by row. `near` is the row under the cursor: those around it are judged first. `is_upward`: the
+    order turned round.
     """
 
     unfolded: bool = False
     near: Key | None = None
+    order: Order = Order.RATE
+    is_upward: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +119,8 @@ class RejectTable:
     `mine`, `noise` and `stale` sum up all there is, also what is beyond MOST_ROWS or folded; `stale` is of what has been
     judged so. `by_owner`: rows stand for owners; else nobody tells whose an address is, and they stand for addresses.
     `waiting` rows are still to be judged; `is_judged`: there is an inventory to judge by. `since` is the first moment of
-    what was looked at. `newest` is where trends end. `served` is what of the noise may be customers.
+    what was looked at. `newest` is where trends end. `served` is what of the noise may be customers. `order` and
+    `is_upward` are how rows are sorted.
     """
 
     rows: tuple[RejectRow, ...] = ()
@@ -126,6 +135,8 @@ class RejectTable:
     newest: int = 0
     is_partial: bool = False
     served: tuple[Served, ...] = ()
+    order: Order = Order.RATE
+    is_upward: bool = False
 
     @property
     def keys(self) -> frozenset[RejectKey]:

@@ -12,7 +12,8 @@ from tui.cache.digest import MINUTE
 from tui.cache.grouping import grouped
 from tui.cache.ledger import open_gaps
 from tui.cache.packing import Packing
-from tui.cache.rejected import MOST_ROWS, TREND, Party, RejectRow, RejectTable, Section, Sum
+from tui.cache.reject_order import Order
+from tui.cache.rejected import MOST_ROWS, TREND, Party, RejectRow, RejectsAsk, RejectTable, Section, Sum
 from tui.cache.rolling import Held
 from tui.cache.selecting import core_of, kept_frames, told_apart, ways_of, with_side
 from tui.cache.serving import served
@@ -25,6 +26,18 @@ from tui.flows.filter.model import Filter
 GROUP = ("client_owner", "server_owner", "server_port", "protocol", "noise")
 _SYN, _SYN_ACK = 2, 18
 _OPENS = 1 << 40  # more than any serial number: a record that opens a connection tells more than one amid it
+
+
+# A rate tells apart what is refused now; in all, no flow has more than a thousand million records here.
+_IN_ALL = pl.col("count").clip(upper_bound=1e9) / 1e9
+# What rows are sorted by, and how far a number between 0 and 1 may part equal ones: less than any difference, and not so
+# little that the 53 bits of the sum lose it.
+_SCORES: dict[Order, tuple[pl.Expr, float]] = {
+    Order.RATE: (pl.col("rate") * 1e3 + _IN_ALL, 2.0**-30),
+    Order.COUNT: (pl.col("count").cast(pl.Float64), 0.5),
+    Order.SINCE: (pl.col("first").cast(pl.Float64).fill_null(0), 0.5),
+    Order.LAST: (pl.col("last").cast(pl.Float64).fill_null(0), 0.5),
+}
 
 
 def rejects(held: Held, ask: Ask, frames: Sequence[pl.DataFrame] | None = None) -> RejectTable:
@@ -43,10 +56,13 @@ def rejects(held: Held, ask: Ask, frames: Sequence[pl.DataFrame] | None = None) 
     if ask.until is not None:
         newest = min(newest, int(ask.until) - 1)
     since = held.oldest if ask.since is None else max(int(ask.since), held.oldest or 0)
+    wanted = ask.rejects or RejectsAsk()
     table = RejectTable(
         since=since,
         newest=newest,
-        unfolded=ask.rejects is not None and ask.rejects.unfolded,
+        unfolded=wanted.unfolded,
+        order=wanted.order,
+        is_upward=wanted.is_upward,
         is_partial=held.newest is not None and is_partial(gaps, since or 0, newest + 1),
     )
     core = core_of(held, [_refused(frame) for frame in kept])
@@ -174,7 +190,7 @@ def _with_owners(frame: pl.DataFrame, known: Belonging) -> pl.DataFrame:
 def _filled(table: RejectTable, groups: _Groups, gaps: Spans) -> RejectTable:
     """With its rows and sums."""
     own, noise = groups.frame.filter(~pl.col("noise")), groups.frame.filter("noise")
-    shown = [_busiest(own, groups.known), *([_busiest(noise, groups.known)] if table.unfolded else [])]
+    shown = [_ordered(each, table, groups.known) for each in ((own, noise) if table.unfolded else (own,))]
     return replace(
         table,
         rows=tuple(_rows(pl.concat(shown), groups, gaps)),
@@ -183,13 +199,15 @@ def _filled(table: RejectTable, groups: _Groups, gaps: Spans) -> RejectTable:
     )
 
 
-def _busiest(frame: pl.DataFrame, known: Belonging) -> pl.DataFrame:
-    """The rows that are shown, in their order: those refused most now, then most in all; equal ones keep theirs."""
+def _ordered(frame: pl.DataFrame, table: RejectTable, known: Belonging) -> pl.DataFrame:
+    """The rows that are shown, in their order; equal ones keep theirs."""
     named = frame.with_columns(known.shades(frame[name]).alias(f"{name}_shade") for name in GROUP[:2])
-    tie = pl.struct("client_owner_shade", "server_owner_shade", *GROUP[2:]).hash(seed=1) / 2.0**94
+    tie = pl.struct("client_owner_shade", "server_owner_shade", *GROUP[2:]).hash(seed=1) / 2.0**64
     # By one number: a quarter of a million rows by five columns take six times as long.
-    score = pl.col("rate") * 1e3 + pl.col("count").clip(upper_bound=1e9) / 1e9 + tie
-    return named.with_columns(score.alias("score")).top_k(MOST_ROWS, by="score").sort("score", descending=True)
+    number, least = _SCORES[table.order]
+    score = (-number if table.is_upward else number) + tie * least
+    ranked = named.with_columns(score.alias("score"))
+    return ranked.top_k(MOST_ROWS, by="score").sort("score", descending=True)
 
 
 def _sum(frame: pl.DataFrame) -> Sum:

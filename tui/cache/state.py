@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from tui.flows.source import Status
+if TYPE_CHECKING:
+    from tui.flows.source import Status
+
 
 # Amazon: "typically about 5 minutes" to CloudWatch Logs; data older than its interval and twice that is lagging.
 # https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html

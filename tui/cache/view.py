@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from tui.cache.columns import SHAPES, Column, Grouping
-from tui.cache.rejected import RejectsAsk, RejectTable
 from tui.flows.filter.model import Filter, Kind, Network
 from tui.flows.filter.surroundings import Directory, NoDirectory
 
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     import polars as pl  # 0.2 s to import: the first paint comes before it
 
     from tui.cache.carriage import EndpointsAsk, EndpointTable  # 15 ms
+    from tui.cache.rejected import RejectsAsk, RejectTable
 
 
 COLUMNS = {grouping: shape.columns for grouping, shape in SHAPES.items()}

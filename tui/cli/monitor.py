@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -75,10 +76,12 @@ def show(
     filter_text: str = "",
 ) -> int:
     """Open the screen, and return the exit code when it is closed."""
+    gc.disable()  # nothing that is imported is garbage, and to look for it takes a twentieth of the time
     from tui.screen.app import VpcTop
     from tui.screen.options import Options
     from tui.screen.themes import ThemeError
 
+    gc.enable()
     saved = configured_filters(config_path())
     options = Options(
         theme=settings.theme or "",

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import click
 
-from tui.cli.directory import Directory
 from tui.cli.filtering import chosen_filter, saved_filters
 from tui.flows.clean import clean
 from tui.flows.filter.model import And, Filter, Named, Node, Not, Or
 from tui.flows.source import Batch, Gap, Records
+
+if TYPE_CHECKING:
+    from tui.cli.directory import Directory  # 30 ms, which every command would wait for
 
 
 def read_filter(text: str | None) -> Filter | None:

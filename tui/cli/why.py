@@ -14,13 +14,13 @@ import click
 from tui.cli.ending import DONE, FINDING, Refused, say
 from tui.cli.option import ACCESS, reading, setting_options, settle
 from tui.cli.quantity import QuantityError, parse_duration
-from tui.network.question import Question, QuestionError, read_question
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tui.aws.session import Access
     from tui.network.inventory import Inventory
+    from tui.network.question import Question
     from tui.network.verdict.journey import Journey
 
 _PATIENCE = 2.0  # seconds between two words on what is being read
@@ -80,6 +80,8 @@ def why(source: str, target: str, port: str, source_port: int | None, scope: tup
     The request is judged out of the source and into the target, and the reply back: security groups keep state, network
     ACLs do not. Route tables tell the way. Rules are read as they are now.
     """
+    from tui.network.question import QuestionError, read_question
+
     settings = settle(given)
     try:
         question = read_question(source, target, port, source_port)

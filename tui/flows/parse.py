@@ -232,7 +232,8 @@ def skipped_gaps(records: Records) -> tuple[Gap, ...]:
     frame = records.frame
     if "log-status" not in frame.columns:
         return ()
-    skipped = frame.filter(pl.col("log-status") == "SKIPDATA")
+    is_skipped = frame.select(pl.col("log-status") == "SKIPDATA").to_series()
+    skipped = frame.filter(is_skipped) if is_skipped.any() else frame.clear()
     gaps = []
     for row in skipped.iter_rows(named=True):
         stamp = (row.get(TIMESTAMP) or 0) / 1000

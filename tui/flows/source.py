@@ -11,10 +11,10 @@ from enum import Enum
 from threading import Event
 from typing import TYPE_CHECKING, Protocol
 
-from tui.flows.logformat import Layout
-
 if TYPE_CHECKING:
     import polars as pl  # 0.2 s to import: the first paint comes before it
+
+    from tui.flows.logformat import Layout
 
 # Columns that stand beside a record's own fields in a frame, with what they hold.
 EVENT_ID = "@event-id"  # String, CloudWatch's id; null where the source has none (files)

@@ -88,6 +88,11 @@ class Caller:
         return self.kind is not CallerKind.SESSION
 
     @property
+    def pathed_arn(self) -> str:
+        """A pattern for the ARNs of a role of this name under whatever path."""
+        return f"arn:{self.partition}:iam::{self.account}:role/*/{self.bare_name}"
+
+    @property
     def root_arn(self) -> str:
         """The ARN that stands for the whole account."""
         return f"arn:{self.partition}:iam::{self.account}:root"

@@ -66,7 +66,7 @@ def combine(layers: Layers, request: Request, way: Way) -> Combined:
     it through. Where accounts are not told, the resource is taken to be of the caller's own account, and that is said.
     """
     asked = Asked.of(request, way)
-    verdicts = tuple(_verdicts(layers, asked))
+    verdicts = tuple(each for each in _verdicts(layers, asked) if _is_heeded(each[0], asked))
     denied = next((each for each in verdicts if _denies(*each, asked)), None)
     if denied is not None:
         layer, verdict = denied
@@ -153,6 +153,14 @@ def _counts(layer: str, asked: Asked) -> bool:
 
 def _denies(layer: str, verdict: Verdict, asked: Asked) -> bool:
     return verdict.decision is Decision.EXPLICIT_DENY and _counts(layer, asked)
+
+
+def _is_heeded(layer: str, asked: Asked) -> bool:
+    """Whether a policy of the caller is looked at: sts:GetCallerIdentity works even where one denies it.
+
+    https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+    """
+    return asked.action != "sts:getcalleridentity" or layer not in {IDENTITY, BOUNDARY, SESSION}
 
 
 def _open_denies(verdicts: tuple[tuple[str, Verdict], ...], asked: Asked) -> Iterator[tuple[str, Judgement]]:

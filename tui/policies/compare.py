@@ -36,7 +36,8 @@ class Hit(NamedTuple):
 
 YES, NO = Hit(fits=True), Hit(fits=False)
 Comparison = Callable[[str, str, Context, bool], Hit]
-_NUMBER = re.compile(r"\s*([+-]?[0-9]{1,100}(\.[0-9]{1,100})?)\s*")
+# With an exponent too: JSON takes 1e3 for a number, and writes small and large ones so.
+_NUMBER = re.compile(r"\s*([+-]?(?:[0-9]{1,400}(?:\.[0-9]{0,400})?|\.[0-9]{1,400})(?:[eE][+-]?[0-9]{1,4})?)\s*")
 # https://www.w3.org/TR/NOTE-datetime, or seconds since 1970
 _DATE = re.compile(
     r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2})(?:[Tt]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,9}))?)?"

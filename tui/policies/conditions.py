@@ -12,6 +12,7 @@ from tui.policies.compare import COMPARISONS, NEGATED, WITH_WILDCARDS, Hit
 from tui.policies.context import Context, State, Value
 from tui.policies.glob import is_everything, tokens
 from tui.policies.model import Condition
+from tui.policies.wildcard import has_wildcard, intersects
 
 
 class Outcome(NamedTuple):
@@ -50,12 +51,24 @@ def _one(condition: Condition, value: str, context: Context, variables: bool) ->
         return Outcome(None, (), f"{condition.operator} is no operator that is known")
     negated = condition.operator in NEGATED
     hits = [compare(value, wanted, context, variables) for wanted in condition.values]
+    if context.pathed_role and condition.key.lower() == "aws:principalarn":
+        hits = [_pathed(hit, wanted, condition, context) for hit, wanted in zip(hits, condition.values, strict=True)]
     if any(hit.fits for hit in hits):
         return FAILS if negated else HOLDS
     open_hits = [hit for hit in hits if hit.fits is None and (negated or not hit.mistyped)]
     if open_hits:
         return Outcome(None, _keys(open_hits), next((hit.doubt for hit in open_hits if hit.doubt), ""))
     return HOLDS if negated else FAILS
+
+
+def _pathed(hit: Hit, wanted: str, condition: Condition, context: Context) -> Hit:
+    """The ARN of a session leaves out its role's path: a value that tells one may fit, where the name does."""
+    if hit.fits is not False or "/" not in wanted.partition(":role/")[2]:
+        return hit
+    takes_wildcards = condition.operator in WITH_WILDCARDS or condition.operator.startswith("Arn")
+    if not takes_wildcards and has_wildcard(wanted):
+        return hit
+    return Hit(None, ("aws:PrincipalArn",)) if intersects(wanted, context.pathed_role) else hit
 
 
 def _keys(hits: Sequence[Hit]) -> tuple[str, ...]:

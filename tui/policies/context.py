@@ -101,19 +101,25 @@ _PATHED_ROLES = ("AWSReservedSSO_", "AWSServiceRoleFor")
 
 
 class Context:
-    """The context of one request. `assumed` grows with each key that was taken for absent because nobody sent it."""
+    """The context of one request. `assumed` grows with each key that was taken for absent because nobody sent it.
 
-    __slots__ = ("_known", "_long_term", "assumed", "doubting")
+    `pathed_role` is a pattern for the ARNs that the caller's role has if it stands under a path; '' if that is told.
+    """
 
-    def __init__(self, known: Mapping[str, Value], long_term: bool = False, doubting: bool = False) -> None:
+    __slots__ = ("_known", "_long_term", "assumed", "doubting", "pathed_role")
+
+    def __init__(
+        self, known: Mapping[str, Value], long_term: bool = False, pathed_role: str = "", doubting: bool = False
+    ) -> None:
         self._known = known
         self._long_term = long_term
         self.assumed: set[str] = set()
+        self.pathed_role = pathed_role
         self.doubting = doubting
 
     def doubted(self) -> Context:
         """The same request by somebody who may have sent more than was told."""
-        return Context(self._known, self._long_term, doubting=True)
+        return Context(self._known, self._long_term, self.pathed_role, doubting=True)
 
     def look(self, key: str) -> Value:
         """What is known of a key. Key names are the same in any case."""
@@ -164,9 +170,12 @@ def context_of(request: Request, way: Way) -> Context:
     _of_way(facts, way)
     for key in _ALWAYS:
         facts.known.setdefault(key, State.PRESENT)
+    pathed_role = "" if caller.path_is_told else caller.pathed_arn
     for key, values in request.context.items():
         facts.known[key.lower()] = State.ABSENT if values is None else values
-    return Context(facts.known, long_term=caller.kind is CallerKind.USER)
+        if key.lower() == "aws:principalarn":
+            pathed_role = ""
+    return Context(facts.known, caller.kind is CallerKind.USER, pathed_role)
 
 
 def _of_caller(facts: _Facts, caller: Caller) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,19 +21,31 @@ from tui.screen.widgets.drawn import BLANK_LINE, Line
 if TYPE_CHECKING:
     from tui.policies.arn import Caller
     from tui.policies.bucket_answer import BucketAnswer
+    from tui.policies.grammar import Form
+    from tui.policies.model import Policy
 
-HOW = "The bucket's name or ARN; behind it the file of its policy, to check it; behind that who asks, by his ARN."
+HOW = (
+    "The bucket's name or ARN; behind it the file of its policy, to check it; behind that who asks, by his ARN. Also "
+    "account=ID of the bucket, and identity=FILE, a policy of who asks."
+)
+ACCOUNT = re.compile(r"[0-9]{12}")
 ROLES = {"allowed": "accept", "depends": "stalled"}
 
 
 @dataclass(frozen=True, slots=True)
 class BucketAsk:
-    """What the reader wants to know of a bucket; `policy` is the path of its policy, `principal` who asks; '' for none."""
+    """What the reader wants to know of a bucket; '' for what he does not tell.
+
+    `policy` is the path of its policy, `principal` who asks, `account` whose the bucket is, `identities` are the paths
+    of policies of who asks.
+    """
 
     endpoint: Endpoint
     bucket: str
     policy: str = ""
     principal: str = ""
+    account: str = ""
+    identities: tuple[str, ...] = ()
 
 
 @dataclass(eq=False)
@@ -90,7 +103,7 @@ def is_for_s3(endpoint: Endpoint) -> bool:
 
 
 def read_ask(endpoint: Endpoint, written: str) -> BucketAsk:
-    """BUCKET [FILE [ARN]], with quotes around what has spaces in it.
+    """BUCKET [FILE [ARN]] [account=ID] [identity=FILE …], with quotes around what has spaces in it.
 
     Raises:
         ValueError: it is not; one sentence without its full stop.
@@ -102,10 +115,18 @@ def read_ask(endpoint: Endpoint, written: str) -> BucketAsk:
         words = shlex.split(written)
     except ValueError:
         raise ValueError("a quote is not closed") from None
+    accounts = [word.partition("=")[2] for word in words if word.startswith("account=")]
+    identities = tuple(word.partition("=")[2] for word in words if word.startswith("identity="))
+    words = [word for word in words if not word.startswith(("account=", "identity="))]
     if not 1 <= len(words) <= 3:
         raise ValueError("write the bucket, and behind it a file and an ARN or neither")
     read_bucket(words[0])
-    ask = BucketAsk(endpoint, *words)
+    if len(accounts) > 1 or not all(ACCOUNT.fullmatch(each) for each in accounts):
+        raise ValueError("account= takes the twelve digits of one account")
+    if identities and len(words) < 3:
+        raise ValueError("identity= is a policy of who asks: write his ARN behind the file")
+    bucket, policy, principal = (*words, "", "")[:3]
+    ask = BucketAsk(endpoint, bucket, policy, principal, "".join(accounts), identities)
     if ask.principal:
         parse_caller(ask.principal)
     return ask
@@ -118,7 +139,6 @@ def tell_bucket(ask: BucketAsk) -> BucketTold:
     from tui.policies.bucket_name import read_bucket
     from tui.policies.combine import Layers
     from tui.policies.context import Way
-    from tui.policies.finding import FAILING
     from tui.policies.grammar import Form, read_policy
 
     name, partition = read_bucket(ask.bucket)
@@ -127,24 +147,37 @@ def tell_bucket(ask: BucketAsk) -> BucketTold:
     layers, caller = None, None
     if ask.policy:
         try:
-            reading = read_policy(read_policy_text(ask.policy), Form.RESOURCE)
+            resource = _read(ask.policy, Form.RESOURCE)
+            identity = tuple(_read(path, Form.IDENTITY) for path in ask.identities)
         except PolicyFileError as error:
             return BucketTold(ask, trouble=str(error))
-        if reading.policy is None:
-            worst = next(each for each in reading.findings if each.severity in FAILING)
-            said = f"{ask.policy}, line {worst.line}, column {worst.column}: {worst.message}"
-            return BucketTold(ask, trouble=said)
         mine = read_policy(endpoint.policy).policy
         if mine is None and ask.principal:  # without it nothing is known of any request
             said = "is not understood" if endpoint.policy else "is not known"
             return BucketTold(ask, trouble=f"No request can be tried: the policy of {endpoint.id} {said}.")
-        layers = Layers(endpoint=mine, resource=reading.policy)
+        layers = Layers(endpoint=mine, resource=resource, identity=identity)
         caller = parse_caller(ask.principal) if ask.principal else None
-    answer = bucket_answer(name, way, layers, caller, partition or "aws")
+    answer = bucket_answer(name, way, layers, caller, partition or "aws", ask.account)
     offers = tuple(
         (which, each.text) for which, each in zip(("for the endpoint", "for the VPC"), answer.snippets, strict=False)
     )
     return BucketTold(ask, tuple(bucket_lines(answer, caller)), offers)
+
+
+def _read(path: str, form: Form) -> Policy:
+    """The policy in a file.
+
+    Raises:
+        PolicyFileError: it cannot be read, or is none; with the place.
+    """
+    from tui.policies.finding import FAILING
+    from tui.policies.grammar import read_policy
+
+    reading = read_policy(read_policy_text(path), form)
+    if reading.policy is None:
+        worst = next(each for each in reading.findings if each.severity in FAILING)
+        raise PolicyFileError(f"{path}, line {worst.line}, column {worst.column}: {worst.message}")
+    return reading.policy
 
 
 def bucket_lines(answer: BucketAnswer, caller: Caller | None) -> Iterator[Line]:

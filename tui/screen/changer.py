@@ -10,7 +10,6 @@ from textual import on
 from tui.screen.options import Options
 from tui.screen.panes.endpoints import EndpointsPane
 from tui.screen.panes.policy import PolicyPane
-from tui.screen.policy_desk import PolicySurveyed
 from tui.screen.policy_keeper import PolicyKeeper
 
 if TYPE_CHECKING:
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from tui.screen.judging import OrderJudged
     from tui.screen.managing import Managing
     from tui.screen.ordering import Ordering
+    from tui.screen.policy_desk import PolicySurveyed
     from tui.screen.reverting import Reverting
 
 READ_ONLY = "vpctop only reads: start it with --allow-changes to change anything."

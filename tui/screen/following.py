@@ -7,18 +7,16 @@ from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tui.cache.freshness import Reading, is_partial, readings
-from tui.cache.ledger import open_gaps
 from tui.cache.state import Finding, Pulse
 from tui.cache.view import Summary
 from tui.flows.clean import clean
-from tui.flows.source import Cause, Gap
 from tui.screen.format import age
 from tui.screen.widgets.header import Standing
 
 if TYPE_CHECKING:
+    from tui.cache.freshness import Reading
     from tui.cache.rolling import Held, RollingCache
-    from tui.flows.source import About, Batch, Unparsed
+    from tui.flows.source import About, Batch, Gap, Unparsed
     from tui.screen.options import Connected
 
 LOG = logging.getLogger(__name__)
@@ -26,8 +24,6 @@ LOG = logging.getLogger(__name__)
 KEPT_LINES = 200
 # The credentials' end is counted down from this many seconds before.
 COUNTDOWN = 900.0
-# Causes of a source that could not be read.
-UNREAD = {Cause.FAILED, Cause.THROTTLED, Cause.DISCONNECTED}
 OLD = "The newest flow record is older than flow logs usually are: traffic has stopped, or its delivery has."
 
 
@@ -47,6 +43,8 @@ class Following:
 
     def open(self, connected: Connected) -> None:
         """The source answered."""
+        from tui.cache.freshness import is_partial  # after the first paint, as what else is imported in functions here
+
         self._cache = connected.cache
         self.about = connected.source.about
         self.pulse = Pulse(self.about.interval, is_partial(self.about.states), state=self.pulse.state)
@@ -56,6 +54,8 @@ class Following:
         if batch.is_answer:
             self.pulse = self.pulse.on_answer(batch.at, complete=batch.complete, status=batch.status)
         if batch.about is not None:
+            from tui.cache.freshness import is_partial
+
             self.about = batch.about
             self.pulse = replace(self.pulse, interval=batch.about.interval, partial=is_partial(batch.about.states))
         if self._cache is None:
@@ -73,10 +73,14 @@ class Following:
 
         Where the source told no gap of its own, one is written down: from its last answer until all is read again.
         """
+        from tui.cache.ledger import open_gaps
+        from tui.flows.source import Cause, Gap
+
         self.pulse = self.pulse.on_error(reason, hint)
         if self._cache is None or self.pulse.answered is None:
             return
-        if self._lost is None and any(gap.cause in UNREAD for gap in open_gaps(self.gaps)):
+        unread = {Cause.FAILED, Cause.THROTTLED, Cause.DISCONNECTED}
+        if self._lost is None and any(gap.cause in unread for gap in open_gaps(self.gaps)):
             return
         since = self._lost.since if self._lost else self.pulse.answered
         self._lost = Gap(since, max(since, at), Cause.DISCONNECTED, 1, reason, id=f"lost at {since}")
@@ -113,6 +117,8 @@ class Following:
         """How fresh each interface is, worst first."""
         if self._cache is None or self.about is None:
             return []
+        from tui.cache.freshness import readings
+
         sightings = self._cache.sightings
         return readings(sightings.all(), self.about.states, self.about.interval, sightings.lateness, now)
 

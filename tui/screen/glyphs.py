@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tui.cache.state import State
 
 
-@dataclass(frozen=True, slots=True)
-class Glyphs:
+class Glyphs(NamedTuple):
     """One set of marks. `bars` rise from an eighth to full; `states` has a mark for each state word.
 
     `least` stands before a total that is at least so much, `about` before a share that is made of such totals. `note`

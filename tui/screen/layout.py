@@ -9,6 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.geometry import Size
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import Input
 
 from tui.screen.options import Options
 from tui.screen.panes.alerts import AlertsPane
@@ -93,7 +94,9 @@ class Layout:
         self.side.set_class(pane is not self.flows, "-current")
         self.tabs.mark(pane.key)
         self.keyline.tell(pane.keys)
-        pane.body.focus(scroll_visible=False)
+        screen = pane.body.screen
+        if not isinstance(screen.focused, Input):  # the filter bar was opened meanwhile: it gives the focus back
+            screen.set_focus(pane.body, scroll_visible=False)  # `focus()` would come behind what is typed next
 
     def zoom(self) -> None:
         """The current pane alone, or all of them."""

@@ -7,8 +7,6 @@ from typing import Protocol
 
 from tui.cache.view import Names
 from tui.flows.clean import clean
-from tui.flows.filter.vocabulary import PATH_WORDS
-from tui.flows.portname import PORT_NAMES
 
 LONGEST = 64  # characters of a name on a line
 MOST_TOLD = 10_000  # unknown names remembered to have been asked for
@@ -138,6 +136,8 @@ class Words:
 
     def port(self, port: int) -> str:
         """A port with its well-known name."""
+        from tui.flows.portname import PORT_NAMES
+
         name = PORT_NAMES.get(port, "")
         return f"{port:>5} {name}" if name and self.style is not NameStyle.IDS else f"{port:>5}"
 
@@ -150,6 +150,8 @@ class Words:
 
     def path(self, code: int) -> str:
         """How traffic left."""
+        from tui.flows.filter.vocabulary import PATH_WORDS
+
         word = PATH_WORDS.get(code)
         if word is None or self.style is NameStyle.IDS:
             return str(code)

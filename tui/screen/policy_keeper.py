@@ -9,10 +9,8 @@ from textual import on
 
 from tui.flows.clean import clean
 from tui.screen.endpoint_keeper import EndpointKeeper
-from tui.screen.expectation_store import ExpectationsRead, ExpectationStore
 from tui.screen.options import Options
 from tui.screen.panes.policy import PolicyPane, PolicyRows
-from tui.screen.policy_desk import PolicyDesk, PolicyWork
 
 if TYPE_CHECKING:
     from tui.network.change import Change
@@ -20,6 +18,8 @@ if TYPE_CHECKING:
     from tui.network.rules import Endpoint
     from tui.policies.context import Request
     from tui.policies.expectation import Expectation, Tried
+    from tui.screen.expectation_store import ExpectationsRead, ExpectationStore
+    from tui.screen.policy_desk import PolicyDesk
     from tui.screen.policy_showing import CasesTried, PolicyShown, Showing
     from tui.screen.policy_texts import TextsCompared
     from tui.screen.policy_trying import Trying
@@ -39,11 +39,23 @@ class PolicyKeeper(EndpointKeeper):
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
-        self.desk = PolicyDesk(self.post_message)
-        self.store = ExpectationStore(options.state_folder, self.post_message)
         self._asked_policy: Showing | None = None  # what the pane shows, or will
         self._tried: dict[str, tuple[object, ...]] = {}  # by endpoint, the text and the expectations that were tried
         self._broken: dict[str, tuple[Expectation, ...]] = {}  # by endpoint
+
+    @cached_property
+    def desk(self) -> PolicyDesk:
+        """What reads policies."""
+        from tui.screen.policy_desk import PolicyDesk
+
+        return PolicyDesk(self.post_message)
+
+    @cached_property
+    def store(self) -> ExpectationStore:
+        """What must stay allowed, as it is written down."""
+        from tui.screen.expectation_store import ExpectationStore
+
+        return ExpectationStore(self.options.state_folder, self.post_message)
 
     def expectations(self, endpoint_id: str) -> tuple[Expectation, ...]:
         """The requests whose answer must stay what it is, whoever edits the policy of this endpoint."""
@@ -77,6 +89,7 @@ class PolicyKeeper(EndpointKeeper):
             return
         is_another = self._asked_policy is None or self._asked_policy.endpoint.id != endpoint.id
         self._asked_policy = showing
+        from tui.screen.policy_desk import PolicyWork
         from tui.screen.policy_showing import show_policy
 
         self.desk.ask(PolicyWork("pane", lambda: show_policy(showing)))
@@ -138,6 +151,7 @@ class PolicyKeeper(EndpointKeeper):
 
     def _try_cases(self) -> None:
         """Try what must stay allowed wherever the text or the expectations are others than at the last time."""
+        from tui.screen.policy_desk import PolicyWork
         from tui.screen.policy_showing import service_of, try_cases
 
         inventory = self.inventory
@@ -235,6 +249,7 @@ class PolicyKeeper(EndpointKeeper):
         if showing is None or change is None:
             self.notify(self._no_change(), timeout=6, markup=False)
             return
+        from tui.screen.policy_desk import PolicyWork
         from tui.screen.policy_texts import compare_change
 
         self.desk.ask(PolicyWork("texts", lambda: compare_change(showing.endpoint, change, showing.style)))

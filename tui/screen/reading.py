@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tui.cache.view import Ask
-from tui.flows.filter.value import Now
 from tui.screen.format import time_of_day
 from tui.screen.layout import Layout
 from tui.screen.options import Options
@@ -157,6 +156,8 @@ class Reading:
         )
 
     def _answer_time(self, written: str, choice: int) -> str:
+        from tui.flows.filter.value import Now
+
         del choice
         zone = UTC if self._options.utc else datetime.now().astimezone().tzinfo or UTC
         clock = self.clock

@@ -94,6 +94,13 @@ class Shell(App[None]):
         """Our colours for themes that do not name them."""
         return variables_of(self.current_theme)
 
+    def refresh_css(self, animate: bool = True) -> None:
+        """Restyle for another theme. Before there is a screen the styles are still to be read: once is enough."""
+        if self.screen_stack:
+            super().refresh_css(animate)
+        else:
+            self.stylesheet.set_variables(self.get_css_variables())
+
     def run(self, **how: Any) -> None:
         """Run until the reader quits, the source fails for good, or a signal or the terminal ends it."""
         self._guard.start()

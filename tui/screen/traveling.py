@@ -6,10 +6,13 @@ Pure: times are Unix seconds, and who asks brings the clock.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui.flows.clean import clean
-from tui.flows.filter.value import BadValueError, Now, moment
 from tui.screen.format import age, time_of_day
+
+if TYPE_CHECKING:
+    from tui.flows.filter.value import Now
 
 MINUTE = 60
 DAY = 86_400
@@ -23,8 +26,7 @@ class TravelError(ValueError):
     """Nobody can go there; a sentence says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Extent:
+class Extent(NamedTuple):
     """What the cache holds, in whole minutes; `until` is excluded. Nothing is held where both are the same."""
 
     since: float = 0.0
@@ -36,16 +38,14 @@ class Extent:
         return self.until <= self.since
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A moment that the reader marked, and what he wrote about it; the note may be empty."""
 
     at: float
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(NamedTuple):
     """How times are written for this reader: `now`, and whether in UTC."""
 
     now: float
@@ -195,6 +195,8 @@ def moment_of(text: str, now: Now) -> float:
     Raises:
         TravelError: it is none.
     """
+    from tui.flows.filter.value import BadValueError, moment  # after the first paint
+
     text = text.strip()
     if not text:
         raise TravelError("Write a time: 13:05, 5m for five minutes ago, or 2026-11-22T13:05.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual import on
 
-from tui.alerts.model import Alert, State
+from tui.alerts.model import State
 from tui.screen import format as fmt
 from tui.screen.attention import Attention
 from tui.screen.copying import alert_json, alert_line_text
@@ -18,6 +18,7 @@ from tui.screen.panes.flows import FlowsPane
 from tui.screen.reader import Reader
 
 if TYPE_CHECKING:
+    from tui.alerts.model import Alert
     from tui.screen import messages
 
 # How long an alert may be muted for, in seconds of its data; 0: no longer.

@@ -26,7 +26,7 @@ _LONGEST = 4 << 20  # bytes of a line; a policy has some twenty thousand charact
 class CaseRequest(msgspec.Struct):
     """The request of a case."""
 
-    principal: str | dict[str, str] | None
+    principal: str | dict[str, str | list[str]] | None
     action: str
     resource: str
     resource_account: str | int | None = None
@@ -144,15 +144,16 @@ def _request(case: Case) -> tuple[Request, Way]:
     return Request(caller, checked_action(asked.action), asked.resource, account, context), Way(kind)
 
 
-def _caller(principal: str | dict[str, str] | None) -> Caller:
-    """The caller: by its ARN or name, or as policies write it, {"AWS": …}. None is nobody known."""
+def _caller(principal: str | dict[str, str | list[str]] | None) -> Caller:
+    """The caller: by its ARN or name, or as policies write it, {"AWS": …} or {"AWS": […]}. None is nobody known."""
     if principal is None:
         return ANYBODY
     if isinstance(principal, str):
         return parse_caller(principal)
-    if len(principal) != 1:
+    names = [name for value in principal.values() for name in (value if isinstance(value, list) else [value])]
+    if len(names) != 1:
         raise ValueError("a request has one principal")
-    return parse_caller(next(iter(principal.values())))
+    return parse_caller(names[0])
 
 
 def _values(key: str, value: Any) -> tuple[str, ...] | None:

@@ -18,6 +18,8 @@ def shown_finding(finding: Finding, name: str, document: Document, columns: int 
     before, after = _around(document.line(finding.line), finding.column, max(20, columns - _MARGIN))
     number = f"{finding.line:>5} | "
     lines = [head, f"{number}{before}{after}", f"{' ' * (len(number) - 2)}| {' ' * _cells(before)}^"]
+    if not document.text.strip():
+        del lines[1:]  # nothing stands there
     if finding.fix:
         lines.append(f"{' ' * (len(number) - 2)}= {clean(finding.fix, 1000)}")
     return "\n".join([*lines, ""])

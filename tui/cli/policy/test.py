@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -143,7 +144,7 @@ def _request(asked: Mapping[str, str | Strings | None]) -> Request:
 def checked_action(text: str) -> str:
     """An action as a request has it. Raises ValueError with a sentence."""
     service, colon, name = text.partition(":")
-    if not (service and colon and name) or not text.isascii() or any(sign in text for sign in "*? "):
+    if not (service and colon and name) or not text.isascii() or re.search(r"[*?\s\x00-\x1f\x7f]", text):
         raise ValueError(f"{text[:80]!r} is no action of a request, which looks like s3:GetObject")
     return text
 

@@ -5,6 +5,7 @@ An endpoint policy grants nothing by itself; it only lets through. What no state
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from tui.policies.case import Case
@@ -18,6 +19,8 @@ from tui.policies.wildcard import has_wildcard
 from tui.policies.written_arn import is_fixed, read_arn
 
 _MOST_PAIRS = 10_000  # patterns that are compared
+_OF_REQUEST = re.compile(r"\$\{\s*([^},]*?)\s*[},]")  # a value that begins with a policy variable
+_NAME = re.compile(r"[A-Za-z0-9]{4,}")
 _WHO = {
     *("aws:principalorgid", "aws:principalorgpaths", "aws:principalaccount", "aws:principalarn", "aws:userid"),
     *("aws:principalservicename", "aws:principalservicenameslist", "kms:calleraccount"),
@@ -125,7 +128,9 @@ def check_open(case: Case) -> Iterator[Finding]:
         who = _named_who(statement) or any(_protects(condition, _WHO) for condition in statement.conditions)
         what = _named_what(statement) or any(_protects(condition, _WHAT) for condition in statement.conditions)
         who, what = who or _denied(case, statement, _WHO), what or _denied(case, statement, _WHAT)
-        yield from _judge(case, statement, who=who, what=what)
+        # "Of the caller's own account" says whose only where something says who the caller is, and the other way round.
+        tied = _are_tied(case, statement)
+        yield from _judge(case, statement, who=who or (tied and what), what=what or (tied and who))
 
 
 def _judge(case: Case, statement: Statement, *, who: bool, what: bool) -> Iterator[Finding]:
@@ -188,10 +193,34 @@ def _protects(condition: Condition, keys: set[str]) -> bool:
 
 def _is_somebody(key: str, value: str) -> bool:
     """Whether a value stands for somebody in particular."""
+    if _OF_REQUEST.match(value):
+        return False  # whatever the request itself brings: see _are_tied
     arn = read_arn(value)
     if arn is not None and key.endswith("arn"):
-        return not has_wildcard(arn.account) and bool(arn.account)
-    return value.strip("*?") not in {"", "o-", "arn:aws:"}
+        return not has_wildcard(arn.account) and bool(arn.account) and "${" not in arn.account
+    # Of a pattern some letters and digits in a row are left: o-*, arn:*, *:* and their like are anybody.
+    return not has_wildcard(value) or _NAME.search(value) is not None
+
+
+def _are_tied(case: Case, statement: Statement) -> bool:
+    """Whether caller and resource must be of the same account or organization, whichever that is."""
+
+    def ties(condition: Condition) -> bool:
+        key = condition.key.lower()
+        other = _WHAT if key in _WHO else _WHO if key in _WHAT else set()
+        named = [found[1].lower() for value in condition.values if (found := _OF_REQUEST.match(value))]
+        return bool(named) and len(named) == len(condition.values) and other.issuperset(named)
+
+    def allows(condition: Condition) -> bool:
+        equal = condition.operator in {"StringEquals", "StringEqualsIgnoreCase", "StringLike"}
+        return equal and not condition.if_exists and condition.qualifier != "ForAllValues" and ties(condition)
+
+    denies = [deny for deny in case.policy.statements if deny.effect == "Deny" and _is_for_all(case, deny, statement)]
+    return any(map(allows, statement.conditions)) or any(
+        all(condition.operator.startswith("StringNot") and ties(condition) for condition in named)
+        for named in map(_named_conditions, denies)
+        if named
+    )
 
 
 def _denied(case: Case, statement: Statement, keys: set[str]) -> bool:
@@ -200,6 +229,16 @@ def _denied(case: Case, statement: Statement, keys: set[str]) -> bool:
 
 
 def _denies(case: Case, deny: Statement, allow: Statement, keys: set[str]) -> bool:
+    named = _named_conditions(deny)
+    return bool(named) and all(_is_other(condition, keys) for condition in named) and _is_for_all(case, deny, allow)
+
+
+def _named_conditions(deny: Statement) -> list[Condition]:
+    return [condition for condition in deny.conditions if not _spares_services(condition)]
+
+
+def _is_for_all(case: Case, deny: Statement, allow: Statement) -> bool:
+    """Whether a Deny is about everybody, and about whatever another statement allows."""
     everyone = any(principal.value == "*" for principal in deny.principals) and not deny.not_principal
     if not everyone or deny.not_action or deny.not_resource:
         return False
@@ -207,10 +246,7 @@ def _denies(case: Case, deny: Statement, allow: Statement, keys: set[str]) -> bo
     if "*" in actions and case.service.prefixes:  # no others come through
         actions = [f"{prefix}:*" for prefix in case.service.prefixes]
     resources = ["*"] if allow.not_resource else allow.resources
-    if not _cover([action.lower() for action in deny.actions], actions) or not _cover(deny.resources, resources):
-        return False
-    named = [condition for condition in deny.conditions if not _spares_services(condition)]
-    return bool(named) and all(_is_other(condition, keys) for condition in named)
+    return _cover([action.lower() for action in deny.actions], actions) and _cover(deny.resources, resources)
 
 
 def _cover(patterns: Sequence[str], others: Sequence[str]) -> bool:

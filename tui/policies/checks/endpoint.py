@@ -15,7 +15,7 @@ from tui.policies.condition_keys import SYSTEM_IDS
 from tui.policies.finding import Finding
 from tui.policies.grammar import finding_at
 from tui.policies.json_reader import MORE_TEXT
-from tui.policies.model import Condition
+from tui.policies.model import Condition, Statement
 from tui.policies.text import Document, Node, shown
 from tui.policies.written_arn import ACCOUNT, read_arn
 
@@ -24,6 +24,10 @@ _ROOM = LONGEST - 1024
 _BESIDE = 6  # characters without a wildcard before or behind each one
 _ROOT = re.compile(r"arn:[a-z-]+:iam::[0-9]{12}:root")
 _WILD = re.compile(r"[*?]")
+# Beside one of these the address may be meant for requests that come another way.
+_NETWORK = frozenset({"aws:sourcevpc", "aws:sourcevpce", "aws:sourcevpcarn", "aws:vpcsourceip", "aws:vpceaccount"}) | {
+    *("aws:vpceorgid", "aws:vpceorgpaths"),
+}
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
 
 
@@ -182,18 +186,21 @@ def check_source(case: Case) -> Iterator[Finding]:
     for statement, condition in case.conditions():
         lower = condition.key.lower()
         if lower == "aws:sourceip" and condition.operator != "Null":
-            yield _source_ip(case, statement.effect, condition)
+            yield _source_ip(case, statement, condition)
         elif lower == "aws:sourcevpce" and case.endpoint:
             yield from _other(case, statement.effect, condition, case.endpoint, "VPCE_OTHER_ENDPOINT")
         elif lower == "aws:sourcevpc" and case.vpc:
             yield from _other(case, statement.effect, condition, case.vpc, "VPCE_OTHER_VPC")
 
 
-def _source_ip(case: Case, effect: str, condition: Condition) -> Finding:
+def _source_ip(case: Case, statement: Statement, condition: Condition) -> Finding:
     fix = "Write aws:VpcSourceIp, the private address of whoever comes through the endpoint."
     told = "aws:SourceIp is absent from what comes through an endpoint"
-    holds = condition.operator.startswith("Not") or condition.if_exists or condition.qualifier == "ForAllValues"
-    if holds and effect == "Deny":
+    effect = statement.effect
+    negated = "Not" in condition.operator and condition.qualifier != "ForAnyValue"
+    holds = negated or condition.if_exists or condition.qualifier == "ForAllValues"
+    others = {other.key.lower() for other in statement.conditions}
+    if holds and effect == "Deny" and not others & _NETWORK:
         message = f"{told}: this denies whatever address a request has"
     elif holds:
         return case.warning("VPCE_SOURCE_IP_ABSENT", condition.node, f"{told}: this restricts nothing", fix)

@@ -30,7 +30,9 @@ def check_lists(case: Case) -> Iterator[Finding]:
 def _redundant(case: Case, what: str, nodes: Sequence[Node], found: list[tuple[int, int]]) -> Finding:
     place, by = found[0]
     more = f", and {len(found) - 1} more like it" if len(found) > 1 else ""
-    told = f"{shown(nodes[place].text)} is covered by {shown(nodes[by].text)}{more}"
+    same = nodes[place].text == nodes[by].text
+    how = "stands twice in this list" if same else f"is covered by {shown(nodes[by].text)}"
+    told = f"{shown(nodes[place].text)} {how}{more}"
     return case.suggestion(f"REDUNDANT_{what.upper()}", nodes[place], told, f"Remove the {what}s that others cover.")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tui.alerts.model import Alert, Severity, State
 from tui.flows.clean import clean
@@ -28,8 +28,7 @@ SENTENCE = (20, 34)  # cells that a sentence gets at least before important colu
 HEAVY = 3  # the weight from which on a column is one of those
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """The marks and the time zone to write with."""
 
     glyphs: Glyphs
@@ -45,8 +44,7 @@ class Style:
         return fmt.time_of_day(at, utc=self.utc, pattern="%H:%M")
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A column of steady width; `weight`: the heavier, the later it is let in."""
 
     heading: str
@@ -116,8 +114,7 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(NamedTuple):
     """How wide subject and sentence are (0: there is none), and which columns fit behind them."""
 
     subject: int

@@ -118,9 +118,12 @@ class EndpointsPane(Pane):
     @on(LineTable.Repainted)
     def follow(self) -> None:
         """Who is under the cursor may be another."""
+        entry = self.rows.entry
+        if entry is None:
+            return
         from tui.screen.panes.endpoint_entry import endpoint_of
 
-        found = endpoint_of(self.rows.entry)
+        found = endpoint_of(entry)
         if found and found != self._looked:
             self._looked = found
             self.post_message(self.Looked(found))

@@ -16,7 +16,6 @@ from tui.screen.panes.chosen import Chosen
 from tui.screen.panes.flow_table import FlowRows
 from tui.screen.panes.flow_wishes import Wishes
 from tui.screen.panes.narrowing import SINGLE
-from tui.screen.panes.owning import filter_of_row
 from tui.screen.panes.pane import ELSEWHERE
 from tui.screen.widgets.chips import Chips
 from tui.screen.widgets.keyline import Keys
@@ -149,7 +148,9 @@ class FlowsPane(Wishes):
     @on(LineTable.Picked)
     def on_picked(self, event: LineTable.Picked) -> None:
         """Opening a single flow is reading: hold still, and show what is behind it. Opening a group shows its flows."""
-        grouping = self._ask.grouping
+        from tui.screen.panes.owning import filter_of_row
+
+        grouping = self._shown_grouping
         if grouping in SINGLE:
             self.post_message(self.FreezeWanted("opened a row"))
             self.post_message(self.DetailWanted(grouping, event.key, self.rows.title_at_cursor()))
@@ -163,7 +164,7 @@ class FlowsPane(Wishes):
         if (key := self.rows.key_at_cursor) is not None:
             self.rows.is_pinned = True
             self.post_message(self.FreezeWanted("opened a row"))
-            self.post_message(self.ExplanationWanted(self._ask.grouping, key, self.rows.title_at_cursor()))
+            self.post_message(self.ExplanationWanted(self._shown_grouping, key, self.rows.title_at_cursor()))
 
     @on(LineTable.HeadingPressed)
     def on_heading_pressed(self, event: LineTable.HeadingPressed) -> None:
@@ -171,6 +172,11 @@ class FlowsPane(Wishes):
         column = self.rows.column_at(event.x)
         if column is not None:
             self.sort_by(column.key)
+
+    @property
+    def _shown_grouping(self) -> Grouping:
+        """What the rows on the screen stand for: the answer to another grouping may still be on its way."""
+        return self._ask.grouping if self.rows.table is None else self.rows.table.grouping
 
     @property
     def _is_newest_first(self) -> bool:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from tui.cache.columns import SHAPES, Column, Grouping
 from tui.cache.view import Key
 from tui.flows.filter.quote import as_value
-from tui.flows.filter.vocabulary import PROTOCOL_NUMBERS
 
 # Rows whose records are opened at once; of all others Enter opens the conversations.
 SINGLE = {Grouping.CONVERSATIONS, Grouping.RECORDS}
 # What owners are called that nobody knows, as tui.cache.calling says it, and what the language has for it.
 NOBODY = {"internet": "external", "private, unknown": ""}
 SHORT = {"interface-id": "eni", "subnet-id": "subnet", "az-id": "az", "traffic-path": "path", "protocol": "proto"}
-_NAMES_OF_PROTOCOLS = {number: name for name, number in reversed(PROTOCOL_NUMBERS.items())}
 
 
 def filter_for(grouping: Grouping, key: Key) -> str:
@@ -41,5 +39,8 @@ def _test(column: Column, value: object) -> str:
     if name == "service":
         return f"({name}={as_value(str(value))} or {name}:{as_value(str(value).lower())})"
     if name == "proto":
-        return f"{name}={_NAMES_OF_PROTOCOLS.get(value, value) if isinstance(value, int) else as_value(str(value))}"
+        from tui.flows.filter.vocabulary import PROTOCOL_NUMBERS  # after the first paint
+
+        names = {number: name for name, number in reversed(PROTOCOL_NUMBERS.items())}
+        return f"{name}={names.get(value, value) if isinstance(value, int) else as_value(str(value))}"
     return f"{name} {value}" if name in {"host", "port"} else f"{name}={as_value(str(value))}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
@@ -11,10 +11,12 @@ from textual.message import Message
 from tui.cache.view import Key
 from tui.screen import format as fmt
 from tui.screen.panes.pane import ELSEWHERE, Pane
-from tui.screen.panes.policy_part import Part, Shown
 from tui.screen.widgets.drawn import BLANK_LINE, Line
 from tui.screen.widgets.keyline import Keys
 from tui.screen.widgets.line_table import LineTable
+
+if TYPE_CHECKING:
+    from tui.screen.panes.policy_part import Part, Shown
 
 NOTHING_YET = "What an endpoint policy lets through."
 
@@ -181,6 +183,8 @@ class PolicyPane(Pane):
 
     def say_empty(self, text: str) -> None:
         """There is no policy to show, and why."""
+        from tui.screen.panes.policy_part import Shown
+
         self.endpoint = ""
         self.rows.show(Shown(()), is_another=True)
         self.rows.say_empty(text)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
-from tui.cache.rejected import Party, RejectRow, RejectTable, Served, Sum
+from tui.cache.reject_order import Order
 from tui.flows.clean import clean
-from tui.network.verdict.model import Confidence, Ruling, Verdict
 from tui.screen import format as fmt
 from tui.screen.glyphs import Glyphs
 from tui.screen.names import NameStyle
@@ -16,18 +15,20 @@ from tui.screen.panes.flow_line import PORTLESS
 from tui.screen.widgets.bars import bar_rows
 from tui.screen.widgets.drawn import Line, Run
 
+if TYPE_CHECKING:  # nothing is drawn of these before the first paint
+    from tui.cache.rejected import Party, RejectRow, RejectTable, Served, Sum
+    from tui.network.verdict.model import Ruling, Verdict
+
 TCP = 6
 ONE_LINE = 76  # cells from which on a row is one line
 NEW = "new"
 RATE = 5
 VERDICT = 26  # a verdict's mark and its few words
 LONGEST = 64
-# What became of a flow: which mark, and its role.
-REFUSED = {Ruling.NO_RULE, Ruling.ACL_ENTRY, Ruling.ACL_RETURN, Ruling.PUBLIC_ACCESS}
+HEADINGS = {Order.RATE: "/min", Order.COUNT: "Count", Order.SINCE: "Since", Order.LAST: "Last"}
 
 
-@dataclass(frozen=True, slots=True)
-class Widths:
+class Widths(NamedTuple):
     """Cells of each column of a row on one line; `who` gets what is left."""
 
     trend: int
@@ -35,28 +36,31 @@ class Widths:
     verdict: int
     since: int
     last: int
-    count: int
+    number: int
 
 
 def widths_of(width: int) -> Widths:
     """What fits; `width` is without the cursor's mark."""
-    trend, verdict, since, last, count = (5, VERDICT, 5, 0, 6) if width < 110 else (12, VERDICT + 7, 8, 8, 8)
+    trend, verdict, since, last, count = (5, VERDICT, 6, 0, 6) if width < 110 else (12, VERDICT + 7, 8, 8, 8)
     taken = RATE + trend + verdict + since + last + count + 5 + (last > 0)
     return Widths(trend, width - taken, verdict, since, last, count)
 
 
-def heading_of(width: int, marks: Glyphs) -> Line:
-    """The headings."""
+def heading_of(width: int, marks: Glyphs, order: Order = Order.RATE, *, is_upward: bool = False) -> Line:
+    """The headings, the sorted one marked."""
     width -= 2
+    mark = marks.up if is_upward else marks.down
+    head = {each: f"{mark if each is order else ''}{text}" for each, text in HEADINGS.items()}
     who = f"Client {marks.arrow} server"
     if width < ONE_LINE:
         trend = _short_trend(width)
         name = fmt.left(who, width - trend - RATE - 2)
-        return (("  ", ""), (f"{name} {fmt.left('Trend', trend)} {'/min':>{RATE}}", "heading"))
+        return (("  ", ""), (f"{name} {fmt.left('Trend', trend)} {head[Order.RATE]:>{RATE}}", "heading"))
     of = widths_of(width)
-    parts = [f"{'/min':>{RATE}}", fmt.left("Trend", of.trend), fmt.left(who, of.who), fmt.left("Why", of.verdict)]
-    parts += [fmt.left("Since", of.since), *([fmt.left("Last", of.last)] if of.last else []), f"{'Count':>{of.count}}"]
-    return (("  ", ""), (" ".join(parts), "heading"))
+    parts = [f"{head[Order.RATE]:>{RATE}}", fmt.left("Trend", of.trend), fmt.left(who, of.who)]
+    parts += [fmt.left("Why", of.verdict), fmt.left(head[Order.SINCE], of.since)]
+    parts += [fmt.left(head[Order.LAST], of.last)] if of.last else []
+    return (("  ", ""), (" ".join([*parts, f"{head[Order.COUNT]:>{of.number}}"]), "heading"))
 
 
 def row_lines(row: RejectRow, width: int, look: Look, *, is_new: bool, is_judged: bool) -> list[Line]:
@@ -67,7 +71,7 @@ def row_lines(row: RejectRow, width: int, look: Look, *, is_new: bool, is_judged
     if width - 2 < ONE_LINE:
         return _two_lines(row, width - 2, look, (verdict, role), count, is_new=is_new)
     of = widths_of(width - 2)
-    seconds = "%H:%M:%S" if of.since > 5 else "%H:%M"
+    seconds = "%H:%M:%S" if of.since > 6 else "%H:%M"
     ends = [(row.first, of.since, seconds), *([(row.last, of.last, "%H:%M:%S")] if of.last else [])]
     times = " ".join(fmt.left(moment(at, look, pattern), cells) for at, cells, pattern in ends)
     flag = f"{NEW} " if is_new else ""
@@ -79,7 +83,7 @@ def row_lines(row: RejectRow, width: int, look: Look, *, is_new: bool, is_judged
         (fmt.left(who, of.who - len(flag) + 1), ""),
         (fmt.left(fmt.end(verdict, of.verdict, marks.ellipsis), of.verdict + 1), role),
         (f"{times} ", "muted"),
-        (f"{count:>{of.count}}", ""),
+        (f"{count:>{of.number}}", ""),
     ]
     return [tuple(run for run in runs if run[0])]
 
@@ -144,6 +148,8 @@ def verdict_run(verdict: Verdict | None, marks: Glyphs, *, is_judged: bool = Tru
     """The verdict in a few words, with its mark; what is not judged yet is said to be to come."""
     if verdict is None:
         return (marks.ellipsis if is_judged else "no inventory to judge by"), "muted"
+    from tui.network.verdict.model import Confidence
+
     likely = "likely " if verdict.confidence is Confidence.LIKELY else ""
     mark, role = mark_of(verdict.ruling, marks)
     return f"{mark} {likely}{clean(verdict.short, 40)}", role
@@ -151,7 +157,9 @@ def verdict_run(verdict: Verdict | None, marks: Glyphs, *, is_judged: bool = Tru
 
 def mark_of(ruling: Ruling, marks: Glyphs) -> Run:
     """A ruling's mark and role."""
-    if ruling in REFUSED:
+    from tui.network.verdict.model import Ruling
+
+    if ruling in {Ruling.NO_RULE, Ruling.ACL_ENTRY, Ruling.ACL_RETURN, Ruling.PUBLIC_ACCESS}:
         return marks.reject, "reject"
     if ruling is Ruling.STALE:
         return marks.dot, "muted"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
-from tui.cache.rejected import RejectKey, RejectRow, RejectTable, Section
 from tui.cache.view import Key
 from tui.screen.names import Words
 from tui.screen.panes.cell import Look
@@ -22,11 +22,14 @@ from tui.screen.panes.reject_line import (
 from tui.screen.widgets.drawn import BLANK_LINE, Line
 from tui.screen.widgets.line_table import LineTable
 
+if TYPE_CHECKING:
+    from tui.cache.rejected import RejectKey, RejectRow, RejectTable
+
 NOISE: Key = ("noise",)
 STALE: Key = ("stale",)
 QUIET: Key = ("quiet",)
 SERVED = "served"  # and which
-Entry = RejectRow | Key  # a row, or the line of a section
+Entry: TypeAlias = "RejectRow | Key"  # a row, or the line of a section
 # Flow logs come up to a quarter of an hour after the traffic.
 LATE = 900
 MOST_SEEN = 20_000
@@ -70,7 +73,7 @@ class RejectRows(LineTable):
             self._starts.append(at)
             if key is not None and key_of(entry) == key:
                 kept = at
-            at += tall if isinstance(entry, RejectRow) else 1
+            at += 1 if isinstance(entry, tuple) else tall
         if kept is None:
             self.cursor = self._start_at(self.cursor)
         self.place(at, kept)
@@ -90,6 +93,8 @@ class RejectRows(LineTable):
 
         What a filter had left out is not new, and what was sent long before is only late.
         """
+        from tui.cache.rejected import Section
+
         if self.looked is None or row.section is Section.NOISE or row.key in self._seen:
             return False
         return row.first is not None and row.first > self.looked - LATE
@@ -103,7 +108,9 @@ class RejectRows(LineTable):
 
     def draw_heading(self, width: int) -> Line:
         """The headings."""
-        return heading_of(width, self.glyphs) if self._entries else ()
+        if self.table is None or not self._entries:
+            return ()
+        return heading_of(width, self.glyphs, self.table.order, is_upward=self.table.is_upward)
 
     def draw_rows(self, first: int, last: int, width: int) -> list[tuple[Key, Line]]:
         """The lines in sight."""
@@ -130,7 +137,7 @@ class RejectRows(LineTable):
         return footer_line(self.table, width, self.look) if self.table else BLANK_LINE
 
     def _lines_of(self, entry: Entry, table: RejectTable, width: int, look: Look) -> Sequence[Line]:
-        if isinstance(entry, RejectRow):
+        if not isinstance(entry, tuple):
             return row_lines(entry, width, look, is_new=self.is_new(entry), is_judged=table.is_judged)
         if entry[0] == SERVED:
             return [served_line(table.served[int(str(entry[1]))], width, look)]
@@ -152,7 +159,7 @@ class RejectRows(LineTable):
 
     @property
     def _lines_at_cursor(self) -> int:
-        return 2 if self.is_tall and isinstance(self.entry, RejectRow) else 1
+        return 2 if self.is_tall and self.row is not None else 1
 
     def line(self, y: int) -> Line:
         """As any table; the cursor is seen only by who is here: the flows beside have one of their own."""
@@ -200,16 +207,18 @@ class RejectRows(LineTable):
     def row(self) -> RejectRow | None:
         """The row under the cursor, if it is one."""
         entry = self.entry
-        return entry if isinstance(entry, RejectRow) else None
+        return None if isinstance(entry, tuple) else entry
 
 
 def key_of(entry: Entry) -> Key:
     """What an entry is found again by."""
-    return entry.key if isinstance(entry, RejectRow) else entry
+    return entry if isinstance(entry, tuple) else entry.key
 
 
 def entries_of(table: RejectTable) -> list[Entry]:
     """The reader's own rows, the noise, and what is stale; where there is nothing of his own, a line that says so."""
+    from tui.cache.rejected import Section
+
     by = {section: [row for row in table.rows if row.section is section] for section in Section}
     if not (by[Section.MINE] or by[Section.STALE] or table.noise.count):
         return []

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from tui.cache.rejected import RejectRow, RejectsAsk, RejectTable, Section
+from tui.cache.reject_order import Order
 from tui.cache.view import Ask
 from tui.flows.clean import clean
 from tui.screen.format import count
@@ -21,7 +21,21 @@ from tui.screen.panes.reject_table import NOISE, SERVED, RejectRows
 from tui.screen.widgets.keyline import Keys
 from tui.screen.widgets.line_table import LineTable
 
+if TYPE_CHECKING:
+    from tui.cache.rejected import RejectRow, RejectsAsk, RejectTable
+
 LONGEST_TITLE = 100
+# What the edge says of the order of rows: nothing of the usual one.
+_ORDERS = {
+    (Order.RATE, False): "",
+    (Order.RATE, True): "quietest first",
+    (Order.COUNT, False): "most in all first",
+    (Order.COUNT, True): "fewest in all first",
+    (Order.SINCE, False): "newest first",
+    (Order.SINCE, True): "oldest first",
+    (Order.LAST, False): "last seen first",
+    (Order.LAST, True): "longest unseen first",
+}
 
 
 class RejectsPane(Pane):
@@ -34,6 +48,8 @@ class RejectsPane(Pane):
         Binding(
             "u", "unfold", "unfold", id="rejects.unfold", tooltip="the noise from outside row by row, or in one line"
         ),
+        Binding("s", "sort", "sort", id="rejects.sort", tooltip="sort by rate, count, first or last seen"),
+        Binding("S", "reverse", "reverse", id="rejects.reverse", tooltip="turn the order round"),
         Binding(
             "c", "copy('fix')", "copy fix", id="rejects.fix", tooltip="copy the command that would allow this flow"
         ),
@@ -72,6 +88,8 @@ class RejectsPane(Pane):
         super().__init__("2", "Rejects", self.rows)
         self.rows.say_empty("Connecting.")
         self.unfolded = False
+        self.order = Order.RATE
+        self.is_upward = False
         self.is_frozen = False
         self.note = ""  # that the rows stand still, or of when they are
         self.shown: Ask | None = None
@@ -79,14 +97,17 @@ class RejectsPane(Pane):
     @property
     def ask(self) -> RejectsAsk:
         """What the reader wants to see."""
-        return RejectsAsk(self.unfolded, self.rows.key_at_cursor)
+        from tui.cache.rejected import RejectsAsk
+
+        return RejectsAsk(self.unfolded, self.rows.key_at_cursor, self.order, self.is_upward)
 
     @property
     def keys(self) -> Keys:
         """What the key line says."""
         freeze = ("G", "go on") if self.is_frozen else ("space", "freeze")
         unfold = ("u", "fold noise" if self.unfolded else "unfold noise")
-        return (freeze, ("enter", "why"), unfold, ("c", "copy fix"), ("/", "filter"), ("n", "names"), *ELSEWHERE)
+        keys = (freeze, ("enter", "why"), unfold, ("c", "copy fix"), ("/", "filter"), ("s", "sort"), ("n", "names"))
+        return (*keys, *ELSEWHERE)
 
     def on_show(self) -> None:
         """It comes into sight: what it shows is of before."""
@@ -97,7 +118,7 @@ class RejectsPane(Pane):
 
         `is_whole`: the past has been read, so that what comes from now on is new.
         """
-        if table.unfolded != self.unfolded:
+        if (table.unfolded, table.order, table.is_upward) != (self.unfolded, self.order, self.is_upward):
             return False
         self.shown = ask
         empty = "Nothing was refused in what is held." if table.newest else "No flow records yet."
@@ -130,7 +151,9 @@ class RejectsPane(Pane):
             self.rule.say(self.note)
             return
         filtered = "" if self.shown is None or self.shown.filter.is_everything else "filtered"
-        note = f" {marks.dot} ".join(part for part in (self.note, filtered) if part)
+        note = f" {marks.dot} ".join(
+            part for part in (self.note, filtered, _ORDERS[table.order, table.is_upward]) if part
+        )
         mine, least = table.mine, marks.least if table.is_partial else ""
         rate = f", {rate_text(mine.rate, marks)}/min" if mine.rate else ""
         total = f"{least}{count(mine.count)} of yours{rate}"
@@ -171,6 +194,17 @@ class RejectsPane(Pane):
         self.unfolded = not self.unfolded
         self.post_message(self.AskChanged())
 
+    def action_sort(self) -> None:
+        """By the next of what rows can be sorted by."""
+        orders = list(Order)
+        self.order, self.is_upward = orders[(orders.index(self.order) + 1) % len(orders)], False
+        self.post_message(self.AskChanged())
+
+    def action_reverse(self) -> None:
+        """Turn the order round."""
+        self.is_upward = not self.is_upward
+        self.post_message(self.AskChanged())
+
     def action_toggle_freeze(self) -> None:
         """Freeze or go on."""
         self.post_message(FlowsPane.GoOnWanted() if self.is_frozen else FlowsPane.FreezeWanted(""))
@@ -188,6 +222,8 @@ class RejectsPane(Pane):
 
     def action_copy(self, what: str) -> None:
         """The command that would allow the flow, or the row, to the clipboard."""
+        from tui.cache.rejected import Section
+
         row = self.rows.row
         if row is None:
             self.notify("There is no row under the cursor to copy from.", timeout=4)
