@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from tests.screen.picture import shows, until
 from tui.network.order import AnswerConnection, CreateEndpoint, DeleteEndpoint, ModifyEndpoint, Progress, Stage
 from tui.screen.app import VpcTop
 from tui.screen.dialogs.sheet import Sheet
+from tui.screen.endpoint_draft import Draft
 from tui.screen.panes.endpoints import EndpointsPane
 
 SIZES = pytest.mark.parametrize("size", [(120, 40), (80, 24)])
@@ -347,3 +349,14 @@ async def test_keys_that_come_at_once_keep_their_order() -> None:
             app.post_message(events.Key(key, character))
         await until(pilot, lambda: shows(app, "[x] "))
         assert shows(app, "[x] eu-west-1a   web-a")
+
+
+def test_what_is_chosen_and_unchosen_is_no_difference() -> None:
+    """Private DNS of S3 brings a choice with it, and takes it away again."""
+    inside = replace(NETWORK.endpoints[1], service=S3, private_dns=False)
+    draft = Draft(replace(NETWORK, endpoints=(NETWORK.endpoints[0], inside)), inside)
+    (names,) = (each for each in draft.choices() if each.section == "Private DNS")
+    draft.toggle(names)
+    assert draft.order() == ModifyEndpoint(INSIDE, private_dns=True, resolvers_only=True)
+    draft.toggle(names)
+    assert draft.order() == ModifyEndpoint(INSIDE)
