@@ -14,7 +14,7 @@ from tui.network.inventory import PARTS
 DENIED = {"kind": "error", "code": "UnauthorizedOperation", "status": 403, "times": None}
 
 # Endpoint services tell nothing about a flow.
-READ = tuple(part for part in PARTS if part not in {"services", "owned_services", "connections"})
+READ = tuple(part for part in PARTS if part not in {"services", "owned_services", "connections", "vpc_dns"})
 
 
 @pytest.fixture(autouse=True)

@@ -303,3 +303,14 @@ def test_addresses_names_and_regions_have_their_consequences(order: Order, said:
     found = " ".join(consequences(order, known))
     assert said in found
     assert unsaid not in found
+
+
+def test_private_dns_for_resolvers_only_cuts_nobody_of_the_vpc_off() -> None:
+    """Neither when it comes, behind a security group that lets nobody in, nor when it goes."""
+    order = CreateEndpoint(VPC, S3, "Interface", (APP_A,), groups=(CLOSED,), private_dns=True, resolvers_only=True)
+    assert "cut off" not in " ".join(consequences(order, NETWORK))
+    assert "cut off" in " ".join(consequences(replace(order, resolvers_only=False), NETWORK))
+    known = replace(NETWORK, endpoints=(GATEWAY_ENDPOINT, replace(INSIDE_ENDPOINT, service=S3, resolvers_only=True)))
+    said = " ".join(consequences(ModifyEndpoint(INSIDE, private_dns=False), known))
+    assert f"in {VPC} nothing changes" in said
+    assert "resolves to public addresses again" not in said

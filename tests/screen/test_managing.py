@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from tests.screen.picture import shows, until
 from tui.network.order import AnswerConnection, CreateEndpoint, DeleteEndpoint, ModifyEndpoint, Progress, Stage
 from tui.screen.app import VpcTop
 from tui.screen.dialogs.sheet import Sheet
+from tui.screen.endpoint_draft import Draft
 from tui.screen.panes.endpoints import EndpointsPane
 
 SIZES = pytest.mark.parametrize("size", [(120, 40), (80, 24)])
@@ -334,3 +336,27 @@ async def test_private_dns_of_s3_can_be_for_resolvers_only() -> None:
         await pilot.press("down", "space")
         await until(pilot, lambda: shows(app, "[ ] for inbound Resolver endpoints only"))
         await until(pilot, lambda: shows(app, "resolves to this endpoint in the whole of"))
+
+
+async def test_keys_that_come_at_once_keep_their_order() -> None:
+    """On a slow line several keys come in one piece: no letter overtakes a step."""
+    async with changing_app(ByHand(), known=NETWORK) as (app, pilot):
+        await want(app, pilot, "create")
+        await until(pilot, lambda: shows(app, "Create an endpoint"))
+        await pilot.press(*"kms")
+        await until(pilot, lambda: shows(app, "[ ] eu-west-1a   app-a"))
+        for key, character in (("tab", "\t"), ("tab", "\t"), ("tab", "\t"), ("down", None), ("space", " ")):
+            app.post_message(events.Key(key, character))
+        await until(pilot, lambda: shows(app, "[x] "))
+        assert shows(app, "[x] eu-west-1a   web-a")
+
+
+def test_what_is_chosen_and_unchosen_is_no_difference() -> None:
+    """Private DNS of S3 brings a choice with it, and takes it away again."""
+    inside = replace(NETWORK.endpoints[1], service=S3, private_dns=False)
+    draft = Draft(replace(NETWORK, endpoints=(NETWORK.endpoints[0], inside)), inside)
+    (names,) = (each for each in draft.choices() if each.section == "Private DNS")
+    draft.toggle(names)
+    assert draft.order() == ModifyEndpoint(INSIDE, private_dns=True, resolvers_only=True)
+    draft.toggle(names)
+    assert draft.order() == ModifyEndpoint(INSIDE)

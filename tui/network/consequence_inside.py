@@ -58,7 +58,7 @@ def let_in(inventory: Inventory, after: Endpoint) -> Iterator[str]:
         yield "Not known: whom its security groups let in; security groups or interfaces could not be read."
         return
     for signal in admission(inventory, after):
-        cut_off = after.private_dns and signal.severity is not Severity.UNKNOWN
+        cut_off = after.private_dns and not after.resolvers_only and signal.severity is not Severity.UNKNOWN
         more = f" Its private DNS leads them here, so {after.short} is cut off from them." if cut_off else ""
         yield signal.sentence + more
 
@@ -170,6 +170,12 @@ def unnamed(inventory: Inventory, endpoint: Endpoint) -> Iterator[str]:
 
     https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
     """
+    if endpoint.resolvers_only:
+        yield (
+            f"What asks an inbound Resolver endpoint (on-premises) is led to public addresses again by "
+            f"{usual_names(inventory, endpoint)}; in {endpoint.vpc} nothing changes."
+        )
+        return
     yield (
         f"{_capital(usual_names(inventory, endpoint))} resolves to public addresses again in the whole of {endpoint.vpc}, "
         "as answers that are remembered expire."

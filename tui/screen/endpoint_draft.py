@@ -175,6 +175,8 @@ class Draft:
     def _toggle_names(self, key: str) -> None:
         if key == "dns":
             self.private_dns = not self.private_dns
+            if not self.private_dns:
+                self.resolvers_only = self.endpoint.resolvers_only if self.endpoint else None
             if self.private_dns and self._may_be_for_resolvers and self.resolvers_only is None:
                 self.resolvers_only = any(  # as AWS has it for S3, where it can be
                     each.vpc == self.vpc and each.service == self.service and kind_of(each) == "Gateway"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tui.cache.carriage import Bypass, EndpointRow, EndpointTable, Exit, Traffic
 from tui.flows.clean import clean
 from tui.network.health import Severity, is_gateway, kind_of
+from tui.network.rules import Endpoint
 from tui.network.service import Connection
 from tui.screen import format as fmt
 from tui.screen.panes.bypass_line import around_text, table_text
@@ -148,6 +149,13 @@ def _named(one: str, table: EndpointTable) -> str:
     return f"{name} ({one})" if one and name != one else one
 
 
+def _private_dns(endpoint: Endpoint) -> str:
+    """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DnsOptionsSpecification.html."""
+    if not endpoint.private_dns:
+        return "off"
+    return "on, for inbound Resolver endpoints only" if endpoint.resolvers_only else "on"
+
+
 def _of_endpoint(row: EndpointRow, table: EndpointTable, style: Style) -> list[tuple[str, str]]:
     endpoint = row.endpoint
     created = "" if endpoint.created is None else fmt.time_of_day(endpoint.created, utc=style.utc, pattern=PATTERN)
@@ -169,9 +177,10 @@ def _of_endpoint(row: EndpointRow, table: EndpointTable, style: Style) -> list[t
         ("route tables", ", ".join(_named(one, table) for one in endpoint.route_tables)),
         ("prefix list", row.prefix_list),
         ("security groups", ", ".join(_named(one, table) for one in endpoint.groups)),
-        ("private DNS", ("on" if endpoint.private_dns else "off") if interfaces else ""),
+        ("private DNS", _private_dns(endpoint) if interfaces else ""),
         ("names", ", ".join(endpoint.dns_names)),
         ("addresses", endpoint.address_type),
+        ("DNS records", endpoint.dns_record),
         ("owner", endpoint.account),
         ("made by a service", "yes" if endpoint.requester_managed else ""),
         ("created", created),

@@ -238,12 +238,16 @@ class Sheet(Picker, inherit_bindings=False):
         self._filter_by("")
         return bool(was)
 
-    def on_key(self, event: events.Key) -> None:
-        """What can be written is written."""
+    async def on_key(self, event: events.Key) -> None:
+        """What can be written is written, and its own keys act here: by way of the app a letter would overtake them."""
         if event.is_printable and event.character:
             event.stop()
             event.prevent_default()
             self.type(event.character)
+        elif event.key in self._bindings.key_to_bindings:
+            event.stop()
+            event.prevent_default()
+            await self.run_action(self._bindings.key_to_bindings[event.key][0].action)
 
     def on_paste(self, event: events.Paste) -> None:
         """A paste is written, or narrows; it chooses nothing."""
