@@ -17,6 +17,7 @@ from tui.alerts.engine import Watch
 from tui.alerts.model import Alert
 from tui.alerts.observation import Observation
 from tui.alerts.reading import read_rules
+from tui.aws.changing import AwsChanges
 from tui.aws.inventory import AwsInventory
 from tui.aws.session import Access
 from tui.aws.tail import Tail, TailOptions, open_tail
@@ -51,7 +52,9 @@ PICTURES = (
     ("endpoints", 120, 40, "dark", ("3", "z")),
     ("endpoint", 120, 40, "light", ("3", "enter")),
     ("policy", 120, 40, "dark", ("4", "z")),
+    ("editor", 120, 40, "dark", ("4", "E", *["down"] * 11, "end", *keys_of(', "s3:DeleteObject"'))),
 )
+EDITS = "E"  # the key of a picture that takes --allow-changes
 
 
 @contextmanager
@@ -119,13 +122,16 @@ class Watched(Watch):
         return ()
 
 
-def connect_to(aws: EmbeddedAws) -> Callable[[], Connected]:
+def connect_to(aws: EmbeddedAws, *, may_change: bool = False) -> Callable[[], Connected]:
     """How the program connects to it."""
     key, secret = aws.access_keys
     access = Access(None, aws.region, aws.url, key, secret, isolated=True)
     options = TailOptions(once=True, until=AT, api_rate=0, clock=lambda: AT)
     inventory = AwsInventory(access, [aws.scope], clock=lambda: AT)
-    return lambda: Connected(Prepared(open_tail([aws.scope], access, options)), RollingCache(), Known(inventory))
+    changes = AwsChanges(access) if may_change else None
+    return lambda: Connected(
+        Prepared(open_tail([aws.scope], access, options)), RollingCache(), Known(inventory), changes=changes
+    )
 
 
 async def settled(pilot: Pilot[None], app: VpcTop, watch: Watched | None = None) -> None:
@@ -152,13 +158,13 @@ async def draw(aws: EmbeddedAws, columns: int, rows: int, theme: str, keys: tupl
     """One picture, as SVG."""
     watch = Watched()
     look = Options(theme=theme, clock=lambda: AT, utc=True, title="demo", alerts=lambda: watch)
-    app = VpcTop(connect_to(aws), look)
+    app = VpcTop(connect_to(aws, may_change=EDITS in keys), look)
     async with app.run_test(size=(columns, rows)) as pilot:
         await settled(pilot, app, watch)
         for key in keys:
             await pilot.press(key)
         async with asyncio.timeout(60):
-            while app.asking.is_waiting or shows(app, JUDGING[0][0][0]):
+            while app.asking.is_waiting or shows(app, JUDGING[0][0][0]) or shows(app, "checking"):
                 await pilot.pause(0.05)
         await pilot.pause(0.5)
         return app.export_screenshot(title="vpctop demo")
