@@ -39,6 +39,14 @@ _PRIVATE_DNS = {
     "Action": "route53:AssociateVPCWithHostedZone",
     "Resource": "*",
 }
+# A permission without a call: creating an endpoint for a service of another Region asks for it.
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_vpce.html
+_REGIONS = {
+    "Sid": "ReachServicesOfOtherRegions",
+    "Effect": "Allow",
+    "Action": "vpce:AllowMultiRegion",
+    "Resource": "*",
+}
 _CONNECTIONS = {
     "Sid": "AnswerConnections",
     "Effect": "Allow",
@@ -71,7 +79,7 @@ def _one(sid: str, action: str) -> Mapping[str, Any]:
 ALLOWS: Mapping[str, tuple[Mapping[str, Any], ...]] = MappingProxyType(
     {
         "describe": (_DESCRIBE,),
-        "create": (_one("CreateEndpoints", "ec2:CreateVpcEndpoint"), _TAG, _PRIVATE_DNS),
+        "create": (_one("CreateEndpoints", "ec2:CreateVpcEndpoint"), _TAG, _PRIVATE_DNS, _REGIONS),
         "modify": (_one("ChangeEndpoints", "ec2:ModifyVpcEndpoint"), _PRIVATE_DNS),
         "delete": (_one("DeleteEndpoints", "ec2:DeleteVpcEndpoints"),),
         "connections": (_CONNECTIONS,),
