@@ -67,7 +67,7 @@ async def test_an_endpoint_lives_and_dies_by_the_keyboard(demo: Running) -> None
         )
         app.panes.endpoints.post_message(EndpointsPane.Wanted("modify", endpoint))
         await until(pilot, lambda: shows(app, "Nothing is different."))
-        await pilot.press("end", "space")
+        await pilot.press("end", "up", "up", "up", "space")  # past the three types of addresses
         await until(pilot, lambda: shows(app, "--private-dns-enabled"))
         await pilot.press("enter")
         await until(pilot, lambda: shows(app, f"Type {endpoint}"))
