@@ -289,8 +289,7 @@ async def test_the_edge_says_of_when_it_is_and_that_no_filter_counts() -> None:
         await pilot.press("3", "z")
         app.panes.endpoints.show(table(gateway()), Ask(filter=parse_filter("port 22", Now(NOW))))
         app.panes.endpoints.say_note("frozen 14:14:00", is_frozen=True)
-        await pilot.pause()
-        assert shows(app, "3 Endpoints · frozen 14:14:00, unfiltered")
+        await until(pilot, lambda: shows(app, "3 Endpoints · frozen 14:14:00, unfiltered"))
 
 
 async def test_endpoints_of_one_service_are_told_apart() -> None:
