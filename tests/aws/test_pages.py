@@ -131,14 +131,27 @@ def test_a_token_that_repeats_fails_the_pass(aws: EmbeddedAws, clients: Clients)
     """A circle of tokens is a failed call, told; the pass then begins anew, and what it gives again is told apart by id."""
     lines = feed(aws)
     stuck = json.dumps({"events": [], "nextToken": "stuck"})
-    aws.inject([{"kind": "answer", "action": "FilterLogEvents", "body": stuck, "times": 2}])
+    aws.inject([{"kind": "answer", "action": "FilterLogEvents", "body": stuck, "times": 3}])
     reading, budget = Pass(TARGET, NOW * 1000), Budget(0)
-    assert reading.read(clients, budget, Event()) == []
-    assert reading.read(clients, budget, Event()) == []
-    assert not reading.done
+    for _ in range(3):
+        assert reading.read(clients, budget, Event()) == []
+        assert not reading.done
     with pytest.raises(RefusedError, match="repeats"):
         reading.read(clients, budget, Event())
     assert read_all(clients, reading, budget) == lines
+
+
+def test_a_token_that_comes_twice_is_asked_once_more(aws: EmbeddedAws, clients: Clients) -> None:
+    """The page that gave its own token as its next is read again, and the pass goes on behind it."""
+    lines = feed(aws)
+    reading, budget = Pass(TARGET, NOW * 1000), Budget(0)
+    first = reading.read(clients, budget, Event())
+    assert first
+    asked = reading._token
+    reading._accept({"events": first, "nextToken": asked, "ResponseMetadata": {"HTTPHeaders": {}}})
+    reading._ahead = None
+    assert reading._token == asked
+    assert [each.message for each in first] + read_all(clients, reading, budget) == lines
 
 
 def test_a_token_that_is_refused_begins_the_pass_anew(aws: EmbeddedAws, clients: Clients) -> None:

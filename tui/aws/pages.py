@@ -45,7 +45,7 @@ class Pass:
         self.date = ""  # of the last answer, as its header has it
         self._token: str | None = None
         self._tokens: set[str] = set()
-        self._repeats = False
+        self._known = 0  # how many answers in a row had a token that came before
         self._ahead: Ahead[dict[str, Any]] | None = None
 
     def read(self, clients: Clients, budget: Budget, stop: Stop) -> list[Event] | None:
@@ -54,8 +54,7 @@ class Pass:
         Raises:
             RefusedError: it could not be read in some tries.
         """
-        if self._repeats:
-            self._repeats = False
+        if self._circles:
             self._forget_token()
             raise self._refused(BadBodyError("its page token repeats"), clients)
         attempt = 0
@@ -73,10 +72,18 @@ class Pass:
                     return None
                 budget.answered()
                 events = self._accept(answer)
-                if not self.done and not self._repeats and budget.take_now():
+                if not self.done and not self._circles and budget.take_now():
                     self._ahead = Ahead(self._call(clients))
                 return events
         return None
+
+    @property
+    def _circles(self) -> bool:
+        """Asked once more, a token that came again gave one that came before.
+
+        To begin anew at the first of them would never end where every tenth page has such a token.
+        """
+        return self._known > 1
 
     def _ask(self, clients: Clients, stop: Stop) -> dict[str, Any] | None:
         """The answer that is on its way, or a call for it now; None when `stop` was set meanwhile."""
@@ -107,7 +114,7 @@ class Pass:
             self.full_pages += 1
             self.full_events += len(events)
         self.date = str(answer["ResponseMetadata"]["HTTPHeaders"].get("date") or "")
-        self._repeats = token in self._tokens
+        self._known = self._known + 1 if token in self._tokens else 0
         if token is not None:
             self._tokens.add(token)
         self._token = token
@@ -132,7 +139,7 @@ class Pass:
         return clients.refuse(error, "logs:FilterLogEvents", f"log group {self.target.group}")
 
     def _forget_token(self) -> None:
-        self._token = None
+        self._token, self._known = None, 0
         self._tokens.clear()
         if self._long:
             self.since = max(self.since, self.reached - RESTART_MARGIN)
