@@ -272,10 +272,10 @@ async def test_what_must_stay_allowed_is_tried_again(tmp_path: Path) -> None:
         app.store.add(GATEWAY, replace(expected, name="nightly report"))
         await open_editor(app, pilot)
         await write(app, pilot, laid_out(NARROWER))
-        await until(pilot, lambda: shows(app, "1 expectation broken"))
-        assert shows(app, "expectation broken: nightly report: arn:aws:iam::123456789012:role/reports s3:PutObject")
+        await until(pilot, lambda: shows(app, "1 case broken"))
+        assert shows(app, "case broken: nightly report: arn:aws:iam::123456789012:role/reports s3:PutObject")
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: shows(app, "Expectations that break"))
+        await until(pilot, lambda: shows(app, "Cases that break"))
 
 
 async def test_what_is_no_policy_by_far_is_not_taken() -> None:

@@ -50,6 +50,17 @@ async def test_the_answer_follows_what_is_written() -> None:
         await until(pilot, lambda: on_form(app, "One action, without wildcards, as s3:GetObject."))
 
 
+async def test_writing_replaces_what_was_filled_in() -> None:
+    """The example of a field is selected when the reader comes to it; an arrow keeps it, to write on."""
+    async with policy_pane(NARROWED) as (app, pilot):
+        await pilot.press("t")
+        await until(pilot, lambda: on_form(app, "ALLOWED"))
+        await pilot.press(*keys_of("anonymous"), "tab")
+        assert shows(app, "Principal    anonymous ")
+        await pilot.press("end", "X")
+        assert shows(app, "Action       kms:DecryptX")
+
+
 async def test_what_is_typed_ahead_goes_to_the_form() -> None:
     """Keys right behind t are letters of the first field: none is a key of the pane, or of the app."""
     async with policy_pane(NARROWED) as (app, pilot):
@@ -74,7 +85,8 @@ async def test_what_is_not_told_is_named() -> None:
     async with policy_pane(KMS) as (app, pilot):
         await pilot.press("t")
         await until(pilot, lambda: on_form(app, "? IT DEPENDS:"))
-        assert on_form(app, "it depends on aws:PrincipalOrgID.")
+        assert on_form(app, "it depends on aws:PrincipalOrgID, which was not told")
+        assert not on_form(app, "Not told:")
         await pilot.press("enter")
         await until(pilot, lambda: on_form(app, "It cannot be kept: it depends; tell more of it."))
         await pilot.press("shift+tab", "shift+tab")

@@ -157,7 +157,7 @@ def _lines(ask: WhatIfAsk, request: Request, verdict: Verdict) -> list[Line]:
     mark, role = decision_mark(verdict.decision, ask.glyphs)
     word = WORDS[verdict.decision]
     lines: list[Line] = [((f"{mark} {word}: ", role), (clean(verdict.because, _LONGEST), ""))]
-    if verdict.missing:
+    if any(key not in verdict.because for key in verdict.missing):
         told = "it depends on" if verdict.decision == "depends" else "another answer is possible with"
         lines.append(((f"  Not told: {told} {clean(', '.join(verdict.missing), _LONGEST)}.", "skipped"),))
     doubts = (doubt_of(request.action), why_no_policy(ask.place.endpoint, ask.place.service))

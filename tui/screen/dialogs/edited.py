@@ -75,7 +75,7 @@ def counts_said(survey: Survey | None) -> str:
     ]
     broken = sum(each.met is False for each in survey.tried)
     if broken:
-        parts.append(f"{_many(broken, 'expectation')} broken")
+        parts.append(f"{_many(broken, 'case')} broken")
     if survey.changes is not None:
         parts.append(_many(len(survey.changes.changes), "change") if survey.changes.changes else "no change")
     return ", ".join(parts) or "nothing found"
@@ -139,7 +139,7 @@ def takes_away(change: Change) -> bool:
 
 
 def broken_lines(survey: Survey, before: Sequence[Tried], glyphs: Glyphs) -> Iterator[Line]:
-    """The expectations that are not met; `before` tells which were not met before either."""
+    """The cases that are not met; `before` tells which were not met before either."""
     already = [each.expectation for each in before if each.met is False]  # not hashable: their context is a mapping
     for each in survey.tried:
         if each.met is not False:
@@ -150,7 +150,7 @@ def broken_lines(survey: Survey, before: Sequence[Tried], glyphs: Glyphs) -> Ite
         must = "must be allowed" if wanted.allowed else "must not be allowed"
         what = f"{name}{request.caller.text} {request.action} on {request.resource} {must}"
         since = ", as it is not now either" if wanted in already else ""
-        said = f"expectation broken{since}: {what}; {each.verdict.because or 'no statement allows it'}."
+        said = f"case broken{since}: {what}; {each.verdict.because or 'no statement allows it'}."
         yield ((f"{glyphs.reject} ", "reject"), (clean(said, _LONGEST), "lagging" if since else "reject"))
 
 
@@ -163,7 +163,7 @@ def different_lines(
     else:
         yield (("What will be different", "heading"), (f": {differs(survey)}" if survey.changes else "", "title"))
         yield from change_lines(survey, glyphs)
-        yield from headed("Expectations that break", broken_lines(survey, before, glyphs))
+        yield from headed("Cases that break", broken_lines(survey, before, glyphs))
     yield from headed("Line by line", line_difference(was, text))
     if (sent := to_send(text)) != text:
         yield ((f"  It is sent without white space, {len(sent):,} characters: else it would be too long.", "lagging"),)

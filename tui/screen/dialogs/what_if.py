@@ -63,9 +63,8 @@ class WhatIf(ModalScreen[None]):
         super().__init__()
         self.rule = Rule("", "What if")
         self.inputs = {
-            name: Entry(
-                max_length=LONGEST, compact=True, select_on_focus=False, placeholder=HINTS[name], id=f"if-{name}"
-            )
+            # All of a field is selected when it gets the focus: what is filled in is an example, and writing replaces it.
+            name: Entry(max_length=LONGEST, compact=True, placeholder=HINTS[name], id=f"if-{name}")
             for name, _ in FIELDS
         }
         self.labels = {name: Label(text) for name, text in FIELDS}
@@ -99,6 +98,7 @@ class WhatIf(ModalScreen[None]):
         self.answered, self._is_turned, self._is_owed, self._is_written = None, False, False, False
         self.answer.offer(())
         self.answer.say(())
+        self.inputs["principal"].select_on_focus = True
         self._fill(fields, name)
         self.ask(fields, "principal")
 
@@ -106,6 +106,8 @@ class WhatIf(ModalScreen[None]):
         for field, entry in self.inputs.items():
             entry.value = name if field == "name" else getattr(fields, field, "")
             entry.cursor_position = len(entry.value)
+            if entry is self.focused:
+                entry.action_select_all()
         self._asked = self._texts
 
     @property
@@ -132,7 +134,9 @@ class WhatIf(ModalScreen[None]):
         """A key that was pressed before the field had the focus belongs to the field."""
         if event.is_printable and event.character and self.focused is None:
             event.stop()
-            self.inputs["principal"].insert_text_at_cursor(event.character)
+            first = self.inputs["principal"]
+            first.select_on_focus = False  # else the next key would replace this one
+            first.insert_text_at_cursor(event.character)
 
     def show(self, event: WhatIfAnswered) -> None:
         """The answer, where it is still about what is written."""
