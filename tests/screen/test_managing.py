@@ -22,6 +22,7 @@ from tests.network.endpoint_network import (
     VPC,
 )
 from tests.screen.changes_by_hand import ByHand, changing_app
+from tests.screen.endpoint_feed import around, show, table
 from tests.screen.picture import shows, until
 from tui.network.order import AnswerConnection, CreateEndpoint, DeleteEndpoint, ModifyEndpoint, Progress, Stage
 from tui.screen.app import VpcTop
@@ -78,6 +79,32 @@ async def test_an_endpoint_is_created_in_a_form(size: tuple[int, int]) -> None:
         await until(pilot, lambda: shows(app, "vpce-0d1 is available"))
         await pilot.press("escape")
         await until(pilot, lambda: len(app.screen_stack) == 1)
+
+
+@SIZES
+@pytest.mark.parametrize(
+    ("key", "endpoint", "chosen"),
+    [
+        ("M", GATEWAY, "[x] rtb-0a1b2c3d4e5f60002"),
+        ("N", "", "[x] rtb-0a1b2c3d4e5f60002"),
+        ("N", GATEWAY, "Choose a service"),
+        ("M", INSIDE, "Nothing is different."),
+    ],
+)
+async def test_what_goes_around_is_led_to_its_endpoint(
+    size: tuple[int, int], key: str, endpoint: str, chosen: str
+) -> None:
+    """On a row of what goes around, the form has the route table at fault chosen, where a route would mend it."""
+    async with changing_app(ByHand(), size=size, known=NETWORK) as (app, pilot):
+        service = "kms" if endpoint == INSIDE else "s3"
+        bypass = around(service=service, vpc=VPC, table=PUBLIC, endpoint=endpoint)
+        await pilot.press("3")
+        await show(app, pilot, table(bypasses=(bypass,)))
+        await pilot.press("end", key)
+        await until(pilot, lambda: shows(app, "Change" if key == "M" else "Create an endpoint"))
+        await until(pilot, lambda: shows(app, chosen))
+        if "rtb-" in chosen:
+            await until(pilot, lambda: shows(app, "Open TCP connections to s3 from 1 subnet (web-a) with 1 interface"))
 
 
 @SIZES

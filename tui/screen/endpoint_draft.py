@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any
 from tui.flows.clean import clean
 from tui.network.clients import listed
 from tui.network.health import kind_of
-from tui.network.order import CreateEndpoint, ModifyEndpoint
 from tui.network.order_addressing import RECORDS as RECORD_TYPES
 from tui.network.order_addressing import has_resolver_choice, ip_types
 from tui.network.order_refusal import takes
 from tui.network.rules import Endpoint, short_service
+from tui.screen.draft_order import GROUPS, NAME, SUBNETS, TABLES, ordered
 
 if TYPE_CHECKING:
     from tui.network.inventory import Inventory
+    from tui.network.order import CreateEndpoint, ModifyEndpoint
 
-SERVICE, KIND, VPC, TABLES, SUBNETS, GROUPS, DNS, IP, RECORDS, REGION, NAME, POLICY = (
-    "Service", "Type", "VPC", "Route tables", "Subnets", "Security groups", "Private DNS", "IP addresses",
-    "DNS records", "Service's Region", "Name", "Policy",
+SERVICE, KIND, VPC, DNS, IP, RECORDS, REGION, POLICY = (
+    "Service", "Type", "VPC", "Private DNS", "IP addresses", "DNS records", "Service's Region", "Policy",
 )  # fmt: skip
 TEXTS = frozenset({SERVICE, REGION, NAME, POLICY})  # sections of which something is written
 # Of those that most VPCs without a way out need; any other can be written.
@@ -95,50 +95,33 @@ class Draft:
 
     def order(self, policy: str = "") -> CreateEndpoint | ModifyEndpoint:
         """The order that comes of it, with the text of a policy."""
-        before = self.endpoint
-        if before is None:
-            held: dict[str, tuple[str, ...]] = {SUBNETS: (), TABLES: (), GROUPS: ()}  # in the order shown
-            for each in self.choices():
-                if each.mark == "x" and each.section in held:
-                    held[each.section] += (each.key,)
-            return CreateEndpoint(
-                self.vpc, self.service, self.kind, held[SUBNETS], held[TABLES], held[GROUPS],
-                private_dns=self.private_dns and self.kind == "Interface", policy=policy, name=self.texts[NAME].strip(),
-                ip_type=self.ip_type if self.kind != "Gateway" else "",
-                dns_record=self.record if self.kind == "Interface" else "",
-                resolvers_only=self.resolvers_only if self.private_dns and self._may_be_for_resolvers else None,
-                region=self._other_region,
-            )  # fmt: skip
-        (more_subnets, less_subnets), (more_tables, less_tables), (more_groups, less_groups) = (
-            (
-                tuple(sorted(self.chosen[section] - set(was))),
-                tuple(each for each in was if each not in self.chosen[section]),
-            )
-            for section, was in ((SUBNETS, before.subnets), (TABLES, before.route_tables), (GROUPS, before.groups))
-        )
-        dns = None if self.private_dns == before.private_dns else self.private_dns
-        return ModifyEndpoint(
-            before.id,
-            more_subnets,
-            less_subnets,
-            more_tables,
-            less_tables,
-            more_groups,
-            less_groups,
-            dns,
-            self.ip_type if self.ip_type != before.address_type.lower() else "",
-            self.record if self.record != before.dns_record.lower() else "",
-            None if self.resolvers_only == before.resolvers_only else self.resolvers_only,
-        )
+        return ordered(self, policy)
+
+    def mend(self, service: str, table: str) -> None:
+        """Choose what leads the traffic of a route table to its endpoint; it is all the reader's to change.
+
+        Only routes do it for certain. What goes around an interface endpoint does so for its names, security groups or
+        what the client is set up with: nothing is chosen for that.
+        """
+        if self.endpoint is None:
+            self.write(SERVICE, whole_name(service, self.inventory.region))
+            if "Gateway" not in takes(self.inventory, self.service):
+                return
+            self.kind = self._wanted_kind = "Gateway"
+        if self.kind == "Gateway" and any(
+            each.id == table and each.vpc == self.vpc for each in self.inventory.route_tables
+        ):
+            self.chosen[TABLES].add(table)
 
     @property
-    def _other_region(self) -> str:
+    def other_region(self) -> str:
         """The service's Region, where one is written that is not the endpoint's."""
         written = self.texts[REGION].strip()
         return written if self.kind == "Interface" and written != self.inventory.region else ""
 
     @property
-    def _may_be_for_resolvers(self) -> bool:
+    def may_be_for_resolvers(self) -> bool:
+        """Whether its private DNS can be for inbound Resolver endpoints only."""
         return has_resolver_choice(self._as_it_is)
 
     @property
@@ -177,7 +160,7 @@ class Draft:
             self.private_dns = not self.private_dns
             if not self.private_dns:
                 self.resolvers_only = self.endpoint.resolvers_only if self.endpoint else None
-            if self.private_dns and self._may_be_for_resolvers and self.resolvers_only is None:
+            if self.private_dns and self.may_be_for_resolvers and self.resolvers_only is None:
                 self.resolvers_only = any(  # as AWS has it for S3, where it can be
                     each.vpc == self.vpc and each.service == self.service and kind_of(each) == "Gateway"
                     for each in self.inventory.endpoints
@@ -236,7 +219,7 @@ class Draft:
         found = self.inventory.dns_of(self.vpc)
         off = f"   {listed(found.off)} of {self.vpc} off" if found and found.off else ""
         yield Choice(DNS, "dns", f"the usual name of {short} leads to it{off}", "x" if self.private_dns else " ")
-        if self.private_dns and self._may_be_for_resolvers:
+        if self.private_dns and self.may_be_for_resolvers:
             text = f"for inbound Resolver endpoints only: from the VPC {short} stays with the gateway endpoint"
             yield Choice(DNS, "resolvers", text, "x" if self.resolvers_only else " ")
 

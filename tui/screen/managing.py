@@ -9,7 +9,8 @@ from tui.flows.clean import clean
 from tui.network.order import AnswerConnection, CreateEndpoint, DeleteEndpoint, ModifyEndpoint, Order, Progress, Stage
 from tui.screen.changer import READ_ONLY
 from tui.screen.dialogs.endpoint_form import EndpointForm
-from tui.screen.endpoint_draft import NAME, POLICY, REGION, SERVICE, Draft
+from tui.screen.draft_order import NAME
+from tui.screen.endpoint_draft import POLICY, REGION, SERVICE, Draft
 from tui.screen.glyphs import Glyphs
 from tui.screen.judging import Judgement, OrderJudged, counted, judge, judged_lines
 from tui.screen.policy_desk import PolicyWork
@@ -58,13 +59,20 @@ class Managing:
         elif event.what in {"accept", "reject"}:
             self._answer(event.connection, accept=event.what == "accept")
         elif event.what == "create":
-            self._open(Draft(inventory, None, self._vpc_of(inventory, event.endpoint_id)), "Create an endpoint")
+            bypass = event.bypass
+            draft = Draft(inventory, None, bypass.vpc if bypass else self._vpc_of(inventory, event.endpoint_id))
+            if bypass is not None and not bypass.endpoint:
+                draft.mend(bypass.service, bypass.table)
+            self._open(draft, "Create an endpoint")
         else:
             endpoint = next((each for each in inventory.endpoints if each.id == event.endpoint_id), None)
             if endpoint is None:
                 self._app.notify("There is no endpoint under the cursor.", timeout=4)
             elif event.what == "modify":
-                self._open(Draft(inventory, endpoint), f"Change {title_of(endpoint).removeprefix('the policy of ')}")
+                draft = Draft(inventory, endpoint)
+                if event.bypass is not None:
+                    draft.mend(event.bypass.service, event.bypass.table)
+                self._open(draft, f"Change {title_of(endpoint).removeprefix('the policy of ')}")
             else:
                 title = f"Delete {clean(endpoint.short, 80)} {endpoint.id}"
                 self._judge(

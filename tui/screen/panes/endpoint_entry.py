@@ -88,7 +88,8 @@ def entries_of(
         for bypass in table.bypasses_of(row.endpoint):
             entries += _bypass(bypass, tall=tall)
     # Where there is no endpoint for it yet, what is paid for stands first: nothing else is as quickly mended.
-    without = [each for each in table.bypasses if not each.endpoint]
+    shown = {row.endpoint.id for row in rows}
+    without = [each for each in table.bypasses if each.endpoint not in shown]
     first = [each for each in without if each.exit is not Exit.INTERNET and sort == "worst"]
     last = [each for each in without if each not in first]
     entries[:0] = [part for each in first for part in _bypass(each, tall=tall)]
@@ -124,9 +125,15 @@ def endpoint_of(entry: Entry | None) -> str:
     """The id of the endpoint that an entry is of, '' for none."""
     if isinstance(entry, EndpointRow):
         return entry.endpoint.id
-    if isinstance(entry, Bypass):
-        return entry.endpoint
-    return entry[0].endpoint if isinstance(entry, tuple) else ""
+    bypass = bypass_of(entry)
+    return bypass.endpoint if bypass else ""
+
+
+def bypass_of(entry: Entry | None) -> Bypass | None:
+    """The traffic around an endpoint that an entry, or its second line, tells of."""
+    if isinstance(entry, tuple):
+        return entry[0]
+    return entry if isinstance(entry, Bypass) else None
 
 
 def filter_of(entry: Entry) -> str:
@@ -134,8 +141,8 @@ def filter_of(entry: Entry) -> str:
     if isinstance(entry, EndpointRow):
         endpoint = entry.endpoint
         return f"endpoint:{endpoint.id}" if PLAIN.fullmatch(endpoint.id) else ""
-    bypass = entry[0] if isinstance(entry, tuple) else entry
-    if not isinstance(bypass, Bypass) or not PLAIN.fullmatch(bypass.service):
+    bypass = bypass_of(entry)
+    if bypass is None or not PLAIN.fullmatch(bypass.service):
         return ""
     place = f" subnet:{bypass.subnet}" if PLAIN.fullmatch(bypass.subnet) else ""
     return f"service:{bypass.service}{place}"

@@ -17,7 +17,7 @@ from tui.screen.widgets.keyline import Keys
 from tui.screen.widgets.line_table import LineTable
 
 if TYPE_CHECKING:
-    from tui.cache.carriage import EndpointTable
+    from tui.cache.carriage import Bypass, EndpointTable
     from tui.cache.view import Ask
     from tui.network.service import Connection
 
@@ -51,13 +51,20 @@ class EndpointsPane(Pane):
         """The reader wants something done: create, modify, delete, accept, reject, policy, copy, detail, flows.
 
         `endpoint_id` is of the endpoint under the cursor, '' on a row that is of none; `connection` the one under the
-        cursor, None elsewhere.
+        cursor, None elsewhere; so is `bypass`.
         """
 
-        def __init__(self, what: str, endpoint_id: str = "", connection: Connection | None = None) -> None:
+        def __init__(
+            self,
+            what: str,
+            endpoint_id: str = "",
+            connection: Connection | None = None,
+            bypass: Bypass | None = None,
+        ) -> None:
             self.what = what
             self.endpoint_id = endpoint_id
             self.connection = connection
+            self.bypass = bypass
             super().__init__()
 
     class Looked(Message):
@@ -147,11 +154,11 @@ class EndpointsPane(Pane):
 
     def action_want(self, what: str) -> None:
         """Something is to be done with what is under the cursor."""
-        from tui.screen.panes.endpoint_entry import Waiting, endpoint_of
+        from tui.screen.panes.endpoint_entry import Waiting, bypass_of, endpoint_of
 
         entry = self.rows.entry
         connection = entry.connection if isinstance(entry, Waiting) else None
-        self.post_message(self.Wanted(what, endpoint_of(entry), connection))
+        self.post_message(self.Wanted(what, endpoint_of(entry), connection, bypass_of(entry)))
 
     def action_sort(self) -> None:
         """By the next."""
