@@ -35,11 +35,11 @@ def main() -> None:
 
 def _case(number: int) -> bytes:
     """A case with a policy of its own."""
-    organisation = {"StringEquals": {"aws:PrincipalOrgID": "o-pay1example"}}
+    organization = {"StringEquals": {"aws:PrincipalOrgID": "o-pay1example"}}
     resources = ["arn:aws:s3:::payments-ledger", "arn:aws:s3:::payments-ledger/*"]
     who = {"Effect": "Allow", "Principal": "*"}
     statements = [
-        who | {"Action": ["s3:GetObject", "s3:PutObject"], "Resource": resources, "Condition": organisation},
+        who | {"Action": ["s3:GetObject", "s3:PutObject"], "Resource": resources, "Condition": organization},
         who | {"Action": "s3:GetObject", "Resource": "arn:aws:s3:::prod-eu-west-1-starport-layer-bucket/*"},
     ]
     policy = {"Version": "2012-10-17", "Id": str(number), "Statement": statements}

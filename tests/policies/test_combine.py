@@ -23,7 +23,7 @@ NOTHING = policy(allow(Action="iam:Nothing"))
 
 
 def own(*statements: dict[str, Any]) -> Policy:
-    """A policy without principals: of an identity, an organisation, a boundary or a session."""
+    """A policy without principals: of an identity, an organization, a boundary or a session."""
     bare = [{name: value for name, value in each.items() if name != "Principal"} for each in statements]
     return policy(*bare, form=Form.IDENTITY)
 
@@ -84,7 +84,7 @@ SAME_ACCOUNT: list[tuple[str, dict[str, Any], str]] = [
 def test_in_one_account_one_allow_is_enough_within_the_limits(
     principal: str, layers: dict[str, Any], decision: str
 ) -> None:
-    """Identity or resource policy grants; endpoint, organisation, boundary and session only limit."""
+    """Identity or resource policy grants; endpoint, organization, boundary and session only limit."""
     assert by_all(principal, **layers).decision == decision
 
 
@@ -143,7 +143,7 @@ def test_who_one_is_may_always_be_asked(layer: str) -> None:
 
 
 def test_an_anonymous_caller_has_only_the_resources_word() -> None:
-    """Identity policies and those of the organisation do not speak for nobody."""
+    """Identity policies and those of the organization do not speak for nobody."""
     assert by_all("anonymous", resource=to("*"), scps=(NONE,)).decision == YES
     assert by_all("anonymous", resource=to({"AWS": BOB})).decision == NO
     assert by_all("cloudtrail.amazonaws.com", resource=to({"Service": "cloudtrail.amazonaws.com"})).decision == YES

@@ -259,7 +259,7 @@ def test_the_source_address_is_not_in_requests_through_an_endpoint() -> None:
 
 @pytest.mark.parametrize("action", ["sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"])
 def test_who_asks_for_a_role_with_a_foreign_identity_has_no_principal_keys(action: str) -> None:
-    """An Allow for the organisation alone cuts federated callers off, for nothing of AWS signs their request."""
+    """An Allow for the organization alone cuts federated callers off, for nothing of AWS signs their request."""
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sts_vpc_endpoint_policies.html
     asked = policy(allow(Action="sts:*", Condition={"StringEquals": {"aws:PrincipalOrgID": "o-1"}}))
     role = "arn:aws:iam::111122223333:role/payments-app"

@@ -30,8 +30,8 @@ LEDGER = ["arn:aws:s3:::payments-ledger", "arn:aws:s3:::payments-ledger/*"]
         (
             allow(Condition={"StringEquals": {"aws:PrincipalOrgID": "o-1", "aws:ResourceOrgID": "o-1"}}),
             (
-                "Anyone may do anything on any resource, if the caller's organisation is o-1 and the resource's "
-                "organisation is o-1."
+                "Anyone may do anything on any resource, if the caller's organization is o-1 and the resource's "
+                "organization is o-1."
             ),
         ),
         (

@@ -75,7 +75,7 @@ async def test_a_policy_is_told_in_words_before_its_text(size: tuple[int, int]) 
                 f"{len(WIDE):,} of 20,480 characters",
                 "Only what the Allow statement names is let through.",
                 "✓ 0 OurKeys: Anyone may do anything in kms on",
-                "if the caller's organisation is o-pay1example.",
+                "if the caller's organization is o-pay1example.",
                 "Findings none (actions as known on 20",
                 "Policy as AWS keeps it",
                 '2 "Version": "2012-10-17",',

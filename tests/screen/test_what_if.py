@@ -81,7 +81,7 @@ async def test_the_palette_offers_it() -> None:
 
 
 async def test_what_is_not_told_is_named() -> None:
-    """A policy that asks for the organisation: the answer depends on it, until the form tells."""
+    """A policy that asks for the organization: the answer depends on it, until the form tells."""
     async with policy_pane(KMS) as (app, pilot):
         await pilot.press("t")
         await until(pilot, lambda: on_form(app, "? IT DEPENDS:"))

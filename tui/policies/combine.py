@@ -29,7 +29,7 @@ class Layers:
     Attributes:
         identity: all policies of the user or role; one Allow among them is enough.
         resource: the bucket policy, the key policy, the trust policy of the role.
-        scps: one for each level of the organisation; each must allow.
+        scps: one for each level of the organization; each must allow.
     """
 
     endpoint: Policy | None = None
@@ -178,13 +178,13 @@ def _needs(layers: Layers, asked: Asked, verdicts: tuple[tuple[str, Verdict], ..
     for verdict in by_layer.get(ENDPOINT, ()):
         yield Need(ENDPOINT, allows(verdict), f"the endpoint policy: {verdict.because}", verdict)
     for verdict in by_layer.get(SCP, ()):
-        yield _of_organisation(verdict)
+        yield _of_organization(verdict)
     # RCPFullAWSAccess stands beside every resource control policy and cannot be detached: they can only deny.
     permission = Permission(asked, by_layer)
     yield permission.need() if layers.identity or layers.resource else permission.limits()
 
 
-def _of_organisation(verdict: Verdict) -> Need:
+def _of_organization(verdict: Verdict) -> Need:
     """A service control policy that only denies is one of several at its level, or it would stop everything."""
     if not any(judgement.statement.effect == "Allow" for judgement in verdict.judgements):
         because = "the service control policy allows nothing itself: is FullAWSAccess attached beside it?"

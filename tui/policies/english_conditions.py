@@ -9,16 +9,16 @@ from tui.policies.model import Condition
 
 _NOUNS: Mapping[str, str] = MappingProxyType(
     {
-        "aws:principalorgid": "the caller's organisation",
-        "aws:principalorgpaths": "the caller's place in its organisation",
+        "aws:principalorgid": "the caller's organization",
+        "aws:principalorgpaths": "the caller's place in its organization",
         "aws:principalaccount": "the caller's account",
         "aws:principalarn": "the caller's ARN",
         "aws:principaltype": "the kind of caller",
         "aws:username": "the caller's user name",
         "aws:userid": "the caller's unique id",
         "aws:resourceaccount": "the resource's account",
-        "aws:resourceorgid": "the resource's organisation",
-        "aws:resourceorgpaths": "the resource's place in its organisation",
+        "aws:resourceorgid": "the resource's organization",
+        "aws:resourceorgpaths": "the resource's place in its organization",
         "aws:sourcevpce": "the endpoint",
         "aws:sourcevpc": "the VPC that the request comes from",
         "aws:vpcsourceip": "the caller's address in its VPC",

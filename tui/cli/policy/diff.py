@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def diff_policies(old: str, new: str, kind: str | None, output: str, **given: Any) -> int:
     """Compare two endpoint policies by what they mean: each change with one request that shows it.
 
-    Each is a FILE, - for standard input, or the policy in force at an endpoint (vpce-…). The type of the endpoint is its
+    Each is a FILE, - for stdin, or the policy in force at an endpoint (vpce-…). The type of the endpoint is its
     own, else --type, else interface. What is only written in another way is no change. The exit code is 0 if they mean the same, 1 if not, as diff's.
     """
     from tui.policies.difference import difference

@@ -20,7 +20,7 @@ from tui.cli.policy.reading import as_json, shown
 def explain_policy(file: str, kind: str | None, output: str, **given: Any) -> int:
     """Say in plain English what an endpoint policy says: who may or may not do what, on what, and when.
 
-    The policy is that of a FILE, of - for standard input, or the one in force at an endpoint (vpce-…).
+    The policy is that of a FILE, of - for stdin, or the one in force at an endpoint (vpce-…).
     """
     from tui.policies.english import explain, is_full_access
 

@@ -32,7 +32,7 @@ _ORDER = {"error": "error", "security": "security finding", "warning": "warning"
 @click.option("--output", "-o", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @setting_options(*ACCESS)
 def lint(policy: str, kind: str | None, service: str | None, ignore: tuple[str, ...], output: str, **given: Any) -> int:
-    """Check an endpoint policy: a FILE, - for standard input, or the one in force at an endpoint (vpce-…).
+    """Check an endpoint policy: a FILE, - for stdin, or the one in force at an endpoint (vpce-…).
 
     Files are read as they would be sent: white space counts for the size.
     """

@@ -44,7 +44,7 @@ Strings = tuple[str, ...]
 def test_policy(file: str | None, cases: str | None, output: str, **asked: str | Strings | None) -> int:
     """Say whether an endpoint policy lets a request through, which statement decides, and why the others miss.
 
-    The policy is that of a FILE, of - for standard input, or the one in force at an endpoint (vpce-…).
+    The policy is that of a FILE, of - for stdin, or the one in force at an endpoint (vpce-…).
 
     The caller, the resource and the endpoint tell some condition keys themselves (aws:PrincipalArn, aws:PrincipalAccount;
     aws:SourceIp is in no request through an endpoint). What a caller may send along (s3:prefix, aws:TagKeys) is taken to

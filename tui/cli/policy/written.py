@@ -1,4 +1,4 @@
-"""A policy's text from where the reader has it: a file, standard input, or the endpoint itself."""
+"""A policy's text from where the reader has it: a file, stdin, or the endpoint itself."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def read_written(name: str, settings: Settings) -> Written:
     """
     if ENDPOINT_ID.fullmatch(name):
         return _of_endpoint(name, settings)
-    return Written("standard input" if name == "-" else name, read_file(name))
+    return Written("stdin" if name == "-" else name, read_file(name))
 
 
 def _of_endpoint(name: str, settings: Settings) -> Written:

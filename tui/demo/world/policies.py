@@ -60,7 +60,7 @@ def s3_policy(region: str) -> str:
 
 
 def kms_policy(account: str, region: str) -> str:
-    """Any principal of the organisation, any key of the account."""
+    """Any principal of the organization, any key of the account."""
     return written(
         allow("OurKeys", "kms:*", f"arn:aws:kms:{region}:{account}:key/*", IN_ORGANIZATION),
     )
@@ -110,7 +110,7 @@ def endpoint_plans(account: str, region: str) -> tuple[EndpointPlan, ...]:
             "payments",
             prefix + "sts",
             both,
-            written(allow("OurOrganisation", "sts:*", "*", OWN_ORGANIZATION)),
+            written(allow("OurOrganization", "sts:*", "*", OWN_ORGANIZATION)),
         ),
         EndpointPlan(
             "secretsmanager",
