@@ -17,6 +17,8 @@ import sys
 import termios
 import time
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from statistics import median
 
@@ -24,6 +26,20 @@ BUFFER = 2 << 20
 CHUNK = 1024
 WARM, KEYS = 5.0, 30
 PATIENCE = 30.0  # seconds
+# What is opened, by which key, and what is seen of it; a group is closed by Esc.
+WALK = (
+    (("Endpoints pane, focused", "3", "new, change, delete"), ("zoomed", "z", "Clients")),
+    (("Endpoints pane again", "3", "new, change, delete"), ("an endpoint's page", "\r", "What it carries")),
+    (
+        ("Endpoints pane again", "3", "new, change, delete"),
+        ("the form of a new endpoint", "N", "Choose a service"),
+    ),
+    (("Policy pane", "4", "what if"), ("what if", "t", "Its account")),
+    (("the editor", "E", "next finding"),),
+    (("Rejects pane", "2", "unfold noise"), ("why it was refused", "\r", "Because")),
+    (("Alerts pane", "6", "mute"),),
+    (("help", "?", "Esc"),),
+)
 
 
 @dataclass
@@ -75,31 +91,56 @@ class Line:
             os.write(self.master, self._up.popleft()[1])
 
 
-def measure(rate: float, trip: float, colours: str) -> list[float]:
-    """Seconds from each key to the far screen, sorted."""
+@contextmanager
+def behind(rate: float, trip: float, colours: str, *program: str) -> Iterator[Line]:
+    """The far screen of a program behind a line, once it is live; 120x40."""
     env = {**os.environ, "TERM": "xterm-256color", "COLORTERM": colours}
     pid, master = pty.fork()
     if pid == 0:
-        os.execve(sys.executable, [sys.executable, "-m", "tests.bench.changing", "all"], env)
+        os.execve(sys.executable, [sys.executable, "-m", *program], env)
     try:
         fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
-        line, pick, spent = Line(master, rate, trip), random.Random(7), []
+        line = Line(master, rate, trip)
         if not line.carry_for(PATIENCE, b"LIVE"):
             sys.exit("the program did not come up behind the line")
         line.carry_for(WARM)
-        for turn in range(KEYS):
-            # Heading and title tell the order that the key asked for; every row is another one then.
-            wanted = ("▲", "▼")[turn % 2].encode()
-            since, begun = len(line.arrived), time.monotonic()
-            line.press("S")
-            line.carry_for(PATIENCE, wanted, since)
-            spent.append(time.monotonic() - begun)
-            line.carry_for(pick.uniform(0.12, 0.6))
-        return sorted(spent)
+        yield line
     finally:
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
         os.close(master)
+
+
+def pressed(line: Line, key: str, wanted: str) -> tuple[float, int]:
+    """Seconds from a key until this has arrived on the far screen, and the bytes that came meanwhile."""
+    since, begun = len(line.arrived), time.monotonic()
+    line.press(key)
+    line.carry_for(PATIENCE, wanted.encode(), since)
+    return time.monotonic() - begun, len(line.arrived) - since
+
+
+def measure(rate: float, trip: float, colours: str) -> list[float]:
+    """Seconds from each key to the far screen, sorted."""
+    pick, spent = random.Random(7), []
+    with behind(rate, trip, colours, "tests.bench.changing", "all") as line:
+        for turn in range(KEYS):
+            # Heading and title tell the order that the key asked for; every row is another one then.
+            spent.append(pressed(line, "S", "▲▼"[turn % 2])[0])
+            line.carry_for(pick.uniform(0.12, 0.6))
+    return sorted(spent)
+
+
+def walk(rate: float, trip: float) -> None:
+    """Print what it takes to open each pane and page of the demo, each closed again behind it."""
+    with behind(rate, trip, "", "tui", "demo", "--allow-changes") as line:
+        line.carry_for(10)  # until the inventory is there
+        for steps in WALK:
+            for what, key, wanted in steps:
+                spent, sent = pressed(line, key, wanted)
+                line.carry_for(2)  # what else comes of it
+                print(f"  {what:<44} {spent * 1000:6.0f} ms {sent:7,} bytes", flush=True)
+            line.press("\x1b")
+            line.carry_for(3)
 
 
 def main() -> None:
@@ -115,3 +156,5 @@ def main() -> None:
             f"{median(spent) * 1000:5.0f} ms, 99th {spent[int(0.99 * len(spent))] * 1000:5.0f} ms (median's budget {budget})",
             flush=True,
         )
+    print("the demo at 20 kB/s, 256 colours: from a key until its page is on the far screen")
+    walk(20_000, 0.1)
