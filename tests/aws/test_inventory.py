@@ -27,7 +27,7 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rests are short here."""
     monkeypatch.setattr("tui.aws.inventory._FIRST_REST", 0.05)
     monkeypatch.setattr("tui.aws.inventory._LOOK", 0.02)
-    monkeypatch.setattr("tui.aws.inventory_read.RATE", 0.0)
+    monkeypatch.setattr("tui.aws.inventory_call.RATE", 0.0)
 
 
 @pytest.fixture(name="world", scope="module")

@@ -21,7 +21,7 @@ READ = tuple(part for part in PARTS if part not in {"services", "owned_services"
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rests are short here."""
     monkeypatch.setattr("tui.aws.inventory_once._FIRST_REST", 0.01)
-    monkeypatch.setattr("tui.aws.inventory_read.RATE", 0.0)
+    monkeypatch.setattr("tui.aws.inventory_call.RATE", 0.0)
 
 
 @pytest.fixture(name="other")

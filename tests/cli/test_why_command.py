@@ -31,7 +31,7 @@ def demo_fixture(world: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> Iterato
     """The demo's account as the reader's own, without faults."""
     for name, value in world.environment().items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("tui.aws.inventory_read.RATE", 0.0)
+    monkeypatch.setattr("tui.aws.inventory_call.RATE", 0.0)
     monkeypatch.setattr("tui.aws.inventory_once._FIRST_REST", 0.01)
     world.inject([])
     world.forget_calls()
@@ -120,7 +120,7 @@ def peers_fixture(aws: EmbeddedAws, client: Callable[..., Any], monkeypatch: pyt
     """
     for name, value in aws.environment().items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("tui.aws.inventory_read.RATE", 0.0)
+    monkeypatch.setattr("tui.aws.inventory_call.RATE", 0.0)
     ec2 = client("ec2")
     for vpc in ec2.describe_vpcs()["Vpcs"]:
         assert not vpc.get("Tags")

@@ -11,7 +11,8 @@ from threading import Event
 from types import MappingProxyType
 from typing import Any
 
-from tui.aws.inventory_read import LASTING, Reader, StoppedError
+from tui.aws.inventory_call import LASTING, StoppedError
+from tui.aws.inventory_read import Reader
 from tui.aws.inventory_wanted import Wanted
 from tui.aws.refusal import RefusedError
 from tui.aws.rule import Trouble

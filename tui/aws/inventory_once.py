@@ -9,7 +9,8 @@ from threading import Event
 from types import MappingProxyType
 from typing import Any
 
-from tui.aws.inventory_read import LASTING, Reader, StoppedError
+from tui.aws.inventory_call import LASTING, StoppedError
+from tui.aws.inventory_read import Reader
 from tui.aws.refusal import RefusedError
 from tui.aws.rule import Trouble
 from tui.aws.session import Access, Clients
