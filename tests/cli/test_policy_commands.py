@@ -65,6 +65,30 @@ def test_a_request_is_judged(endpoint: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "told",
+    [
+        ("--context", "aws:PrincipalOrgID=o-1", "aws:SourceVpc=vpc-1", "aws:username=a=b"),
+        ("--context", "aws:SourceVpc=vpc-1", "--context", "aws:username=ann", "aws:PrincipalOrgID=o-1"),
+        (
+            "--absent",
+            "aws:SourceVpc",
+            "aws:username",
+            "--context",
+            "s3:prefix=",
+            "aws:PrincipalOrgID=o-1",
+            "--type",
+            "gateway",
+        ),
+    ],
+)
+def test_one_option_takes_several_keys(endpoint: str, told: tuple[str, ...]) -> None:
+    """As many as stand behind it, also with the file last."""
+    for args in ((endpoint, *ASKED, *told), (*ASKED, *told, endpoint), (*ASKED, *told, "--", endpoint)):
+        code, out = run("test", "-o", "json", *args)
+        assert (code, json.loads(out)["missing"]) == (0, [])
+
+
+@pytest.mark.parametrize(
     ("action", "talk"),
     [
         ("s3:GetObject", ""),
@@ -102,6 +126,8 @@ def test_other_policies_decide_with_it(endpoint: str, tmp_path: Path) -> None:
         (("{file}", *ASKED[:2], "--action", "s3:*", *ASKED[4:]), "is no action"),
         (("{file}", *ASKED[:4], "--resource", "bucket"), "give an ARN"),
         (("{file}", *ASKED, "--context", "aws:PrincipalOrgID"), "is not KEY=VALUE"),
+        (("{file}", *ASKED, "--context", "aws:PrincipalOrgID=o-1", "vpce-1"), "unexpected extra argument (vpce-1)"),
+        (("{file}", *ASKED, "aws:PrincipalOrgID=o-1"), "unexpected extra argument"),
         (("{file}", *ASKED, "--resource-account", "4444-5555-6666"), "12 digits"),
         (("{file}", *ASKED, "--cases", "{file}"), "with --cases"),
         (("-", *ASKED, "--identity", "-"), "stdin"),

@@ -37,14 +37,14 @@ LEDGER = ["arn:aws:s3:::payments-ledger", "arn:aws:s3:::payments-ledger/*"]
         (
             deny(Action="s3:*", Condition={"Bool": {"aws:SecureTransport": "false"}}),
             (
-                "Anyone may not do anything in s3 on any resource, if the request is not encrypted (no TLS), whatever else "
+                "Nobody may do anything in s3 on any resource, if the request is not encrypted (no TLS), whatever else "
                 "allows it."
             ),
         ),
         (
             deny(NotPrincipal={"AWS": ROOT}, NotAction="s3:Get*", NotResource="arn:aws:s3:::exports/*"),
             (
-                "Anyone but those of account 111122223333 may not do anything but s3:Get* on anything but any object of the "
+                "Nobody but those of account 111122223333 may do anything but s3:Get* on anything but any object of the "
                 "bucket exports, whatever else allows it."
             ),
         ),
@@ -62,11 +62,32 @@ def test_a_statement_is_one_sentence(statement: dict[str, Any], sentence: str) -
     assert in_words(policy(statement).statements[0]) == sentence
 
 
+@pytest.mark.parametrize(
+    ("statement", "sentence"),
+    [
+        (deny(Principal={"AWS": ROOT}), "Nobody of account 111122223333 may do anything on any resource"),
+        (
+            deny(Principal={"AWS": [ROOT, "222233334444"]}),
+            "Anyone of account 111122223333 or anyone of account 222233334444",
+        ),
+        (deny(NotPrincipal="*"), "This denies nobody anything: all are named."),
+        (deny(Principal={"AWS": []}), "This denies nobody anything: no principal is named."),
+        (deny(Action=[]), "This denies nothing: no action is named."),
+        (deny(Principal={"AWS": f"{ROOT[:-4]}role/app"}), "The role app of account 111122223333 may not do anything"),
+    ],
+)
+def test_a_denial_says_who_is_kept_out(statement: dict[str, Any], sentence: str) -> None:
+    """Of all of some it is said with "nobody", which "may not" would leave open."""
+    assert in_words(policy(statement).statements[0]).startswith(sentence)
+
+
 def test_an_account_on_a_gateway_is_its_root_user() -> None:
     """The same words mean another thing there, and the sentence says it."""
     asked = policy(allow(Principal={"AWS": "111122223333"}))
     assert explain(asked, "gateway").statements[0].startswith("The root user of account 111122223333 may")
     assert explain(asked, "interface").statements[0].startswith("Anyone of account 111122223333 may")
+    kept_out = explain(policy(deny(Principal={"AWS": "111122223333"})), "gateway").statements[0]
+    assert kept_out.startswith("The root user of account 111122223333 may not")
 
 
 @pytest.mark.parametrize(

@@ -87,10 +87,18 @@ def in_words(statement: Statement, kind: EndpointKind = "") -> str:
     who = _who(statement, kind)
     when = [condition_in_words(condition) for condition in statement.conditions]
     tail = f", if {' and '.join(when)}" if when else ""
-    verb = "may" if statement.effect == "Allow" else "may not"
-    if statement.effect != "Allow":
-        tail += ", whatever else allows it"
-    return f"{who[:1].upper()}{who[1:]} {verb} {_what(statement)} {_on_what(statement)}{tail}."
+    if statement.effect == "Allow":
+        return f"{who[:1].upper()}{who[1:]} may {_what(statement)} {_on_what(statement)}{tail}."
+    if who.startswith("nobody"):
+        return f"This denies nobody anything: {'all are' if statement.not_principal else 'no principal is'} named."
+    if not (statement.actions or statement.not_action):
+        return "This denies nothing: no action is named."
+    is_one = who.startswith(("anyone but ", "anyone of ")) and (
+        statement.not_principal or len(statement.principals) == 1
+    )
+    is_nobody = who == "anyone" or is_one  # what "may not" would say of some of them, "nobody" says of all
+    denied = f"Nobody{who[6:]} may" if is_nobody else f"{who[:1].upper()}{who[1:]} may not"
+    return f"{denied} {_what(statement)} {_on_what(statement)}{tail}, whatever else allows it."
 
 
 def some(texts: Sequence[str], last: str) -> str:

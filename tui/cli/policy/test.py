@@ -19,9 +19,33 @@ if TYPE_CHECKING:
     from tui.policies.model import Policy
 
 Strings = tuple[str, ...]
+# What stands alone behind these options is theirs, as in `--context aws:username=ann aws:SourceVpc=vpc-1`; no FILE looks so.
+_MORE = {"--context": re.compile(r"[\w-]+:[^=]+=.*", re.DOTALL), "--absent": re.compile(r"[\w-]+:[^=]+")}
 
 
-@click.command("test")
+class _Spread(click.Command):
+    """A command whose `--context` and `--absent` take as many values as stand behind them."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        spread: list[str] = []
+        option, is_due = "", False  # whose values come, and whether its first is next
+        for at, arg in enumerate(args):
+            if is_due:
+                is_due = False
+            elif arg == "--":
+                spread += args[at:]
+                break
+            elif arg in _MORE:
+                option, is_due = arg, True
+            elif option and _MORE[option].fullmatch(arg):
+                spread.append(option)
+            else:
+                option = ""
+            spread.append(arg)
+        return super().parse_args(ctx, spread)
+
+
+@click.command("test", cls=_Spread)
 @click.argument("file", required=False, metavar="[FILE|-|vpce-…]")
 @click.option(
     "--principal", help="Who asks: the ARN of a user, role or session; a service; `anonymous`.", metavar="ARN"
@@ -29,8 +53,8 @@ Strings = tuple[str, ...]
 @click.option("--action", help="What for, as s3:GetObject.")
 @click.option("--resource", help="The ARN of what it is about; `*` for an action without a resource.", metavar="ARN")
 @click.option("--resource-account", default="", help="Whose the resource is; the ARN of a bucket does not tell.")
-@click.option("--context", multiple=True, metavar="KEY=VALUE", help="A condition key of the request; again for more.")
-@click.option("--absent", multiple=True, metavar="KEY", help="A condition key that is not in the request.")
+@click.option("--context", multiple=True, metavar="KEY=VALUE", help="Condition keys of the request: one or more.")
+@click.option("--absent", multiple=True, metavar="KEY", help="Condition keys that are not in the request.")
 @click.option("--type", "kind", type=click.Choice(["gateway", "interface"], case_sensitive=False))
 @click.option("--identity", multiple=True, metavar="FILE", help="A policy of the caller; again for more.")
 @click.option("--resource-policy", metavar="FILE", help="The bucket policy, key policy or trust policy.")
