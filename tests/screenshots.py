@@ -29,6 +29,7 @@ from tui.network.inventory import PARTS, Inventory
 from tui.screen.app import VpcTop
 from tui.screen.dialogs.explanation import JUDGING
 from tui.screen.options import Connected, Options
+from tui.screen.picturing import picture_of
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
 AT = 1_790_000_000.0
@@ -167,7 +168,7 @@ async def draw(aws: EmbeddedAws, columns: int, rows: int, theme: str, keys: tupl
             while app.asking.is_waiting or shows(app, JUDGING[0][0][0]) or shows(app, "checking"):
                 await pilot.pause(0.05)
         await pilot.pause(0.5)
-        return app.export_screenshot(title="vpctop demo")
+        return picture_of(app, whole=True).svg("vpctop demo")
 
 
 async def main() -> None:

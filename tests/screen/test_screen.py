@@ -10,6 +10,8 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+from textual.events import Resize
+from textual.geometry import Size
 from textual.pilot import Pilot
 
 from tests.screen.flow_feed import ABOUT, NOW, T0, Script, batch, connecting, talks
@@ -182,6 +184,15 @@ async def test_any_size_is_survived() -> None:
         await until(pilot, lambda: shows(app, "vpctop needs 80x24 cells, this terminal has 80x23"))
         await pilot.resize_terminal(120, 40)
         await until(pilot, lambda: shows(app, "198.51.100.7") and shows(app, "? help"))
+
+
+async def test_a_size_that_is_told_too_late_does_not_stay() -> None:
+    """Two changes right behind each other may be told in the wrong order: what the terminal has is what is drawn."""
+    async with opened(Script(batch(talks()))) as (app, pilot):
+        await until(pilot, lambda: shows(app, "198.51.100.7"))
+        app.post_message(Resize(Size(90, 30), Size(90, 30)))
+        await pilot.pause()
+        await until(pilot, lambda: app.size == Size(120, 40) and shows(app, "198.51.100.7"))
 
 
 async def test_the_palette_sorts() -> None:

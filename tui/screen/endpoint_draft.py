@@ -161,7 +161,7 @@ class Draft:
             if not self.private_dns:
                 self.resolvers_only = self.endpoint.resolvers_only if self.endpoint else None
             if self.private_dns and self.may_be_for_resolvers and self.resolvers_only is None:
-                self.resolvers_only = any(  # as AWS has it for S3, where it can be
+                self.resolvers_only = any(  # else what the VPC sends would leave the gateway endpoint, which is free
                     each.vpc == self.vpc and each.service == self.service and kind_of(each) == "Gateway"
                     for each in self.inventory.endpoints
                 )

@@ -10,6 +10,7 @@ import time
 from queue import Queue
 
 from textual.driver import Driver
+from textual.geometry import Size
 
 # A frame is up to three items of the driver's queue (begin, body, end of a synchronised update); with thirty of them
 # the event loop would wait for the terminal.
@@ -89,6 +90,14 @@ def is_full(driver: Driver | None) -> bool:
     """Whether the terminal does not read: whatever is drawn now would hold the event loop soon."""
     queue = _queue(driver)
     return queue is not None and queue.qsize() > FULL
+
+
+def size_of(driver: Driver | None) -> Size | None:
+    """The terminal's size now, as Textual reads it; None where the terminal itself tells each (DEC mode 2048)."""
+    ask = getattr(driver, "_get_terminal_size", None)
+    if ask is None or getattr(driver, "_in_band_window_resize", False):
+        return None
+    return Size(*ask())
 
 
 def _queue(driver: Driver | None) -> Queue[str | None] | None:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import io
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rich.console import Console
 from rich.segment import Segment, Segments
 from textual.app import App
 from textual.strip import Strip
+
+# Blanks at the ends of a run, and wide ones within it.
+_APART = re.compile(r"(^ +| +$| {2,})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +41,21 @@ class Picture:
             safe_box=False,
         )
         for strip in self.strips:
-            console.print(Segments([*strip, Segment.line()]), end="")
+            console.print(Segments([*_apart(strip), Segment.line()]), end="")
         return console.export_svg(title=title)
+
+
+def _apart(strip: Strip) -> Iterator[Segment]:
+    """The line with its words parted from the blanks between them.
+
+    Each piece gets its own place in the picture, and one of blanks alone is not written. A browser needs none of it; but
+    librsvg, which draws the pictures of file managers and of many converters, leaves out the blanks a text begins with and
+    has its own idea of how wide a letter is, so that columns would not be in line.
+    """
+    for text, style, control in strip:
+        for piece in (text,) if control else _APART.split(text):
+            if piece:
+                yield Segment(piece, style, control)
 
 
 def picture_of(app: App[None], *, whole: bool) -> Picture:

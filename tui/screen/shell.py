@@ -23,7 +23,7 @@ from textual.widget import Widget
 
 from tui.flows.clean import clean
 from tui.screen.commands import KEYS
-from tui.screen.frame import Pacer, is_full
+from tui.screen.frame import Pacer, is_full, size_of
 from tui.screen.guard import Guard
 from tui.screen.options import Options
 from tui.screen.sent import Sent
@@ -151,9 +151,15 @@ class Shell(App[None]):
         return left
 
     def on_resize(self, event: events.Resize) -> None:
-        """A terminal moves its lines when it gets another size."""
-        del event
+        """A terminal moves its lines when it gets another size.
+
+        Textual reads the size in a signal handler. Where sizes follow each other closely the handlers are nested, and the
+        one that read first tells last: what it tells may be no more so.
+        """
         self.sent.forget()
+        now = size_of(self._driver)
+        if now is not None and now != event.size:
+            self.post_message(events.Resize(now, now))
 
     def action_redraw(self) -> None:
         """Send the whole screen: something else has drawn on the terminal."""
