@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ from botocore.config import Config
 from tui.demo.embedded import EmbeddedAws, isolate_from_reader
 
 Client = Callable[..., Any]
+LIMIT = 10.0  # seconds until a thread that was stopped has ended: its call in flight is answered by then
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -28,11 +30,19 @@ def embedded(_isolated: None) -> Iterator[EmbeddedAws]:
 
 
 @pytest.fixture
-def aws(embedded: EmbeddedAws) -> EmbeddedAws:
-    """An empty embedded AWS: no resources, no log groups, no faults, no calls yet. The hiccups of paging are off."""
+def aws(embedded: EmbeddedAws) -> Iterator[EmbeddedAws]:
+    """An empty embedded AWS: no resources, no log groups, no faults, no calls yet. The hiccups of paging are off.
+
+    What a test began ends with it: a thread left behind would go on calling, in the middle of another test.
+    """
     embedded.reset()
     embedded.configure(hiccups=False)
-    return embedded
+    before = set(threading.enumerate())
+    yield embedded
+    left = set(threading.enumerate()) - before
+    for thread in left:
+        thread.join(LIMIT)
+    assert not [thread.name for thread in left if thread.is_alive()], "threads that outlive their test"
 
 
 @pytest.fixture(scope="session")

@@ -98,6 +98,11 @@ class Terminal:
         return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
     @property
+    def threads(self) -> int:
+        """How many the child has."""
+        return len(list(Path(f"/proc/{self.pid}/task").iterdir()))
+
+    @property
     def children(self) -> list[int]:
         """Processes that the child started."""
         tasks = Path(f"/proc/{self.pid}/task").iterdir()

@@ -6,6 +6,8 @@ import gc
 import os
 import re
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -14,12 +16,36 @@ from textual._styles_cache import StylesCache
 
 from tests.screen import flow_feed
 from tests.screen.picture import until
-from tests.screen.terminal import Start, Terminal, assert_ended, wait_until
+from tests.screen.terminal import LIMIT, Start, Terminal, assert_ended, wait_until
 from tui.screen.app import VpcTop
 from tui.screen.options import Options
 
 STALL = float(os.environ.get("STALL", "5"))  # seconds a terminal does not read: STALL=60 for the whole minute
 NEWEST = re.compile(rb"10\.0\.2\.9:(1\d{4})\b")
+
+# A signal in the middle of a query, with polars imported in a thread, as by the program.
+QUERY = """
+import os, signal, threading
+from tui.screen.interrupt import keep_interrupts
+
+heard = []
+signal.signal(signal.SIGINT, lambda *_: heard.append(1))
+keep_interrupts()
+
+def work():
+    import polars as pl
+    def hit(values):
+        os.kill(os.getpid(), signal.SIGINT)
+        return values
+    frame = pl.DataFrame({"a": [2, 1]})
+    frame.lazy().select(pl.col("a").map_batches(hit, return_dtype=pl.Int64)).sort("a").collect()
+    print("heard", flush=True, end=" ")
+
+thread = threading.Thread(target=work)
+thread.start()
+thread.join()
+print(len(heard))
+"""
 
 
 @pytest.mark.parametrize("after", [b"\x1b[?1049h", b"\x1b[?2004h", b"Connecting"], ids=["screen", "paste", "paint"])
@@ -82,6 +108,30 @@ def test_a_signal_while_the_terminal_is_stalled(start: Start, number: signal.Sig
     terminal.read_on()
     wait_until(lambda: terminal.is_restored, "the screen to be given back")
     assert b"Traceback" not in terminal.out
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT], ids=str)
+def test_a_signal_on_the_way_out_of_a_stalled_terminal(start: Start, number: signal.Signals) -> None:
+    """The reader has quit; what gives the terminal back waits for it. The signal ends the wait, not the giving back."""
+    terminal = start("busy")
+    terminal.stop_reading()
+    press_and_resize(terminal)
+    running = terminal.threads
+    terminal.type("q")
+    wait_until(lambda: terminal.threads < running - 1, "the app to stop what it runs")
+    terminal.signal(number)
+    code, seconds = terminal.wait(5)
+    assert code == 128 + number
+    assert seconds < 2.5
+    assert terminal.is_line_restored
+    terminal.read_on()
+    wait_until(lambda: terminal.is_restored, "the screen to be given back")
+
+
+def test_sigint_during_a_query_is_heard_once() -> None:
+    """Otherwise polars raises KeyboardInterrupt from its next call in any thread; in the event loop that is the end of it."""
+    ended = subprocess.run([sys.executable, "-c", QUERY], capture_output=True, text=True, timeout=LIMIT, check=False)
+    assert (ended.stdout, ended.returncode) == ("heard 1\n", 0), ended.stderr
 
 
 def test_a_stopped_program_comes_back_whole(start: Start) -> None:

@@ -61,8 +61,9 @@ class Directory:
         return self._known
 
     def close(self) -> None:
-        """Read no more; nobody waits for a call in flight."""
+        """Read no more, and wait no more; nobody waits for a call in flight."""
         self._stop.set()
+        self._told.put(SourceError("the reading of names was stopped", fatal=True))
 
     def _read(self) -> None:
         try:

@@ -44,6 +44,7 @@ class Sieve:
         self._node = asked.node
         self._gaps: dict[object, Gap] = {}
         self._directory: Directory | None = None
+        self._is_closed = False
 
     @property
     def asks_names(self) -> bool:
@@ -53,6 +54,14 @@ class Sieve:
     def use(self, directory: Directory) -> None:
         """Ask it for names from now on; before the first batch."""
         self._directory = directory
+        if self._is_closed:  # the command ended while it was being opened
+            directory.close()
+
+    def close(self) -> None:
+        """Ask for names no more."""
+        self._is_closed = True
+        if self._directory is not None:
+            self._directory.close()
 
     def keep(self, batch: Batch) -> Batch:
         """The batch without the records that do not pass."""

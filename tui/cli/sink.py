@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Self
 
+from tui.screen.interrupt import keep_interrupts
+
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # After "ready" at least something is taken, and a signal then ends a write early with what was taken (POSIX write),
 # so large pieces block no signal; small ones would hand the interpreter lock to and fro.
@@ -40,6 +42,7 @@ class Interrupts:
         self.wake, self._written = os.pipe()
         os.set_blocking(self._written, False)
         self._former = signal.set_wakeup_fd(self._written, warn_on_full_buffer=False)
+        keep_interrupts()
         for number, before in self._before.items():
             if before is not signal.SIG_IGN:
                 signal.signal(number, self._on_signal)

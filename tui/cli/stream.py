@@ -71,6 +71,8 @@ class Stream:
             finally:
                 stop.set()
                 reader.join(_FAREWELL)
+                if self._sieve is not None:
+                    self._sieve.close()
         code = self._keep_gaps(code)
         if self._writer is not None:
             if self._tells_gaps:

@@ -19,7 +19,6 @@ from tui.cli.span import read_moment, read_span
 
 if TYPE_CHECKING:
     from tui.aws.session import Access
-    from tui.cli.directory import Directory
 
 _EPILOG = (
     "Data goes to stdout, talk and a summary to stderr; with --output json the gap ledger too, an object a line before the "
@@ -82,7 +81,7 @@ def tail(scopes: tuple[str, ...], output: str, once: bool, gaps_path: Path | Non
         options = _options(settings, since, until, counted, once=once)
         opened = open_tail(scopes, access, replace(options, filter=asked, push=not given["no_push"]))
         if sieve is not None and sieve.asks_names:
-            sieve.use(_names(access, [*scopes, *(state.resource for state in opened.about.states)]))
+            _name(sieve, access, [*scopes, *(state.resource for state in opened.about.states)])
         return opened
 
     sieve = Sieve(asked) if asked else None
@@ -98,8 +97,8 @@ def tail(scopes: tuple[str, ...], output: str, once: bool, gaps_path: Path | Non
     return stream.run()
 
 
-def _names(access: Access, resources: Sequence[str]) -> Directory:
-    """Whom the names of the filter stand for, read now and again.
+def _name(sieve: Sieve, access: Access, resources: Sequence[str]) -> None:
+    """Let the filter know whom its names stand for, read now and again.
 
     Raises:
         SourceError: they cannot be read.
@@ -108,9 +107,9 @@ def _names(access: Access, resources: Sequence[str]) -> Directory:
     from tui.cli.directory import Directory
 
     directory = Directory(AwsInventory(access, resources))
+    sieve.use(directory)  # which closes it, whatever comes of the waiting
     for lack in directory.wait().missing:
         say(f"names: {lack}")
-    return directory
 
 
 def _bounds(

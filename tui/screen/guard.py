@@ -16,6 +16,7 @@ import termios
 import threading
 from collections.abc import Callable
 
+from tui.screen.interrupt import keep_interrupts
 from tui.screen.unstall import freed, listen
 
 SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
@@ -54,6 +55,7 @@ class Guard:
         heard, self._wakeup = os.pipe()
         os.set_blocking(self._wakeup, False)
         signal.set_wakeup_fd(self._wakeup, warn_on_full_buffer=False)
+        keep_interrupts()
         # A handler of Python's must be there for the C handler to be; what it would do, the thread has done.
         self._handlers = {number: signal.signal(number, lambda *_: None) for number in SIGNALS}
         listen()

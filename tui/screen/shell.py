@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import gc
 import logging
@@ -192,10 +193,12 @@ class Shell(App[None]):
         self.set_timer(LAST_ANSWER, self.exit)
 
     def _leave(self, code: int) -> None:
-        """Quit, asked from the guard's thread."""
-        if self._loop is None or not self._running:
-            os._exit(code)  # nothing is drawn yet
-        self._loop.call_soon_threadsafe(lambda: self.exit(return_code=code))
+        """Quit, asked from the guard's thread; its watchdog stands behind where the app is on its way out by itself."""
+        if self._driver is None:
+            os._exit(code)  # the terminal is not taken yet
+        if (loop := self._loop) is not None:
+            with contextlib.suppress(RuntimeError):  # it is closed: the end has come
+                loop.call_soon_threadsafe(lambda: self.exit(return_code=code))
 
     def _handle_exception(self, error: Exception) -> None:
         """Log an error of our own code and end with one sentence; Textual would print a screenful of traceback."""
